@@ -1,0 +1,39 @@
+"""Errors that a person can act on: each message names its subject and the remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class AdvisorError(Exception):
+    """Something that Advisor can explain to its operator in one line, without a traceback."""
+
+
+class UsageError(AdvisorError):
+    """Wrong usage or configuration; commands end with exit code 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in a file that a person wrote; line and column count from 1, 0 where unknown."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f":{self.line}:{self.column}" if self.line else ""
+        return f"{self.file}{place}: {self.message}"
+
+
+class ConfigError(UsageError):
+    """Every fault found in configuration, rules or lexicons, so that one run shows them all."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class StoreError(AdvisorError):
+    """The database cannot be opened, is newer than this program, full, or read-only."""

@@ -1,0 +1,97 @@
+"""Text as the lexicons see it: one spelling for what people write in many, with a way back to the original.
+
+Lower case, no accents (Latin, Greek, Cyrillic, Arabic, Hebrew), one form of the Arabic and Persian letters
+that writers mix, full width as half width, invisible characters dropped, everything that is no letter or
+digit a space. Hangul, kana and Chinese characters stay as they are. Lexicons, places and articles pass
+through the same table, so they meet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import accumulate
+
+_SPECIAL = {
+    "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l",
+    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "ς": "σ",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه",
+    "ۀ": "ه", "ک": "ك", "گ": "گ", "ـ": "",
+}  # fmt: skip
+_STRIPPED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW")
+
+
+def _fold_character(character: str) -> str:
+    if (special := _SPECIAL.get(character)) is not None:
+        return special
+    category = unicodedata.category(character)
+    if category in {"Mn", "Cf"}:  # accents of decomposed text, vowel points, zero width, text direction
+        return ""
+    if not (category[0] in "LN" or category in {"Mc", "Lm"}):
+        return " "
+    name = unicodedata.name(character, "")
+    if name.startswith(_STRIPPED_SCRIPTS):
+        base = unicodedata.normalize("NFKD", character.lower())
+        kept = "".join(_SPECIAL.get(part, part) for part in base if unicodedata.category(part) != "Mn")
+        return kept or character.lower()
+    return unicodedata.normalize("NFKC", character).lower()
+
+
+class _Table(dict[int, str]):
+    """Folds each character once; about a thousand distinct ones occur in the news of the world."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+_TABLE = _Table()
+
+
+def fold(text: str) -> str:
+    """`text` as lexicons see it. Its length may differ from the original's; see `fold_with_map`."""
+    if text.isascii():
+        return text.lower().translate(_ASCII)
+    if _DECOMPOSED.search(text):
+        text = _DECOMPOSED.sub(_compose, text)
+    return text.translate(_TABLE)
+
+
+# Hangul syllables and voiced kana that arrive in pieces (NFD), as some publishing systems send them.
+_DECOMPOSED = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040-\u30ff][\u3099\u309a]")
+
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+def _compose(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", match.group())
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `origin[i]` is the offset in the original that gave folded character i."""
+
+    text: str
+    origin: tuple[int, ...] | None  # None: the offsets are equal
+
+    def to_original(self, position: int) -> int:
+        return position if self.origin is None else self.origin[position]
+
+
+def fold_with_map(text: str) -> Folded:
+    """`fold` with the way back; the map has one entry more than the text, for the end."""
+    pieces = [_TABLE[ord(character)] for character in text]
+    for match in _DECOMPOSED.finditer(text):
+        pieces[match.start()] = _compose(match)
+        pieces[match.start() + 1 : match.end()] = [""] * (len(match.group()) - 1)
+    folded = "".join(pieces)
+    lengths = [len(piece) for piece in pieces]
+    if len(folded) == len(text) and min(lengths, default=1) == 1:
+        return Folded(folded, None)
+    starts = accumulate(lengths, initial=0)
+    origin = [0] * len(folded)
+    for offset, (start, length) in enumerate(zip(starts, lengths, strict=False)):
+        for inner in range(length):
+            origin[start + inner] = offset
+    return Folded(folded, (*origin, len(text)))

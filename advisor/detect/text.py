@@ -81,9 +81,7 @@ class Text:
 def _sentence_ends(text: str) -> list[int]:
     ends = []
     for match in _END.finditer(text):
-        if match.group().startswith(".") and _ABBREVIATION.search(
-            text[max(0, match.start() - 8) : match.start()]
-        ):
+        if match.group().startswith(".") and _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start()]):
             continue
         ends.append(match.end())
     return [*ends, len(text) + 1]

@@ -15,21 +15,22 @@ from typing import Any, NamedTuple
 from advisor.detect.fold import fold
 from advisor.detect.text import UNSPACED
 
-Node = dict[
-    str, Any
-]  # token -> Node or tuple of meanings; "" -> meanings; "*" -> lengths of stems; ".." -> Node
+Node = dict[str, Any]  # token -> Node or tuple of meanings; "" -> meanings; "*" -> lengths of stems; ".." -> Node
+
+Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.")
 MAX_GAP = 3
 
 
 class Match(NamedTuple):
-    """A phrase found: its meaning, tokens `first` up to and excluding `last`, and what the last stem left over."""
+    """A phrase found: its meaning, tokens `first` up to and excluding `last`, and the letters attached to it."""
 
     meaning: Any
     first: int
     last: int
-    rest: str
+    prefix: str = ""
+    suffix: str = ""
 
 
 def parts_of(phrase: str) -> list[tuple[str, ...]]:
@@ -64,6 +65,10 @@ class Trie:
         for parts in parts_of(phrase):
             self.add_tokens(parts, meaning)
 
+    def add_folded(self, form: str, meaning: Any) -> None:
+        """Add a form that is folded already and has no wildcards: fast, for the gazetteer."""
+        self.add_tokens((form,) if form.isascii() and " " not in form else tuple(_WORD.findall(form)), meaning)
+
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
         node = self._root
         for part in parts[:-1]:
@@ -80,10 +85,49 @@ class Trie:
         else:
             node[last] = (*(child or ()), meaning)
 
-    def matches(self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = ()) -> Iterator[Match]:
-        """Every phrase in `tokens`; `prefixes` are letters that may stand attached before a word."""
+    def matches(
+        self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
+    ) -> Iterator[Match]:
+        """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         for first in range(len(tokens)):
-            yield from _walk(self._root, tokens, first, first, 0, prefixes)
+            yield from self._walk(self._root, tokens, first, first, 0, (prefixes, suffixes), "")
+
+    def _walk(
+        self,
+        node: Node,
+        tokens: tuple[str, ...],
+        first: int,
+        at: int,
+        gap: int,
+        affixes: Affixes,
+        prefix: str,
+    ) -> Iterator[Match]:
+        if at >= len(tokens):
+            return
+        token = tokens[at]
+        for child, front, back in _steps(node, token, affixes):
+            yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back)
+        if gap and gap <= MAX_GAP:
+            yield from self._walk(node, tokens, first, at + 1, gap + 1, affixes, prefix)
+
+    def _arrive(
+        self,
+        child: Any,
+        tokens: tuple[str, ...],
+        first: int,
+        at: int,
+        affixes: Affixes,
+        prefix: str,
+        suffix: str,
+    ) -> Iterator[Match]:
+        meanings = child if isinstance(child, tuple) else child.get("", ())
+        for meaning in meanings:
+            yield Match(meaning, first, at + 1, prefix, suffix)
+        if isinstance(child, tuple):
+            return
+        yield from self._walk(child, tokens, first, at + 1, 0, affixes, prefix)
+        if (after := child.get("..")) is not None:
+            yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
 
 
 def _note_stem(node: Node, part: str) -> None:
@@ -94,42 +138,19 @@ def _note_stem(node: Node, part: str) -> None:
             node["*"] = tuple(sorted((*lengths, length)))
 
 
-def _steps(node: Node, token: str) -> Iterator[tuple[Any, str]]:
+def _steps(node: Node, token: str, affixes: Affixes) -> Iterator[tuple[Any, str, str]]:
     if (child := node.get(token)) is not None:
-        yield child, ""
+        yield child, "", ""
     for length in node.get("*", ()):
         if length > len(token):
             break
         if (child := node.get(token[:length] + "*")) is not None:
-            yield child, token[length:]
-
-
-def _walk(
-    node: Node, tokens: tuple[str, ...], first: int, at: int, gap: int, prefixes: tuple[str, ...]
-) -> Iterator[Match]:
-    if at >= len(tokens):
-        return
-    token = tokens[at]
-    for child, rest in _steps(node, token):
-        yield from _arrive(child, tokens, first, at, rest, prefixes)
+            yield child, "", token[length:]
+    prefixes, suffixes = affixes
     for prefix in prefixes:
         if token.startswith(prefix) and len(token) > len(prefix) + 1:
-            for child, rest in _steps(node, token[len(prefix) :]):
-                yield from _arrive(child, tokens, first, at, rest, prefixes)
-    if gap and gap <= MAX_GAP:
-        yield from _walk(node, tokens, first, at + 1, gap + 1, prefixes)
-
-
-def _arrive(
-    child: Any, tokens: tuple[str, ...], first: int, at: int, rest: str, prefixes: tuple[str, ...]
-) -> Iterator[Match]:
-    if isinstance(child, tuple):
-        for meaning in child:
-            yield Match(meaning, first, at + 1, rest)
-        return
-    for meaning in child.get("", ()):
-        yield Match(meaning, first, at + 1, rest)
-    if len(child) > ("" in child) + ("*" in child):
-        yield from _walk(child, tokens, first, at + 1, 0, prefixes)
-    if (after := child.get("..")) is not None:
-        yield from _walk(after, tokens, first, at + 1, 1, prefixes)
+            for child, _, back in _steps(node, token[len(prefix) :], ((), ())):
+                yield child, prefix, back
+    for suffix in suffixes:
+        if token.endswith(suffix) and len(token) > len(suffix) and (child := node.get(token[: -len(suffix)])):
+            yield child, "", suffix

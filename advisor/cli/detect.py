@@ -1,0 +1,173 @@
+"""`advisor detect`: rules over articles, in order, with bounded memory for any number of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from advisor.config.knowledge import knowledge
+from advisor.detect.detector import Detector
+from advisor.errors import AdvisorError
+from advisor.model import Advisory, Article
+from advisor.read.boilerplate import boilerplate_spans
+from advisor.read.dates import parse_date
+from advisor.read.files import articles_of_file
+
+MAX_LINE = 32 * 1024 * 1024  # bytes of one JSON line; a longer one is a fault, not a reason to fill memory
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article to answer, or the fault that stands in its place."""
+
+    id: Any
+    article: Article | None
+    fault: str = ""
+    with_text: bool = False  # offsets refer to a text that the caller has not seen: give it back
+
+
+def run(options: argparse.Namespace) -> int:
+    detector = Detector(knowledge(Path(options.rules) if options.rules else None))
+    faults = 0
+    for name in options.files:
+        for item in items_of(name):
+            if item.article is None:
+                faults += 1
+                print(f"{name}: {item.fault}", file=sys.stderr)
+                continue
+            advisories = detector.detect(item.article, boilerplate_spans(f"{item.article.title}\n{item.article.text}"))
+            if options.json:
+                print(json.dumps(answer(item, advisories), ensure_ascii=False))
+            else:
+                _show(item, advisories)
+    return 1 if faults else 0
+
+
+def items_of(name: str) -> Iterator[Item]:
+    """The articles of one file, or of standard input, as they are needed."""
+    try:
+        if name == "-":
+            yield from _of_stream(sys.stdin.buffer, "standard input")
+        elif name.endswith((".jsonl", ".ndjson", ".json")) and not _is_feed(Path(name)):
+            with Path(name).open("rb") as stream:
+                yield from _lines(stream)
+        else:
+            yield from _of_file(name, Path(name).read_bytes())
+    except OSError as error:
+        yield Item(name, None, f"cannot be read: {error.strerror}")
+    except AdvisorError as error:
+        yield Item(name, None, str(error))
+
+
+def _is_feed(path: Path) -> bool:
+    """A JSON Feed is one document; JSON Lines hold an article a line."""
+    with path.open("rb") as stream:
+        return b"jsonfeed.org/version" in stream.read(4096)
+
+
+def _of_stream(stream: BinaryIO, name: str) -> Iterator[Item]:
+    first = stream.readline(MAX_LINE + 1)
+    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") and b"jsonfeed.org/version" not in first:
+        yield from _lines(stream, first)
+    else:
+        yield from _of_file(name, first + stream.read())
+
+
+def _of_file(name: str, data: bytes) -> Iterator[Item]:
+    for index, article in enumerate(articles_of_file(name, data)):
+        yield Item(article.keys[0] if article.keys else f"{name}#{index}", article, with_text=True)
+
+
+def _lines(stream: BinaryIO, first: bytes = b"") -> Iterator[Item]:
+    number = 0
+    line = first or stream.readline(MAX_LINE + 1)
+    while line:
+        number += 1
+        if len(line) > MAX_LINE:
+            yield Item(None, None, f"line {number}: longer than {MAX_LINE // 2**20} MiB; split the article")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE)
+        elif line.strip():
+            yield _of_line(line, number)
+        line = stream.readline(MAX_LINE + 1)
+
+
+def _of_line(line: bytes, number: int) -> Item:
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError) as error:
+        return Item(None, None, f"line {number}: is not JSON: {error}")
+    except RecursionError:
+        return Item(None, None, f"line {number}: is nested too deeply")
+    if not isinstance(fields, dict):
+        return Item(None, None, f"line {number}: an object with id, title and text is expected")
+    return Item(fields.get("id"), article_of(fields))
+
+
+def article_of(fields: dict[str, Any]) -> Article:
+    """An article from a line's fields; any of them may be missing."""
+    published, dating = parse_date(_text(fields.get("published")), datetime.now(UTC))
+    return Article(
+        title=_text(fields.get("title")), text=_text(fields.get("text")), language=_text(fields.get("lang")) or None,
+        published=published, dating=dating, link=_text(fields.get("url")) or None,
+        official=_text(fields.get("official")) or None, publisher=_text(fields.get("publisher")),
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    # JSON may carry half of a surrogate pair, which no output encoding takes.
+    return (
+        ""
+        if value is None
+        else str(value).encode("utf-8", "replace").decode()
+        if isinstance(value, str)
+        else str(value)
+    )
+
+
+def answer(item: Item, advisories: list[Advisory]) -> dict[str, Any]:
+    """The line of one article by the contract of the command."""
+    assert item.article is not None
+    line: dict[str, Any] = {
+        "id": item.id,
+        "lang": item.article.language,
+        "advisories": [described(advisory) for advisory in advisories],
+    }
+    if item.with_text:
+        line["title"], line["text"] = item.article.title, item.article.text
+    return line
+
+
+def described(advisory: Advisory) -> dict[str, Any]:
+    """An advisory as plain data; unknown fields are left out."""
+    known = {
+        "official_severity": None if advisory.official_severity is None else str(advisory.official_severity),
+        "means": list(advisory.means), "deadline": advisory.deadline, "area": advisory.area,
+        "mission_status": advisory.mission_status and str(advisory.mission_status),
+        "audience": advisory.audience, "contact": advisory.contact,
+    }  # fmt: skip
+    return {
+        "issuer": advisory.issuer, "destination": advisory.destination, "kind": str(advisory.kind),
+        "severity": str(advisory.severity), **{name: value for name, value in known.items() if value},
+        "evidence": [
+            {"field": proof.field, "quote": proof.quote, "start": proof.start, "end": proof.end, "rule": proof.rule}
+            for proof in advisory.evidence
+        ],
+    }  # fmt: skip
+
+
+def _show(item: Item, advisories: list[Advisory]) -> None:
+    assert item.article is not None
+    print(f"{item.id or ''}  {item.article.title[:100]}".strip())
+    for advisory in advisories:
+        official = f", official wording {advisory.official_severity}" if advisory.official_severity else ""
+        print(f"  {advisory.issuer} → {advisory.destination}  {advisory.kind}  {advisory.severity}{official}")
+        print(f"    “{' '.join((advisory.quote('sentence') or '').split())[:300]}”")
+    if not advisories:
+        print("  no advisory")

@@ -1,0 +1,76 @@
+"""Every command with its options and help; nothing heavier than argparse is imported here."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from advisor import __version__
+
+_EPILOG = "exit codes: 0 done, 1 failed, 2 wrong usage or configuration"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="advisor",
+        description="The alarm for 'leave now': tells people once, with proof, when a government calls its citizens "
+        "out of a country or takes its embassy out.",
+        epilog=_EPILOG,
+    )
+    top.add_argument("--version", action="version", version=f"advisor {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _detect(commands)
+    _explain(commands)
+    _evaluate(commands)
+    _rules(commands)
+    return top
+
+
+Commands = Any  # argparse keeps the type of its sub-parsers private
+
+
+def command(commands: Commands, name: str, module: str, help_: str, **more: str) -> argparse.ArgumentParser:
+    """One command, run by `advisor.cli.<module>`."""
+    made = commands.add_parser(name, help=help_, description=more.get("description", help_), epilog=_EPILOG)
+    made.set_defaults(module=module, command=name)
+    return made
+
+
+def _json(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+
+
+def _rules_folder(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--rules", metavar="DIR", help="your own rules and lexicons, on top of the shipped ones")
+
+
+def _detect(commands: Commands) -> None:
+    made = command(commands, "detect", "detect", "find advisories in articles: JSON Lines, text, Markdown, HTML, feeds")
+    made.add_argument(
+        "files", nargs="*", metavar="FILE", default=["-"], help="`-` is standard input (JSON Lines or text)"
+    )
+    _rules_folder(made)
+    _json(made)
+
+
+def _explain(commands: Commands) -> None:
+    made = command(commands, "explain", "explain", "show which rules fired on a text, which did not, and why")
+    made.add_argument(
+        "file", metavar="FILE|URL|-", help="an article: text, Markdown, HTML, a feed, or a page's address"
+    )
+    _rules_folder(made)
+
+
+def _evaluate(commands: Commands) -> None:
+    made = command(commands, "evaluate", "evaluate", "score detection against labelled articles")
+    made.add_argument("gold", metavar="GOLD.jsonl")
+    _rules_folder(made)
+    _json(made)
+
+
+def _rules(commands: Commands) -> None:
+    made = command(commands, "rules", "rules", "the rules: list them, run their examples, print their schema")
+    made.add_argument("action", choices=["list", "test", "schema"])
+    _rules_folder(made)
+    _json(made)

@@ -1,0 +1,284 @@
+"""Rules, lexicons and places from their files to what the engine is built from.
+
+Shipped files come first; a user's folder adds rules and overrides them field by field by their id, and may
+add languages or words to a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from advisor.config.documents import Document, load, validated
+from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Need, Rule, Rung, TagSpec, Undoing, place_trie
+from advisor.errors import ConfigError, Fault
+from advisor.model import Kind, Severity
+from advisor.resources import shipped
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: Any) -> Any:
+    """One word or a list of words."""
+    return value.split() if isinstance(value, str) else [] if value is None else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class NeedModel(_Strict):
+    """A tag that must (or must not) stand near the act."""
+
+    tag: Annotated[Words, Field(description="category or category/value; several: any of them")]
+    within: Annotated[float, Field(gt=0, le=60, description="distance in words; punctuation adds to it")] = 12.0
+    side: Annotated[Literal["any", "before", "after"], Field(description="of the act, or of `near`")] = "any"
+    near: Annotated[str, Field(description="`act`, or the tag of an earlier need")] = "act"
+
+    def need(self) -> Need:
+        specs = tuple(TagSpec.of(text) for text in self.tag)
+        return Need(specs, self.within, self.side, self.near, specs[0].category)
+
+
+class RungModel(_Strict):
+    """A step of the severity ladder; the last one has no tag."""
+
+    is_: Annotated[str, Field(alias="is")]
+    tag: Words = ()
+    within: Annotated[float, Field(gt=0, le=60)] = 12.0
+    side: Literal["any", "before", "after"] = "any"
+    near: str = "act"
+
+    def rung(self) -> Rung:
+        severity = Severity.of(self.is_)
+        if not self.tag:
+            return Rung(severity)
+        return Rung(severity, Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near))
+
+
+class RuleModel(_Strict):
+    """One rule: what a text must say to carry an advisory of one kind."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: str
+    why: str = ""
+    kind: Kind
+    act: Words
+    needs: tuple[NeedModel, ...] = ()
+    unless: tuple[NeedModel, ...] = ()
+    severity: Annotated[tuple[RungModel, ...], Field(min_length=1)]
+    voice: Literal["any", "official"] = "any"
+    opening: bool = False
+    destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
+    references: tuple[str, ...] = ()
+    examples: dict[Literal["match", "no_match", "known_miss"], tuple[dict[str, Any], ...]] = {}
+
+    def rule(self) -> Rule:
+        return Rule(
+            self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
+            tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
+            tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.destination,
+            why=self.why, references=self.references, examples={key: value for key, value in self.examples.items()},
+        )  # fmt: skip
+
+
+class UndoingModel(_Strict):
+    """What takes an act back, in every rule."""
+
+    id: str
+    why: str = ""
+    tag: Words
+    within: Annotated[float, Field(gt=0, le=60)] = 6.0
+    side: Literal["any", "before", "after"] = "any"
+    near: str = "act"
+    effect: Literal["drop", "recalled"] = "drop"
+    kinds: tuple[Kind, ...] = ()
+
+    def undoing(self) -> Undoing:
+        need = Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near)
+        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind))
+
+
+class GateModel(_Strict):
+    act: Words
+    people: Words
+    alone: Words = ()
+
+
+class AffixesModel(_Strict):
+    at: Words = ()
+    of: Words = ()
+    plain: Words = ()
+
+    def affixes(self) -> Affixes:
+        from advisor.detect.fold import fold
+
+        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain)))
+
+
+class LexiconModel(_Strict):
+    """One language; every other key of the file is a category of words."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    script: Literal["latin", "cyrillic", "arabic", "hebrew", "greek", "han", "kana", "hangul"]
+    function_words: Words
+    letters: Words = ()
+    home: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+    prefixes: AffixesModel = AffixesModel()
+    suffixes: AffixesModel = AffixesModel()
+    words: dict[str, Any]
+
+
+def knowledge(user: Path | None = None) -> Knowledge:
+    """Everything shipped, with the user's folder on top; ConfigError lists every fault of every file."""
+    faults: list[Fault] = []
+    folders = [shipped("config"), *([user] if user else [])]
+    lexicons = _lexicons(folders, faults)
+    rules, undoings, gate = _rules(folders, faults)
+    if faults:
+        raise ConfigError(*faults)
+    return Knowledge(lexicons, place_trie(_places(shipped("config/places/gazetteer.tsv"))), rules, undoings, gate)
+
+
+def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
+    found: dict[str, Lexicon] = {}
+    for folder in folders:
+        for path in sorted((folder / "lexicons").glob("*.yaml")):
+            try:
+                lexicon = lexicon_of(load(path))
+            except ConfigError as error:
+                faults.extend(error.faults)
+                continue
+            found[lexicon.language] = (
+                _joined(found[lexicon.language], lexicon) if lexicon.language in found else lexicon
+            )
+    return {language: lexicon.compiled() for language, lexicon in found.items()}
+
+
+def lexicon_of(document: Document) -> Lexicon:
+    """One lexicon file, not compiled yet."""
+    from advisor.detect.fold import fold
+
+    model = validated(LexiconModel, document)
+    return Lexicon(
+        model.language, model.script, frozenset(fold(word) for word in model.function_words), _entries(model, document),
+        frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
+    )  # fmt: skip
+
+
+def _entries(model: LexiconModel, document: Document) -> dict[str, dict[str, tuple[str, ...]]]:
+    from advisor.detect.trie import parts_of
+
+    faults: list[Fault] = []
+    entries: dict[str, dict[str, tuple[str, ...]]] = {}
+    for category, content in model.words.items():
+        values = content if isinstance(content, dict) else {"": content}
+        for value, phrases in values.items():
+            path = ("words", category, value) if value else ("words", category)
+            if not isinstance(phrases, list):
+                faults.append(document.fault(path, f"{category}: a list of phrases is expected"))
+                continue
+            for index, phrase in enumerate(phrases):
+                try:
+                    parts_of(str(phrase))
+                except ValueError as error:
+                    faults.append(document.fault((*path, index), str(error)))
+            entries.setdefault(category, {})[value] = tuple(str(phrase) for phrase in phrases)
+    if faults:
+        raise ConfigError(*faults)
+    return entries
+
+
+def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
+    """A user's lexicon of a known language adds words; it takes none away."""
+    entries = {category: dict(values) for category, values in shipped_one.entries.items()}
+    for category, values in user.entries.items():
+        for value, phrases in values.items():
+            mine = entries.setdefault(category, {})
+            mine[value] = (*mine.get(value, ()), *phrases)
+    return Lexicon(
+        shipped_one.language, shipped_one.script, shipped_one.function_words | user.function_words, entries,
+        shipped_one.letters | user.letters, user.home or shipped_one.home, shipped_one.prefixes, shipped_one.suffixes,
+    )  # fmt: skip
+
+
+def _rules(
+    folders: Iterable[Path], faults: list[Fault]
+) -> tuple[tuple[Rule, ...], tuple[Undoing, ...], Mapping[str, tuple[str, ...]]]:
+    rules: dict[str, dict[str, Any]] = {}
+    homes: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
+    undoings: dict[str, Undoing] = {}
+    gate: dict[str, tuple[str, ...]] = {}
+    for folder in folders:
+        for path in sorted((folder / "rules").glob("*.yaml")):
+            try:
+                document = load(path)
+                for key, content in _sections(document):
+                    if key == "gate":
+                        gate = validated(GateModel, document, content, (key,)).model_dump()
+                        continue
+                    for index, item in enumerate(content or ()):
+                        at: tuple[str | int, ...] = (key, index)
+                        if key == "undoing":
+                            undoing = validated(UndoingModel, document, item, at).undoing()
+                            undoings[undoing.id] = undoing
+                        else:
+                            name = str(item.get("id", ""))
+                            rules[name] = {**rules.get(name, {}), **item}
+                            homes[name] = (document, at)
+            except ConfigError as error:
+                faults.extend(error.faults)
+    built = []
+    for name, content in rules.items():
+        document, at = homes[name]
+        try:
+            rule = validated(RuleModel, document, content, at).rule()
+        except ConfigError as error:
+            faults.extend(error.faults)
+            continue
+        faults.extend(_faults_of_rule(rule, document, at))
+        built.append(rule)
+    return tuple(built), tuple(undoings.values()), gate
+
+
+def _sections(document: Document) -> Iterable[tuple[str, Any]]:
+    if not isinstance(document.data, dict):
+        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:`, `undoing:` or `gate:`"))
+    for key, content in document.data.items():
+        if key not in {"rules", "undoing", "gate"}:
+            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: gate, rules, undoing)"))
+        if key != "gate" and not all(isinstance(item, dict) for item in content or ()):
+            raise ConfigError(document.fault((key,), f"{key} is a list of mappings"))
+        yield key, content
+
+
+def _faults_of_rule(rule: Rule, document: Document, at: tuple[str | int, ...]) -> list[Fault]:
+    faults = []
+    if rule.ladder[-1].need is not None:
+        faults.append(
+            document.fault((*at, "severity"), f"rule {rule.id}: the last step of the ladder must have no tag")
+        )
+    names = {"act"}
+    for index, need in enumerate(rule.needs):
+        if need.near not in names:
+            faults.append(
+                document.fault((*at, "needs", index), f"rule {rule.id}: near {need.near!r} names no earlier need")
+            )
+        names.add(need.name)
+    return faults
+
+
+def _places(path: Path) -> Iterable[tuple[str, str, str, str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.startswith("#") or (number == 1 and line.startswith("form\t")):
+                continue
+            fields = line.rstrip("\n").split("\t")
+            if len(fields) < 4:
+                raise ConfigError(Fault(str(path), number, 1, "form, code, role, languages and flags are expected"))
+            form, code, role, languages, flags = (*fields, "")[:5]
+            yield form, code, role, languages, flags

@@ -1,0 +1,248 @@
+"""Who speaks, about where: the countries of a frame, from the words beside it, then from further away.
+
+Every candidate competes openly with a score; the nearer reading wins, and `explain` can show the losers.
+The scores order readings by how directly the text says them; only their order matters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+_SUBJECT_REACH = 9.0
+_DESTINATION_REACH = 5.0
+
+
+class Candidate(NamedTuple):
+    """One reading of a role; the span proves it."""
+
+    score: float
+    code: str
+    first: int
+    last: int
+    why: str
+    mention: Mention | None = None
+
+
+class Spot(NamedTuple):
+    """A country that was bound before, and where."""
+
+    code: str
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What the article has said so far, and what it is about."""
+
+    topics: Counter[str] = field(default_factory=Counter)
+    topic_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    issuer: Spot | None = None
+    destination: Spot | None = None
+    title_issuer: Spot | None = None
+    title_destination: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sentence with everything found in it."""
+
+    text: Text
+    sentence: int
+    tags: Sequence[Tag]
+    heads: Sequence[Head]
+    mentions: Sequence[Mention]
+    official: str | None
+    about: str | None
+    home: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    issuers: tuple[Candidate, ...]
+    destinations: tuple[Candidate, ...]
+
+
+def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
+    """The issuers and destinations of `frame`, or the reason why there is none."""
+    speaker = _speaker(scene, frame)
+    audience = _audience_owner(scene, frame)
+    if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
+        return f"{speaker.code} speaks to people of {audience.code}"
+    issuers = sorted(_issuers(scene, discourse, frame, speaker, audience), reverse=True, key=lambda item: item.score)
+    if not issuers:
+        return "no issuer"
+    issuer = issuers[0]
+    ranked = sorted(
+        (item for item in _destinations(scene, discourse, frame, speaker, issuer.code) if item.code != issuer.code),
+        reverse=True,
+        key=lambda item: item.score,
+    )
+    if not ranked:
+        return "no destination"
+    destination = ranked[0]
+    if frame.rule.destination_near and destination.score < frame.rule.destination_near:
+        return "no destination near the act"
+    destinations = _with_list(scene, destination, {issuer.code})
+    return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _same_list(one: Candidate, other: Candidate) -> bool:
+    return one.mention is not None and other.mention is not None and one.mention.group == other.mention.group
+
+
+def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Candidate, ...]:
+    """The chosen country and those coordinated with it."""
+    if chosen.mention is None:
+        return (chosen,)
+    fellows = [chosen]
+    for mention in scene.mentions:
+        if mention.group == chosen.mention.group and mention.code not in without | {item.code for item in fellows}:
+            fellows.append(
+                Candidate(chosen.score, mention.code, mention.first, mention.last, "listed with it", mention)
+            )
+    return tuple(fellows)
+
+
+def _gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
+    return separation(scene.text, tag, Tag("", "", first, last, ""))
+
+
+def _used_heads(scene: Scene, frame: Frame) -> list[Head]:
+    spans = {(tag.first, tag.last) for tag in frame.filled.values()}
+    return [head for head in scene.heads if (head.first, head.last) in spans]
+
+
+def _of_mention(score: float, mention: Mention, why: str) -> Candidate:
+    return Candidate(score, mention.code, mention.first, mention.last, why, mention)
+
+
+def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
+    """The government that stands as subject right before the word of telling."""
+    anchor = frame.anchor
+    best: tuple[float, Candidate] | None = None
+    for head in scene.heads:
+        if head.category == "office" and head.owner and head.last <= anchor.first:
+            distance = _gap(scene, anchor, head.first, head.last)
+            if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
+                best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
+    owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    for mention in scene.mentions:
+        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if not mention.roles & {"name", "city"}:
+            continue
+        distance = _gap(scene, anchor, mention.first, mention.last)
+        if distance <= 4.5 and (best is None or distance < best[0]):
+            best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
+    return best[1] if best else None
+
+
+def _audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
+    for head in _used_heads(scene, frame):
+        if head.category in {"citizens", "staff"} and head.owner:
+            return _of_mention(9.5, head.owner, "whose people they are")
+    return None
+
+
+def _issuers(
+    scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, audience: Candidate | None
+) -> Iterable[Candidate]:
+    if audience:
+        yield audience
+    if speaker:
+        yield speaker
+    used = _used_heads(scene, frame)
+    for head in scene.heads:
+        if head.owner is None:
+            continue
+        distance = _gap(scene, frame.anchor, head.first, head.last)
+        base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
+        yield _of_mention(
+            base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
+        )
+    for mention in scene.mentions:
+        distance = _gap(scene, frame.anchor, mention.first, mention.last)
+        if mention.cue == "by":
+            yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
+            yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
+        elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
+            yield _of_mention(6.4 - 0.1 * distance, mention, "says so")
+    bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
+    if scene.official:
+        yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
+    yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
+    if bare and scene.home:
+        head = next(head for head in scene.heads if head.owner is None)
+        yield Candidate(4.4, scene.home, head.first, head.last, "the home government of this language")
+
+
+def _says_after(scene: Scene, mention: Mention) -> bool:
+    return any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
+
+
+def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:
+    if discourse.issuer and scene.sentence >= discourse.issuer.sentence:
+        age = scene.sentence - discourse.issuer.sentence
+        if age <= 8:
+            yield Candidate(
+                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, "spoke before"
+            )
+    if discourse.title_issuer:
+        spot = discourse.title_issuer
+        yield Candidate(score - 1.0, spot.code, spot.first, spot.last, "speaks in the headline")
+
+
+def _destinations(
+    scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, issuer: str
+) -> Iterable[Candidate]:
+    act = frame.act
+    used = _used_heads(scene, frame)
+    here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
+    owners = {id(head.owner) for head in scene.heads if head.owner is not None}
+    for head in scene.heads:
+        if head.seat is not None:
+            distance = _gap(scene, act, head.first, head.last)
+            score = 9.0 if head in used else 8.5 if here else 6.8
+            yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
+    for mention in scene.mentions:
+        if id(mention) in owners or (speaker and speaker.mention is mention):
+            continue
+        distance = _gap(scene, act, mention.first, mention.last)
+        if mention.seat:
+            near = distance <= _DESTINATION_REACH and (
+                mention.first >= act.last or mention.cue == "at" or distance <= 2.5
+            )
+            base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
+            yield _of_mention(
+                base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
+            )
+        elif "adjective" in mention.roles:
+            yield _of_mention(3.0 - 0.1 * distance, mention, "its adjective")
+    yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
+    if scene.about:
+        yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _meant_by_here(
+    scene: Scene, discourse: Discourse, issuer: str, score: float, here: Tag | None
+) -> Iterable[Candidate]:
+    """What "the country" or "there" means, or what goes without saying."""
+    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
+    for rank, spot in enumerate(known):
+        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, "spoken of before")
+    topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
+    if topics:
+        first, last = discourse.topic_spans[topics[0]]
+        yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")

@@ -1,0 +1,295 @@
+"""An article to its advisories, each field with the span that proves it. Pure: same article, same answer.
+
+The order of thought: gate, tokens, tags, places, heads (whose offices and people), frames (which acts, how
+strong, undone by what), binding (who speaks, about where), and the article's one answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from advisor.detect import qualities
+from advisor.detect.binding import Binding, Candidate, Discourse, Scene, Spot, bind
+from advisor.detect.frames import Frame, Miss, frames_in
+from advisor.detect.gate import gate_for
+from advisor.detect.heads import Head, heads_of
+from advisor.detect.knowledge import Knowledge
+from advisor.detect.mentions import Mention, mentions_of
+from advisor.detect.tags import Tag, languages_of, tags_of
+from advisor.detect.text import Sentence, Text, read_text
+from advisor.model import Advisory, Article, Evidence, Kind, Severity
+
+LONGEST = 400_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
+_YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_WEAKEST_ISSUER = 3.0
+_WEAKEST_DESTINATION = 2.2
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything the engine saw in one article; `explain` shows it."""
+
+    text: Text
+    languages: tuple[str, ...] = ()
+    tags: list[Tag] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+    bound: list[tuple[Frame, Binding]] = field(default_factory=list)
+    unbound: list[tuple[Frame, str]] = field(default_factory=list)
+    misses: list[Miss] = field(default_factory=list)
+    advisories: list[Advisory] = field(default_factory=list)
+
+
+class Detector:
+    """Built once from knowledge; used from any thread."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._gate = gate_for([lexicon.entries for lexicon in knowledge.lexicons.values()], knowledge.gate)
+
+    def worth_reading(self, title: str, text: str) -> bool:
+        """The cheap gate: can this text, or the page behind it, carry an advisory?"""
+        return self._gate.opens(title, text)
+
+    def detect(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> list[Advisory]:
+        """The current advisories of an article. `ignore` are spans of title + newline + text that are boilerplate."""
+        if not article.official and not self.worth_reading(article.title, article.text[:LONGEST]):
+            return []
+        return [advisory for advisory in self.read(article, ignore).advisories if advisory.current]
+
+    def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
+        """The deep reading, gate or no gate."""
+        text = read_text(article.title, article.text[:LONGEST])
+        reading = Reading(text)
+        if not text.tokens:
+            return reading
+        lexicons = self._knowledge.lexicons
+        reading.languages = languages_of(text, lexicons, article.language)
+        spoken = [lexicons[language] for language in reading.languages]
+        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
+        reading.heads = heads_of(text, tags, reading.mentions)
+        reading.tags = sorted(
+            {*tags, *_tags_of_heads(reading.heads), *_years(text)}, key=lambda tag: (tag.first, tag.last)
+        )
+        home = next((lexicon.home for lexicon in spoken if lexicon.home), None)
+        _read_sentences(self._knowledge, article, reading, home)
+        reading.advisories = _answers(reading, article)
+        return reading
+
+
+def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= text.starts[tag.first] < end for start, end in spans)
+
+
+def _tags_of_heads(heads: Sequence[Head]) -> list[Tag]:
+    """Peoples and named offices serve rules as audiences and offices do."""
+    return [Tag(head.category, head.value, head.first, head.last, "") for head in heads]
+
+
+def _years(text: Text) -> list[Tag]:
+    return [
+        Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if _YEAR.fullmatch(token)
+    ]
+
+
+def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, home: str | None) -> None:
+    """The body in its order, then the headline with what the body has made clear."""
+    text = reading.text
+    by_sentence: list[list[Tag]] = [[] for _ in text.sentences]
+    for tag in reading.tags:
+        by_sentence[text.sentence_of[tag.first]].append(tag)
+    discourse = _opening(reading)
+    after_lead: tuple[Spot | None, Spot | None] = (None, None)
+    title = [sentence for sentence in text.sentences if sentence.title]
+    body = [sentence for sentence in text.sentences if not sentence.title]
+    for sentence in body:
+        scene = _scene(reading, article, sentence, by_sentence[sentence.index], home)
+        _read_one(knowledge, article, reading, scene, sentence, discourse)
+        after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
+    for sentence in title:
+        scene = _scene(reading, article, sentence, by_sentence[sentence.index], home)
+        lead = replace_spots(discourse, *after_lead)
+        _read_one(knowledge, article, reading, scene, sentence, lead)
+
+
+def replace_spots(discourse: Discourse, issuer: Spot | None, destination: Spot | None) -> Discourse:
+    """The discourse as the headline's reader knows it after the lead."""
+    at_title = [replace_sentence(spot) for spot in (issuer, destination)]
+    return Discourse(
+        discourse.topics, discourse.topic_spans, at_title[0], at_title[1], None, discourse.title_destination
+    )
+
+
+def replace_sentence(spot: Spot | None) -> Spot | None:
+    return spot._replace(sentence=0) if spot else None
+
+
+def _scene(reading: Reading, article: Article, sentence: Sentence, tags: list[Tag], home: str | None) -> Scene:
+    inside = range(sentence.first, sentence.last)
+    return Scene(
+        reading.text, sentence.index, tags,
+        [head for head in reading.heads if head.first in inside],
+        [mention for mention in reading.mentions if mention.first in inside],
+        article.official, article.about, home,
+    )  # fmt: skip
+
+
+def _opening(reading: Reading) -> Discourse:
+    """What headline and counting say the article is about, before it is read."""
+    text = reading.text
+    discourse = Discourse()
+    counts: Counter[str] = Counter()
+    owners = {id(head.owner) for head in reading.heads}
+    for mention in reading.mentions:
+        if not mention.seat or id(mention) in owners:
+            continue
+        sentence = text.sentences[text.sentence_of[mention.first]]
+        weight = 3 if sentence.title else 2 if sentence.index <= 3 else 1
+        counts[mention.code] += weight + (1 if mention.cue == "at" else 0)
+        discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
+        if sentence.title and (discourse.title_destination is None or mention.cue == "at"):
+            discourse.title_destination = Spot(mention.code, mention.first, mention.last, sentence.index)
+    discourse.topics = counts
+    for head in reading.heads:
+        if head.owner and text.sentences[text.sentence_of[head.first]].title:
+            discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
+            break
+    return discourse
+
+
+def _read_one(
+    knowledge: Knowledge, article: Article, reading: Reading, scene: Scene, sentence: Sentence, discourse: Discourse
+) -> None:
+    last: Binding | None = None
+    frames = frames_in(
+        reading.text,
+        sentence,
+        scene.tags,
+        knowledge.rules,
+        knowledge.undoings,
+        article.published,
+        reading.misses.append,
+    )
+    for frame in frames:
+        if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
+            reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
+            continue
+        binding = bind(scene, discourse, frame)
+        if isinstance(binding, str):
+            reading.unbound.append((frame, binding))
+        elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
+            reading.unbound.append((frame, "issuer or destination too uncertain"))
+        else:
+            reading.bound.append((frame, binding))
+            last = binding
+    _remember(scene, discourse, last)
+
+
+def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
+    """What the next sentence may refer to."""
+    if binding is not None:
+        discourse.issuer = _spot(binding.issuers[0], scene.sentence)
+        discourse.destination = _spot(binding.destinations[0], scene.sentence)
+        return
+    for head in scene.heads:
+        if head.category == "office" and head.owner:
+            discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
+        if head.seat:
+            discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
+
+
+def _spot(candidate: Candidate, sentence: int) -> Spot:
+    return Spot(candidate.code, candidate.first, candidate.last, sentence)
+
+
+def _answers(reading: Reading, article: Article) -> list[Advisory]:
+    """One advisory per issuer, destination and kind: the strongest wording, the official one apart."""
+    answers: dict[tuple[str, str, Kind], Advisory] = {}
+    for frame, binding in reading.bound:
+        for issuer in binding.issuers:
+            for destination in binding.destinations:
+                advisory = _advisory(reading, article, frame, issuer, destination)
+                key = (advisory.issuer, advisory.destination, advisory.kind)
+                answers[key] = _merged(answers[key], advisory) if key in answers else advisory
+    return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
+
+
+def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidate, destination: Candidate) -> Advisory:
+    text, rule = reading.text, frame.rule.id
+    near = [index for index in (frame.sentence, frame.sentence + 1) if index < len(text.sentences)]
+    proofs = [
+        qualities.evidence(text, "issuer", issuer.first, issuer.last, rule),
+        qualities.evidence(text, "destination", destination.first, destination.last, rule),
+        qualities.evidence(text, "kind", frame.act.first, frame.act.last, rule),
+    ]
+    if frame.rung:
+        proofs.append(qualities.evidence(text, "severity", frame.rung.first, frame.rung.last, rule))
+    official = _official(text, article, frame)
+    if official:
+        proofs.append(qualities.evidence(text, "official_severity", frame.act.first, frame.act.last, rule))
+    means = qualities.means_of(text, reading.tags, near, frame.rule.kind, rule)
+    proofs.extend(proof for _, proof in means)
+    status = qualities.mission_status(text, reading.tags, rule)
+    deadline = qualities.first_of(text, reading.tags, "deadline", near, "deadline", rule)
+    contact = qualities.contact_in(text, near, rule)
+    audience = frame.filled.get("staff") or frame.filled.get("citizens")
+    if audience:
+        proofs.append(qualities.evidence(text, "audience", audience.first, audience.last, rule))
+    proofs.append(_sentence_of(text, frame))
+    proofs.extend(found[1] for found in (status, deadline) if found)
+    return Advisory(
+        issuer=issuer.code, destination=destination.code, kind=frame.rule.kind, severity=frame.severity,
+        evidence=(*proofs, *([contact] if contact else [])), current=frame.recalled is None,
+        official_severity=frame.severity if official else None, means=tuple(value for value, _ in means),
+        mission_status=status[0] if status else None, deadline=deadline[1].quote if deadline else None,
+        contact=contact.quote if contact else None, audience=audience.category if audience else None,
+    )  # fmt: skip
+
+
+def _sentence_of(text: Text, frame: Frame) -> Evidence:
+    """The sentence that proves the advisory, for people."""
+    sentence = text.sentences[frame.sentence]
+    return qualities.evidence(text, "sentence", sentence.first, sentence.last, frame.rule.id)
+
+
+def _official(text: Text, article: Article, frame: Frame) -> bool:
+    """The issuer's own words: its own channel, or the whole call inside one quotation."""
+    if article.official:
+        return True
+    quotation = text.quoted(frame.act.first)
+    return quotation is not None and text.quoted(frame.anchor.first) == quotation
+
+
+def _merged(known: Advisory, other: Advisory) -> Advisory:
+    """The stronger wording leads; a current telling beats a recalled one."""
+    if known.current != other.current:
+        return known if known.current else other
+    leading, following = (other, known) if other.severity > known.severity else (known, other)
+    official = [item for item in (known.official_severity, other.official_severity) if item is not None]
+    extra = [proof for proof in following.evidence if proof.field == "official_severity"]
+    if any(proof.field == "official_severity" for proof in leading.evidence):
+        extra = []
+    return replace(
+        leading,
+        official_severity=Severity(max(official)) if official else None,
+        means=tuple(dict.fromkeys((*leading.means, *following.means))),
+        deadline=leading.deadline or following.deadline,
+        contact=leading.contact or following.contact,
+        evidence=(*leading.evidence, *extra, *_missing(leading, following)),
+    )
+
+
+def _missing(leading: Advisory, following: Advisory) -> list[Evidence]:
+    """Proofs of fields that only the following telling knows, and of its further means."""
+    proven = {proof.field for proof in leading.evidence}
+    quoted = {(proof.field, proof.quote) for proof in leading.evidence}
+    return [
+        proof
+        for proof in following.evidence
+        if proof.field in {"deadline", "contact"} - proven
+        or (proof.field == "means" and (proof.field, proof.quote) not in quoted)
+    ]

@@ -1,0 +1,176 @@
+"""Rules over tags: which acts a sentence carries, who and what fills their needs, what undoes them, how strong.
+
+A frame says nothing yet about countries; `binding` adds who speaks and about where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from advisor.detect.knowledge import Need, Rule, Undoing
+from advisor.detect.tags import Tag
+from advisor.detect.text import Sentence, Text
+from advisor.model import Severity
+
+_YEAR_REACH = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rule that fired on an act."""
+
+    rule: Rule
+    act: Tag
+    filled: Mapping[str, Tag]
+    sentence: int
+    severity: Severity
+    rung: Tag | None  # what decided the severity, None for the rule's base
+    recalled: Tag | None = None  # what marks it as an old act
+
+    @property
+    def anchor(self) -> Tag:
+        """The word of telling where there is one, else the act: subjects stand near it."""
+        return self.filled.get("urge", self.act)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule whose act was there and that did not fire, with the clause that failed."""
+
+    rule: Rule
+    act: Tag
+    clause: str
+    culprit: Tag | None = None
+
+
+Report = Callable[[Miss], None]
+
+
+def separation(text: Text, one: Tag, other: Tag) -> float:
+    """How far two tags stand apart; 0 when they touch or overlap."""
+    if one.first < other.last and other.first < one.last:
+        return 0.0
+    left, right = (one, other) if one.last <= other.first else (other, one)
+    return text.distance(left.last - 1, right.first) - 1
+
+
+def frames_in(
+    text: Text,
+    sentence: Sentence,
+    tags: Sequence[Tag],
+    rules: Sequence[Rule],
+    undoings: Sequence[Undoing],
+    published: datetime | None,
+    miss: Report,
+) -> Iterator[Frame]:
+    """Every rule that fires on `tags` of one sentence; what nearly fired goes to `miss`."""
+    for rule in rules:
+        for act in tags:
+            if act.fits(rule.act):
+                frame = _try(text, sentence, tags, rule, act, undoings, published, miss)
+                if frame is not None:
+                    yield frame
+
+
+def _try(
+    text: Text,
+    sentence: Sentence,
+    tags: Sequence[Tag],
+    rule: Rule,
+    act: Tag,
+    undoings: Sequence[Undoing],
+    published: datetime | None,
+    miss: Report,
+) -> Frame | None:
+    if rule.opening and not _opens(text, sentence, act):
+        miss(Miss(rule, act, "the act does not open its clause"))
+        return None
+    filled: dict[str, Tag] = {}
+    for need in rule.needs:
+        found = nearest(text, tags, need, filled.get(need.near, act), act)
+        if found is None:
+            miss(Miss(rule, act, f"no {_words(need)} within {need.within:g}"))
+            return None
+        filled[need.name or found.category] = found
+    for need in rule.unless:
+        culprit = nearest(text, tags, need, filled.get(need.near, act), act)
+        if culprit is not None:
+            miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
+            return None
+    recalled = _old_year(text, tags, act, published)
+    for undoing in undoings:
+        if rule.kind not in undoing.kinds:
+            continue
+        culprit = _undone_by(text, tags, undoing, act, filled)
+        if culprit is not None and undoing.effect == "drop":
+            miss(Miss(rule, act, f"undone: {undoing.id}", culprit))
+            return None
+        recalled = recalled or culprit
+    severity, rung = _climb(text, tags, rule, act, filled)
+    return Frame(rule, act, filled, sentence.index, severity, rung, recalled)
+
+
+def nearest(text: Text, tags: Sequence[Tag], need: Need, anchor: Tag, act: Tag) -> Tag | None:
+    """The tag that meets `need`, None if none does."""
+    best: tuple[float, Tag] | None = None
+    for tag in tags:
+        if tag is act or not tag.fits(need.tags) or (tag.first >= act.first and tag.last <= act.last):
+            continue
+        if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
+            continue
+        distance = separation(text, anchor, tag)
+        if distance <= need.within and (best is None or distance < best[0]):
+            best = (distance, tag)
+    return best[1] if best else None
+
+
+def _undone_by(text: Text, tags: Sequence[Tag], undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:
+    need = undoing.need
+    anchors = [act]
+    if need.near == "any":
+        anchors += [tag for name, tag in filled.items() if name in {"urge", "close"}]
+    elif need.near in filled:
+        anchors = [filled[need.near]]
+    for anchor in anchors:
+        culprit = nearest(text, tags, need, anchor, act)
+        if culprit is not None and culprit not in filled.values():
+            return culprit
+    return None
+
+
+def _climb(
+    text: Text, tags: Sequence[Tag], rule: Rule, act: Tag, filled: Mapping[str, Tag]
+) -> tuple[Severity, Tag | None]:
+    for rung in rule.ladder:
+        if rung.need is None:
+            return rung.severity, None
+        if act.fits(rung.need.tags):
+            return rung.severity, act
+        found = nearest(text, tags, rung.need, filled.get(rung.need.near, act), act)
+        if found is not None:
+            return rung.severity, found
+    raise AssertionError(f"rule {rule.id} has a ladder without a base")  # the loader guarantees one
+
+
+def _opens(text: Text, sentence: Sentence, act: Tag) -> bool:
+    if act.first == sentence.first:
+        return True
+    gap = text.between(act.first - 1, act.first)
+    return any(mark in gap for mark in ':;,.-–—“"‘«„(!|：，「')
+
+
+def _old_year(text: Text, tags: Sequence[Tag], act: Tag, published: datetime | None) -> Tag | None:
+    """A year before the publication's, standing near the act, dates the act."""
+    if published is None:
+        return None
+    for tag in tags:
+        if tag.category == "year" and int(tag.value) < published.year - (published.month == 1):
+            return tag if separation(text, act, tag) <= _YEAR_REACH else None
+    return None
+
+
+def _words(need: Need) -> str:
+    side = "" if need.side == "any" else f" {need.side} it"
+    return " or ".join(str(spec) for spec in need.tags) + side

@@ -1,0 +1,112 @@
+"""Offices, citizens and staff: whose they are and where they stand.
+
+"the Russian Embassy in Damascus" is one head with owner RU and seat SY; "Britons in Lebanon" is one with
+owner GB and seat LB; "the embassy" alone has neither and waits for the discourse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+CATEGORIES = frozenset({"office", "citizens", "staff"})
+_OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
+_SEAT_REACH = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A noun that a government or its people hide behind."""
+
+    category: str  # office, citizens, staff
+    value: str
+    first: int
+    last: int
+    owner: Mention | None = None
+    seat: Mention | None = None
+
+
+def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> list[Head]:
+    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves."""
+    bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
+    covered = {(head.first, head.last) for head in bare}
+    for mention in mentions:
+        if (mention.first, mention.last) in covered:
+            continue
+        if "people" in mention.roles and "adjective" not in mention.roles:
+            bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
+        elif "issuer" in mention.roles:
+            bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
+    by_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
+    heads = [_placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], [])) for head in bare]
+    return sorted(heads, key=lambda head: head.first)
+
+
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:
+    owner = head.owner or _owner(text, head, heads, mentions)
+    seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
+    if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
+        owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _is_seat_by_form(mention: Mention, head: Head) -> bool:
+    return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+
+
+def _between(mention: Mention, head: Head) -> range:
+    return range(mention.last, head.first) if mention.last <= head.first else range(head.last, mention.first)
+
+
+def _clear(mention: Mention, head: Head, heads: Sequence[Head]) -> bool:
+    """No other head stands between; "Russian citizens and the embassy" gives the embassy no owner."""
+    between = _between(mention, head)
+    return not any(other.first in between for other in heads if other is not head and other.owner is not mention)
+
+
+def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Mention | None:
+    ranked = []
+    for mention in mentions:
+        if mention.first < head.last and head.first < mention.last:
+            ranked.append((0.0, mention))  # inside: "Britons" as an entry that is also a people
+            continue
+        before = mention.last <= head.first
+        near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
+        distance = text.distance(near, far) - 1
+        if distance > _OWNER_REACH or mention.cue in {"at", "by"} or not _clear(mention, head, heads):
+            continue
+        if before:
+            if "adjective" in mention.roles or mention.cue == "of":
+                ranked.append((distance, mention))
+            elif mention.roles & {"name", "issuer", "people"} or (mention.seat and distance <= 1):
+                ranked.append((distance + (0.5 if mention.seat else 0), mention))
+        elif mention.cue == "of" or "adjective" in mention.roles:
+            ranked.append((distance + 0.2, mention))
+        elif distance <= 0.6 and "name" in mention.roles:
+            ranked.append((distance + 0.4, mention))  # "посольство России", "سفارة روسيا"
+    return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _seat(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner: Mention | None
+) -> Mention | None:
+    ranked = []
+    for mention in mentions:
+        if not mention.seat or (owner is not None and mention.code == owner.code):
+            continue
+        before = mention.last <= head.first
+        near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
+        distance = text.distance(near, far) - 1
+        if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
+            ranked.append((distance, mention))
+        elif before and distance <= 2.1 and (mention.cue == "at" or "city" in mention.roles or owner is not None):
+            ranked.append((distance + 0.5, mention))
+        elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
+            ranked.append((distance + 1.0, mention))
+    return min(ranked, key=lambda item: item[0])[1] if ranked else None

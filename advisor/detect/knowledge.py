@@ -1,0 +1,159 @@
+"""What the engine knows, as data: lexicons, places and rules. Who reads them from files is `config`'s business.
+
+A tag is written `category` or `category/value` ("urge", "urge/order"); rules ask for tags, lexicons give them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from advisor.detect.trie import Trie
+from advisor.model import Kind, Severity
+
+CUES = ("at", "of", "by")  # where something is, whose it is, who does it
+
+
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `plain` (nothing)."""
+
+    at: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.at, *self.of, *self.plain}, key=len, reverse=True))
+
+    def cue(self, affix: str) -> str:
+        return "at" if affix in self.at else "of" if affix in self.of else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language: how to know it, and its words by category and value."""
+
+    language: str
+    script: str
+    function_words: frozenset[str]
+    entries: Mapping[str, Mapping[str, tuple[str, ...]]]  # category -> value -> phrases
+    letters: frozenset[str] = frozenset()  # letters that only this language of its script has
+    home: str | None = None  # the issuer meant by a ministry or "our citizens" without a name
+    prefixes: Affixes = Affixes()
+    suffixes: Affixes = Affixes()
+    owner_after: bool = True  # "embassy Russia's": the owner may follow its office without a word between
+    trie: Trie = field(default_factory=Trie, compare=False, repr=False)
+
+    def compiled(self) -> Lexicon:
+        """Fill the tree; returns itself."""
+        for category, values in self.entries.items():
+            for value, phrases in values.items():
+                for phrase in phrases:
+                    self.trie.add(phrase, (category, value))
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a form of the gazetteer means."""
+
+    code: str
+    role: str  # name, adjective, people, city, region, issuer
+    languages: frozenset[str]
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TagSpec:
+    """`category` or `category/value`."""
+
+    category: str
+    value: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> TagSpec:
+        category, _, value = text.partition("/")
+        return cls(category, value or None)
+
+    def __str__(self) -> str:
+        return f"{self.category}/{self.value}" if self.value else self.category
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of `tags` within a distance of the act (or of the tag called `near`), before it, after it or on any side."""
+
+    tags: tuple[TagSpec, ...]
+    within: float = 12.0
+    side: str = "any"  # any, before, after
+    near: str = "act"  # "act", or the name of an earlier need
+    name: str = ""  # for evidence, and for `near` of later needs
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the severity ladder: the first rung whose need is met decides."""
+
+    severity: Severity
+    need: Need | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a text must say to carry an advisory of one kind."""
+
+    id: str
+    title: str
+    kind: Kind
+    act: tuple[TagSpec, ...]
+    needs: tuple[Need, ...]
+    unless: tuple[Need, ...]
+    ladder: tuple[Rung, ...]
+    voice: str = "any"  # any; official: only where a government itself speaks
+    opening: bool = False  # the act must open its sentence or clause, as an imperative does
+    destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
+    area: bool = False
+    why: str = ""
+    references: tuple[str, ...] = ()
+    examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What takes an act back: denial, speculation, recall ... `effect` is "drop" or "recalled"."""
+
+    id: str
+    need: Need
+    effect: str = "drop"
+    kinds: frozenset[Kind] = frozenset(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the engine is built from."""
+
+    lexicons: Mapping[str, Lexicon]
+    places: Trie
+    rules: tuple[Rule, ...]
+    undoings: tuple[Undoing, ...]
+    gate: Mapping[str, tuple[str, ...]]  # categories that open the deep reading
+
+
+def place_trie(rows: Iterable[tuple[str, str, str, str, str]]) -> Trie:
+    """The gazetteer's rows (form, code, role, languages, flags) as a tree; equal meanings are shared."""
+    trie = Trie()
+    meanings: dict[tuple[str, str, str, str], Place] = {}
+    for form, code, role, languages, flags in rows:
+        key = (code, role, languages, flags)
+        place = meanings.get(key)
+        if place is None:
+            place = Place(
+                code,
+                role,
+                frozenset(languages.split(",")),
+                frozenset(flags.split(",")) if flags else frozenset(),
+            )
+            meanings[key] = place
+        trie.add_folded(form, place)
+    return trie

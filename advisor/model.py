@@ -215,6 +215,7 @@ class Advisory:
     contact: str | None = None
     audience: str | None = None
     mission_status: MissionStatus | None = None
+    manner: str | None = None  # how it is told: order, urge, advise, remind, consider; the official wording's if known
 
     def quote(self, name: str) -> str | None:
         """The words that gave field `name`, None when it is not known."""
@@ -349,6 +350,58 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """Which alerts a route or silence takes; an empty field takes all."""
+
+    destinations: frozenset[str] = frozenset()
+    issuers: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    at_least: Severity = Severity.MINOR
+
+    def takes(self, alert: Alert) -> bool:
+        return (
+            (not self.destinations or alert.destination in self.destinations)
+            and (not self.issuers or alert.issuer in self.issuers)
+            and (not self.kinds or not self.kinds.isdisjoint(alert.kinds))
+            and alert.severity >= self.at_least
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who hears of what, how loudly; `fallback` hears it when nobody of `to` could be reached `after` that time."""
+
+    to: tuple[str, ...]
+    match: Match = Match()
+    loudness: Loudness | None = None  # None: by kind and certainty
+    fallback: tuple[str, ...] = ()
+    after: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """People of ours in a country, from the operator's own list."""
+
+    country: str
+    count: int
+    area: str | None = None
+    passports: frozenset[str] = frozenset()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the operator cares for. No destinations: the whole world. `mine`: issuers that always ring."""
+
+    destinations: frozenset[str] = frozenset()
+    mine: frozenset[str] = frozenset()
+    people: tuple[Party, ...] = ()
+
+    def takes(self, alert: Alert) -> bool:
+        return not self.destinations or alert.destination in self.destinations or alert.issuer in self.mine
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Rendered words, frozen at the first claim."""
 
@@ -363,3 +416,54 @@ class Attempt:
     outcome: Outcome
     sentence: str
     retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one receiver is to be told in one message: a routing decision."""
+
+    receiver: str
+    loudness: Loudness
+    changes: tuple[AlertChange, ...]
+    not_before: datetime | None = None  # digest time or the end of quiet hours
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """One attempt as recorded. `outcome` None: begun and not finished, so it may have arrived."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message owed to one receiver, claimed for sending: everything that rendering needs."""
+
+    id: int
+    fence: int  # later writes under an older fence are refused
+    message_id: str
+    receiver: str
+    loudness: Loudness
+    severity: Severity
+    created_at: datetime
+    changes: tuple[AlertChange, ...]  # empty for an operator message
+    text: str | None = None  # of an operator message
+    frozen: Message | None = None  # the words, once rendered
+    attempts: tuple[PastAttempt, ...] = ()
+    ambiguous: bool = False  # an earlier attempt may have arrived
+    updates: int = 0  # earlier messages to this receiver about these alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Pushes that match are held until a time. `matcher` has the form of a route's `match`."""
+
+    id: int
+    matcher: dict[str, Any]
+    until: datetime
+    created_at: datetime
+    by: str = ""
+    why: str = ""

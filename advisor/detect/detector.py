@@ -231,6 +231,7 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     official = _official(text, article, frame)
     if official:
         proofs.append(qualities.evidence(text, "official_severity", frame.act.first, frame.act.last, rule))
+        proofs.append(_sentence_of(text, frame, "official_sentence"))
     means = qualities.means_of(text, reading.tags, near, frame.rule.kind, rule)
     proofs.extend(proof for _, proof in means)
     status = qualities.mission_status(text, reading.tags, rule)
@@ -239,7 +240,7 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     audience = frame.filled.get("staff") or frame.filled.get("citizens")
     if audience:
         proofs.append(qualities.evidence(text, "audience", audience.first, audience.last, rule))
-    proofs.append(_sentence_of(text, frame))
+    proofs.append(_sentence_of(text, frame, "sentence"))
     proofs.extend(found[1] for found in (status, deadline) if found)
     return Advisory(
         issuer=issuer.code, destination=destination.code, kind=frame.rule.kind, severity=frame.severity,
@@ -247,13 +248,22 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
         official_severity=frame.severity if official else None, means=tuple(value for value, _ in means),
         mission_status=status[0] if status else None, deadline=deadline[1].quote if deadline else None,
         contact=contact.quote if contact else None, audience=audience.category if audience else None,
+        manner=_manner(frame),
     )  # fmt: skip
 
 
-def _sentence_of(text: Text, frame: Frame) -> Evidence:
+def _sentence_of(text: Text, frame: Frame, field: str) -> Evidence:
     """The sentence that proves the advisory, for people."""
     sentence = text.sentences[frame.sentence]
-    return qualities.evidence(text, "sentence", sentence.first, sentence.last, frame.rule.id)
+    return qualities.evidence(text, field, sentence.first, sentence.last, frame.rule.id)
+
+
+def _manner(frame: Frame) -> str | None:
+    """How the call is worded: the rung that decided it says more than the verb."""
+    if frame.rung and frame.rung.category in {"consider", "urge"}:
+        return frame.rung.value or frame.rung.category
+    urge = frame.filled.get("urge")
+    return urge.value if urge else None
 
 
 def _official(text: Text, article: Article, frame: Frame) -> bool:
@@ -270,15 +280,19 @@ def _merged(known: Advisory, other: Advisory) -> Advisory:
         return known if known.current else other
     leading, following = (other, known) if other.severity > known.severity else (known, other)
     official = [item for item in (known.official_severity, other.official_severity) if item is not None]
-    extra = [proof for proof in following.evidence if proof.field == "official_severity"]
-    if any(proof.field == "official_severity" for proof in leading.evidence):
+    extra = [proof for proof in following.evidence if proof.field.startswith("official_")]
+    manner = leading.manner
+    if any(proof.field.startswith("official_") for proof in leading.evidence):
         extra = []
+    elif extra:
+        manner = following.manner
     return replace(
         leading,
         official_severity=Severity(max(official)) if official else None,
         means=tuple(dict.fromkeys((*leading.means, *following.means))),
         deadline=leading.deadline or following.deadline,
         contact=leading.contact or following.contact,
+        manner=manner,
         evidence=(*leading.evidence, *extra, *_missing(leading, following)),
     )
 

@@ -1,0 +1,316 @@
+"""The operator's file to settings: what is watched, who is told, how. Every fault has its line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from advisor.config.documents import Document, load, parse, validated
+from advisor.config.values import Countries, Duration, Secret, countries
+from advisor.errors import ConfigError, Fault, UsageError
+from advisor.model import Format, FullText, Kind, Loudness, Match, Party, Receiver, Route, Severity, Source, Watch
+from advisor.resources import shipped
+
+OPERATOR = "operator"  # the receiver that hears of Advisor's own troubles
+_NAME = r"^[a-z0-9][a-z0-9_.-]*$"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else [] if value is None else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class SourceModel(_Strict):
+    """One source: exactly one of catalog, feed, page, telegram, folder."""
+
+    catalog: Names = ()
+    feed: str | None = None
+    page: str | None = None
+    telegram: str | None = None
+    folder: str | None = None
+    id: Annotated[str | None, Field(pattern=_NAME)] = None
+    publisher: str | None = None
+    official: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+    about: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+    every: Duration = timedelta(minutes=5)
+    full_text: FullText = FullText.MATCHING
+    selector: str | None = None
+    language: str | None = None
+    note: str | None = None
+    name: str | None = None
+    tags: Names = ()
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SourceModel:
+        given = [kind for kind in ("catalog", "feed", "page", "telegram", "folder") if getattr(self, kind)]
+        if len(given) != 1:
+            raise ValueError("give exactly one of catalog, feed, page, telegram, folder")
+        if self.feed and urlsplit(self.feed).scheme not in {"http", "https"}:
+            raise ValueError(f"feed: {self.feed!r} is no http or https address")
+        if self.page and urlsplit(self.page).scheme not in {"http", "https"}:
+            raise ValueError(f"page: {self.page!r} is no http or https address")
+        if self.every < timedelta(seconds=1):
+            raise ValueError("every: at least 1s")
+        return self
+
+    def source(self) -> Source:
+        """The source as the poller takes it."""
+        kind, url = next(
+            (kind, value)
+            for kind, value in (
+                (Format.FEED, self.feed), (Format.PAGE, self.page), (Format.FOLDER, self.folder),
+                (Format.TELEGRAM, self.telegram and f"https://t.me/s/{self.telegram.removeprefix('@')}"),
+            )
+            if value
+        )  # fmt: skip
+        publisher = (
+            self.publisher or (self.official or "").lower() or (urlsplit(url).hostname or Path(url).name or "folder")
+        )
+        return Source(
+            self.id or _id_of(url, publisher), url, kind, publisher, self.official, self.about, self.every,
+            self.full_text, self.selector, self.language,
+        )  # fmt: skip
+
+
+def _id_of(url: str, publisher: str) -> str:
+    """A readable, stable id for a source without one."""
+    readable = re.sub(r"[^a-z0-9]+", "-", publisher.lower()).strip("-") or "source"
+    return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+
+
+class FetchModel(_Strict):
+    contact: str = ""
+    allow_networks: Names = ()
+    at_once: Annotated[int, Field(ge=1, le=200)] = 16
+    deadline: Duration = timedelta(seconds=30)
+
+
+class WatchModel(_Strict):
+    destinations: Countries = frozenset()
+    mine: Countries = frozenset()
+    people: str | None = None
+
+
+def _timezone(value: Any) -> str:
+    try:
+        return ZoneInfo(str(value)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {value!r}; write for example Europe/Berlin") from None
+
+
+class ReceiverModel(_Strict):
+    url: Secret
+    timezone: Annotated[str, BeforeValidator(_timezone)] = "UTC"
+    language: str = "en"
+
+
+class FallbackModel(_Strict):
+    to: Names
+    after: Duration = timedelta(minutes=5)
+
+
+def _kinds(value: Any) -> Any:
+    known = [kind.value for kind in Kind]
+    for item in _listed(value):
+        if item not in known:
+            raise ValueError(f"unknown kind {item!r} ({', '.join(known)})")
+    return _listed(value)
+
+
+def _severity(value: Any) -> Severity:
+    return value if isinstance(value, Severity) else Severity.of(str(value))
+
+
+class MatchModel(_Strict):
+    destination: Countries = frozenset()
+    issuer: Countries = frozenset()
+    kind: Annotated[tuple[Kind, ...], BeforeValidator(_kinds)] = ()
+    severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.MINOR
+
+    def match(self) -> Match:
+        return Match(self.destination, self.issuer, frozenset(self.kind), self.severity)
+
+
+class RouteModel(_Strict):
+    match: MatchModel = MatchModel()
+    to: Annotated[Names, Field(min_length=1)]
+    as_: Annotated[Loudness | None, Field(alias="as")] = None
+    fallback: FallbackModel | None = None
+
+    def route(self) -> Route:
+        back = self.fallback
+        return Route(
+            self.to, self.match.match(), self.as_, back.to if back else (), back.after if back else timedelta(minutes=5)
+        )
+
+
+class SettingsModel(_Strict):
+    """The whole file."""
+
+    database: Secret
+    sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
+    fetch: FetchModel = FetchModel()
+    max_age: Duration = timedelta(hours=48)
+    silence_closes: Duration = timedelta(days=10)
+    watch: WatchModel = WatchModel()
+    receivers: Annotated[dict[Annotated[str, Field(pattern=_NAME)], ReceiverModel], Field(min_length=1)]
+    routes: Annotated[tuple[RouteModel, ...], Field(min_length=1)]
+    rules: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator wants, ready for the service."""
+
+    file: str
+    database: str
+    sources: tuple[Source, ...]
+    contact: str
+    allow_networks: tuple[str, ...]
+    at_once: int
+    deadline: timedelta
+    max_age: timedelta
+    silence_closes: timedelta
+    watch: Watch
+    receivers: dict[str, Receiver]
+    routes: tuple[Route, ...]
+    rules: Path | None
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Who hears of Advisor's own troubles; empty when nobody is named `operator`."""
+        return (OPERATOR,) if OPERATOR in self.receivers else ()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the operator's file; ConfigError lists every fault with file, line and column."""
+    return settings_of(load(path), path.parent)
+
+
+def settings_of(document: Document, folder: Path) -> Settings:
+    """Settings of a document; relative paths in it are relative to `folder`."""
+    if not isinstance(document.data, dict):
+        raise ConfigError(document.fault((), "is empty; see config/advisor.yaml for an example"))
+    model = validated(SettingsModel, document)
+    faults = [*_faults_of_routes(model, document)]
+    sources = list(_sources(model, document, folder, faults))
+    watch = Watch(model.watch.destinations, model.watch.mine, tuple(_people(model, document, folder, faults)))
+    rules = folder / model.rules if model.rules else None
+    if rules is not None and not rules.is_dir():
+        faults.append(document.fault(("rules",), f"rules: {rules} is no folder"))
+    if faults:
+        raise ConfigError(*sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+    return Settings(
+        document.name, model.database, tuple(sources), model.fetch.contact, model.fetch.allow_networks,
+        model.fetch.at_once, model.fetch.deadline, model.max_age, model.silence_closes, watch,
+        {name: Receiver(name, it.url, it.timezone, it.language) for name, it in model.receivers.items()},
+        tuple(route.route() for route in model.routes), rules,
+    )  # fmt: skip
+
+
+def _faults_of_routes(model: SettingsModel, document: Document) -> Iterable[Fault]:
+    reached = {OPERATOR}
+    known = ", ".join(sorted(model.receivers))
+    for index, route in enumerate(model.routes):
+        for key, names in (("to", route.to), ("fallback", route.fallback.to if route.fallback else ())):
+            for name in names:
+                reached.add(name)
+                if name not in model.receivers:
+                    yield document.fault(("routes", index, key), f"no receiver is called {name!r} (known: {known})")
+    for name in model.receivers:
+        if name not in reached:
+            yield document.fault(("receivers", name), f"no route reaches {name!r}; add it to a route or remove it")
+
+
+def _sources(model: SettingsModel, document: Document, folder: Path, faults: list[Fault]) -> Iterable[Source]:
+    seen: dict[str, str] = {}
+    for index, entry in enumerate(model.sources):
+        made: list[Source] = []
+        if entry.catalog:
+            for wanted in entry.catalog:
+                picked = [source for source, names in catalogue() if wanted in names]
+                if not picked:
+                    faults.append(document.fault(("sources", index, "catalog"), f"the catalogue has no {wanted!r}"))
+                made.extend(picked)
+        else:
+            made.append(entry.source())
+        for source in made:
+            if source.format is Format.FOLDER:
+                path = folder / source.url
+                if not path.is_dir():
+                    faults.append(document.fault(("sources", index, "folder"), f"{path} is no folder"))
+            if seen.get(source.id) == source.url:
+                continue  # picked twice from the catalogue: by name and by tag
+            if source.id in seen:
+                faults.append(
+                    document.fault(("sources", index), f"two sources are called {source.id!r}; give one another id")
+                )
+            seen[source.id] = source.url
+            yield source
+
+
+def catalogue() -> Iterable[tuple[Source, frozenset[str]]]:
+    """The shipped sources, each with every name it can be picked by: id, tags, country, `all`."""
+    document = load(shipped("config/catalogue.yaml"))
+    for index, item in enumerate(document.data or ()):
+        entry = validated(SourceModel, document, item, (index,))
+        source = entry.source()
+        names = {source.id, "all", *entry.tags, *((entry.official,) if entry.official else ())}
+        names |= {"official" if entry.official else "news", *((entry.name,) if entry.name else ())}
+        yield source, frozenset(names)
+
+
+def _people(model: SettingsModel, document: Document, folder: Path, faults: list[Fault]) -> Iterable[Party]:
+    if not model.watch.people:
+        return
+    path = folder / model.watch.people
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for number, row in enumerate(csv.DictReader(lines), 2):
+                try:
+                    yield _party(row)
+                except (ValueError, TypeError) as error:
+                    faults.append(Fault(str(path), number, 1, f"{error}"))
+    except OSError as error:
+        faults.append(document.fault(("watch", "people"), f"{path} cannot be read: {error.strerror}"))
+
+
+def _party(row: dict[str, Any]) -> Party:
+    (country,) = countries([row.get("country") or ""])
+    until = (row.get("until") or "").strip()
+    return Party(
+        country, int(row.get("count") or 1), (row.get("area") or "").strip() or None,
+        countries((row.get("passports") or "").replace(",", " ").split()),
+        datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None,
+    )  # fmt: skip
+
+
+def settings_from_text(text: str, name: str, folder: Path) -> Settings:
+    """Settings of a text at hand, as `init` and `demo` write them."""
+    return settings_of(parse(text, name), folder)
+
+
+def settings_file(given: str | None, environment: Mapping[str, str]) -> Path:
+    """The file that `--config` means: as given, else `$ADVISOR_CONFIG`, else the first that exists."""
+    if named := given or environment.get("ADVISOR_CONFIG"):
+        return Path(named)
+    for candidate in (Path("/etc/advisor/advisor.yaml"), Path("config/advisor.yaml")):
+        if candidate.is_file():
+            return candidate
+    raise UsageError("no configuration: give --config FILE, or make one with `advisor init`")

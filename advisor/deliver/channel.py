@@ -1,0 +1,177 @@
+"""One receiver, one Apprise object, one attempt at a time; the only place that knows Apprise.
+
+Apprise answers yes or no. Whether a no may have arrived all the same, is final, or names a delay, shows only
+in the lines it logs, so each send collects its own lines, classifies them and throws them away: at DEBUG they
+hold tokens. Retrying, pacing, splitting and routing are ours, never Apprise's. What reads as unknown is
+ambiguous: a duplicate beats a lost alert.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from advisor.deliver.words import Budget
+from advisor.errors import AdvisorError
+from advisor.model import Attempt, Message, Outcome, Receiver
+
+_CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
+_LONG_FORM = frozenset(
+    {"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost", "json", "xml", "form"}
+)
+_FORBIDDEN = {
+    "overflow": "Advisor keeps within the channel's limit itself",
+    "optional": "it would report a failure as delivered",
+    "retry": "Advisor retries itself, so that nothing is sent twice",
+    "tags": "routes choose receivers here",
+    "tag": "routes choose receivers here",
+}
+_lines: ContextVar[list[tuple[str, str]] | None] = ContextVar("advisor_apprise_lines", default=None)
+
+
+class _Collector(logging.Handler):
+    """Keeps the lines of the send under way in this context; nothing is ever written out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lines = _lines.get()
+        if lines is not None and len(lines) < 400:
+            lines.append((record.levelname, record.getMessage()))
+
+
+def _quiet_logger() -> None:
+    """Apprise's logger feeds the collector only: at DEBUG it prints bot tokens (measured)."""
+    logger = logging.getLogger("apprise")
+    if not any(isinstance(handler, _Collector) for handler in logger.handlers):
+        logger.addHandler(_Collector(level=logging.DEBUG))
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)
+    for noisy in ("urllib3", "requests", "charset_normalizer"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class AddressError(AdvisorError):
+    """A receiver's URL that Apprise cannot use, or that asks for what is ours to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A receiver ready for sending. Kept for the life of the service: Apprise paces per object."""
+
+    receiver: Receiver
+    budget: Budget
+    shown: str  # the URL with its secrets masked
+    _apprise: Any
+
+    def send(self, message: Message) -> Attempt:
+        """One attempt; never raises for what the receiver does."""
+        lines: list[tuple[str, str]] = []
+        token = _lines.set(lines)
+        try:
+            sent = self._apprise.notify(title=message.title, body=message.body, body_format="text")
+        except Exception as error:  # noqa: BLE001  a plug-in's own bug is an unknown outcome, not our crash
+            return Attempt(Outcome.AMBIGUOUS, f"{type(error).__name__} inside the {self.shown.split(':')[0]} plug-in")
+        finally:
+            _lines.reset(token)
+        if bool(sent):
+            return Attempt(Outcome.DELIVERED, "accepted")
+        return classify(lines)
+
+
+def open_channel(receiver: Receiver) -> Channel:
+    """The channel of a receiver; AddressError says what is wrong with its URL, without its secrets."""
+    import apprise
+
+    _quiet_logger()
+    _check_address(receiver)
+    asset = apprise.AppriseAsset(
+        app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True
+    )
+    plugin = apprise.Apprise.instantiate(_with_timeouts(receiver.url), asset=asset, suppress_exceptions=True)
+    if plugin is None:
+        raise AddressError(
+            f"receiver {receiver.name!r}: Apprise does not understand this {_scheme(receiver.url)}:// address"
+        )
+    if len(plugin) > 1:
+        raise AddressError(
+            f"receiver {receiver.name!r}: {len(plugin)} targets in one address; make one receiver of each"
+        )
+    holder = apprise.Apprise(asset=asset)
+    holder.add(plugin)
+    budget = Budget(int(plugin.title_maxlen or 0), int(plugin.body_maxlen), _scheme(receiver.url) in _LONG_FORM)
+    return Channel(receiver, budget, _masked(plugin), holder)
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()
+
+
+def _masked(plugin: Any) -> str:
+    return str(plugin.url(privacy=True)).partition("?")[0]
+
+
+def _check_address(receiver: Receiver) -> None:
+    for key, _ in parse_qsl(urlsplit(receiver.url).query, keep_blank_values=True):
+        if key.lower() in _FORBIDDEN:
+            raise AddressError(f"receiver {receiver.name!r}: remove {key}= from the address: {_FORBIDDEN[key.lower()]}")
+
+
+def _with_timeouts(url: str) -> str:
+    parts = urlsplit(url)
+    given = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    extra = [(key, str(value)) for key, value in (("cto", _CONNECT), ("rto", _READ)) if key not in given]
+    query = "&".join(part for part in (parts.query, urlencode(extra)) if part)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment)) if extra else url
+
+
+# --- what a failure means -------------------------------------------------------------------------------
+
+_STATUS = re.compile(r"error[= ]+(\d{3})")
+_DELAY = re.compile(r"retry[_ -]?after\D{0,4}(\d{1,6})", re.IGNORECASE)
+_NEVER_ARRIVED = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Errno 111|Errno 113|Errno -\d|SSLError|"
+    r"CERTIFICATE_VERIFY|ProxyError|Name or service not known|No route to host|getaddrinfo|Network is unreachable",
+    re.IGNORECASE,
+)
+_SMTP_FINAL = re.compile(r"SMTPAuthenticationError|SMTPRecipientsRefused|SMTPSenderRefused|\(5\d\d,")
+_SMTP_LATER = re.compile(r"SMTPServerDisconnected|SMTPConnectError|\(4\d\d,")
+_UNANSWERED = re.compile(
+    r"timed out|Connection aborted|RemoteDisconnected|ConnectionReset|IncompleteRead|Broken pipe", re.IGNORECASE
+)
+_FINAL_STATUS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
+
+
+def classify(lines: list[tuple[str, str]]) -> Attempt:
+    """What the lines of a failed send say: refused for good, try again (when), or nobody knows."""
+    said = "\n".join(line for _, line in lines)
+    delay = _DELAY.search(said)
+    retry_after = timedelta(seconds=int(delay.group(1))) if delay else None
+    status = _STATUS.findall(said)
+    if status:
+        code = int(status[-1])
+        if code in _FINAL_STATUS:
+            return Attempt(Outcome.REFUSED, f"the receiver refuses: HTTP {code}{_meaning(code)}")
+        return Attempt(Outcome.RETRY, f"the receiver answered HTTP {code}{_meaning(code)}", retry_after)
+    if _NEVER_ARRIVED.search(said):
+        return Attempt(Outcome.RETRY, "the receiver cannot be reached", retry_after)
+    if _SMTP_FINAL.search(said):
+        return Attempt(Outcome.REFUSED, "the mail server refuses sender, recipient or login")
+    if _UNANSWERED.search(said):
+        return Attempt(Outcome.AMBIGUOUS, "the receiver did not answer; the message may have arrived")
+    if _SMTP_LATER.search(said):
+        return Attempt(Outcome.RETRY, "the mail server asks to try later")
+    return Attempt(Outcome.AMBIGUOUS, "the receiver failed in an unknown way; the message may have arrived")
+
+
+def _meaning(code: int) -> str:
+    words = {
+        401: "wrong or expired token",
+        403: "not allowed",
+        404: "no such chat or address",
+        429: "too many messages",
+    }
+    return f" ({words[code]})" if code in words else ""

@@ -1,0 +1,62 @@
+"""Who is told of what, how loudly, and when: routes over alert changes. Pure.
+
+Every route that matches is served; a receiver named by several gets one message, the loudest way. What the
+words are is `words`' business, sending them `channel`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from advisor.model import Alert, AlertChange, Kind, Loudness, Match, Owed, Route, Watch
+
+_RINGING = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.STAFF_DEPARTURE, Kind.MISSION_CLOSURE, Kind.SHELTER})
+_ORDER = {Loudness.DIGEST: 0, Loudness.NOTIFY: 1, Loudness.WAKE: 2}
+
+
+def owe(
+    changes: Iterable[AlertChange],
+    routes: Sequence[Route],
+    watch: Watch,
+    silences: Mapping[int, tuple[Match, datetime]] | None = None,
+) -> list[Owed]:
+    """What each receiver is to be told. Changes of one government found together share one message."""
+    owed: dict[tuple[str, str, bool], Owed] = {}
+    for change in changes:
+        if not change.told or not watch.takes(change.alert):
+            continue
+        held_until = _held_until(change.alert, silences or {})
+        for receiver, loudness in _receivers(change.alert, routes).items():
+            key = (receiver, change.alert.issuer, held_until is not None)
+            known = owed.get(key)
+            louder = max(loudness, known.loudness, key=_ORDER.__getitem__) if known else loudness
+            together = (*known.changes, change) if known else (change,)
+            owed[key] = Owed(receiver, louder, together, held_until)
+    return list(owed.values())
+
+
+def _receivers(alert: Alert, routes: Sequence[Route]) -> dict[str, Loudness]:
+    chosen: dict[str, Loudness] = {}
+    for route in routes:
+        if route.match.takes(alert):
+            loudness = route.loudness or default_loudness(alert)
+            for name in route.to:
+                chosen[name] = max(loudness, chosen.get(name, loudness), key=_ORDER.__getitem__)
+    return chosen
+
+
+def default_loudness(alert: Alert) -> Loudness:
+    """Acts that move people wake when official or told by two publishers; the rest notifies."""
+    sure = alert.official_severity is not None or len(alert.publishers) > 1 or any(it.official for it in alert.reports)
+    return Loudness.WAKE if sure and not _RINGING.isdisjoint(alert.kinds) else Loudness.NOTIFY
+
+
+def _held_until(alert: Alert, silences: Mapping[int, tuple[Match, datetime]]) -> datetime | None:
+    times = [until for match, until in silences.values() if match.takes(alert)]
+    return max(times, default=None)
+
+
+def fallbacks(alert: Alert, receiver: str, routes: Sequence[Route]) -> list[Route]:
+    """The routes whose fallback hears of `alert` when `receiver` cannot be reached."""
+    return [route for route in routes if route.fallback and receiver in route.to and route.match.takes(alert)]

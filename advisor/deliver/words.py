@@ -1,0 +1,366 @@
+"""An alert change in the words of a message, for somebody who is woken by it.
+
+Destination and act first, then the proof, then what differs, what is open and what is not known. The short
+form fits a chat; the long form, for mail, adds every source and why it came. Words of sources are quoted,
+never interpreted: no mark-up, no mention, no line of theirs can pose as ours.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from advisor.deliver.countries import country
+from advisor.model import (
+    Advisory,
+    Alert,
+    AlertChange,
+    Delivery,
+    Kind,
+    Message,
+    Party,
+    Reason,
+    Receiver,
+    Report,
+    Severity,
+)
+
+_WORD_JOINER = "\u2060"
+_MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IGNORECASE)
+_QUOTE_LIMIT = 320
+_SUBSCRIPT = {
+    Severity.MINOR: "minor",
+    Severity.MODERATE: "moderate",
+    Severity.SEVERE: "severe",
+    Severity.EXTREME: "extreme",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a message says beyond its own change, as known at rendering."""
+
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()  # destination -> issuers of the last days, earliest first
+    people: tuple[Party, ...] = ()
+    coverage: str = ""  # "29 of 31 sources read"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one channel takes: characters of title and body; `title` 0 means that it has none."""
+
+    title: int
+    body: int
+    long: bool = False
+
+
+def render(delivery: Delivery, receiver: Receiver, around: Surroundings, budget: Budget) -> Message:
+    """The words of one delivery, within the channel's limits."""
+    if not delivery.changes:
+        return _fitted(*_operator_words(delivery.text or ""), budget)
+    changes = sorted(delivery.changes, key=lambda change: -change.alert.severity)
+    title = _title(changes, delivery.updates)
+    lines = _body(changes, receiver, around, budget.long)
+    if delivery.ambiguous:
+        lines.append("(This may have reached you before: the first attempt ended without an answer.)")
+    if budget.long:
+        title = f"[{_places(changes)}] {_headline(changes)} [{changes[0].alert.id}]"
+    return _fitted(title, lines, budget)
+
+
+def _operator_words(text: str) -> tuple[str, list[str]]:
+    first, _, rest = text.partition("\n")
+    return f"Advisor: {plain(first)}", [plain(line) for line in rest.splitlines()]
+
+
+def _fitted(title: str, lines: list[str], budget: Budget) -> Message:
+    """Whole lines from the top as long as they fit; what was cut is said."""
+    if not budget.title:
+        lines, title = [title, *lines], ""
+    title = title if len(title) <= budget.title or not title else title[: budget.title - 1] + "…"
+    body = ""
+    for index, line in enumerate(lines):
+        room = budget.body - len(body) - 1
+        if len(line) <= room - (2 if index + 1 < len(lines) else 0):
+            body += line + "\n"
+            continue
+        body += line[: max(0, room - 2)] + "…"
+        break
+    return Message(title, body.rstrip())
+
+
+def plain(text: str) -> str:
+    """Words of others without control characters, line breaks, text direction tricks or mentions."""
+    kept = "".join(
+        " "
+        if character in "\n\r\t\u2028\u2029"
+        else ""
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+        else character
+        for character in text
+    )
+    return _MENTION.sub(lambda match: match.group() + _WORD_JOINER, " ".join(kept.split()))
+
+
+# --- first line -----------------------------------------------------------------------------------------
+
+
+def _title(changes: Sequence[AlertChange], updates: int) -> str:
+    places = _places(changes).upper()
+    if changes[0].situation:
+        return f"SITUATION NOW, {places}: {_headline(changes)}"
+    update = f"UPDATE {updates}, " if updates else ""
+    late = "LATE, " if changes[0].late else ""
+    return f"{late}{update}{places}: {_headline(changes)}"
+
+
+def _places(changes: Sequence[AlertChange]) -> str:
+    names = list(dict.fromkeys(country(change.alert.destination).name for change in changes))
+    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+def _headline(changes: Sequence[AlertChange]) -> str:
+    change = changes[0]
+    issuer = country(change.alert.issuer).name
+    if change.reason is Reason.RETRACTED:
+        return f"false alarm about {issuer}, withdrawn"
+    acts = _acts(change)
+    return f"{issuer} {acts}"
+
+
+def _acts(change: AlertChange) -> str:
+    """What is new first, then what stands beside it."""
+    before = {act.kind: act.severity for act in change.before.acts} if change.before else {}
+    new = [act.kind for act in change.alert.acts if act.kind not in before or act.severity > before[act.kind]]
+    chosen = new if new and change.reason is not Reason.CORRECTED else list(change.alert.kinds)
+    if change.reason is Reason.EASED:
+        chosen = [kind for kind in chosen if kind is Kind.EASING] or chosen
+    order = sorted(chosen, key=lambda kind: (-_severity_of(change.alert, kind), list(Kind).index(kind)))
+    phrases = [_act(change.alert, kind) for kind in order[:3]]
+    return " and ".join([", ".join(phrases[:-1]), phrases[-1]]) if len(phrases) > 1 else phrases[0]
+
+
+def _severity_of(alert: Alert, kind: Kind) -> int:
+    return max((int(act.severity) for act in alert.acts if act.kind is kind), default=0)
+
+
+def _act(alert: Alert, kind: Kind) -> str:
+    act = next(act for act in alert.acts if act.kind is kind)
+    manner = _manner(alert, kind)
+    official = act.official_severity
+    severity = official if official is not None else act.severity
+    if kind is Kind.LEAVE:
+        if severity <= Severity.MODERATE:
+            return (
+                "tells its citizens to consider leaving"
+                if manner == "consider"
+                else "reminds its citizens they can leave"
+            )
+        verb = {"order": "tells", "urge": "urges", "advise": "advises"}.get(manner or "", "tells")
+        return f"{verb} its citizens to leave{' now' if severity is Severity.EXTREME else ''}"
+    if kind is Kind.EVACUATION:
+        return "evacuates its citizens" if severity is Severity.EXTREME else "will evacuate its citizens"
+    if kind is Kind.STAFF_DEPARTURE:
+        if severity is Severity.EXTREME:
+            return "takes its embassy staff out"
+        return (
+            "lets embassy staff or families leave"
+            if severity <= Severity.MODERATE
+            else "takes part of its embassy staff or families out"
+        )
+    return {
+        Kind.MISSION_CLOSURE: "closes, suspends or moves its mission",
+        Kind.DO_NOT_TRAVEL: "advises against all travel",
+        Kind.RECONSIDER_TRAVEL: "advises against all but essential travel",
+        Kind.SHELTER: "tells its citizens to stay indoors",
+        Kind.EASING: "eases its advice",
+    }[kind]
+
+
+def _manner(alert: Alert, kind: Kind) -> str | None:
+    reports = _of_kind(alert, kind)
+    told = [report.advisory.manner for report in reports if report.advisory.official_severity is not None]
+    told = told or [report.advisory.manner for report in reports]
+    return next((manner for manner in told if manner), None)
+
+
+def _of_kind(alert: Alert, kind: Kind) -> list[Report]:
+    return [report for report in alert.reports if report.advisory.kind is kind]
+
+
+# --- body -----------------------------------------------------------------------------------------------
+
+
+def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundings, long: bool) -> list[str]:
+    first = changes[0]
+    lines: list[str] = []
+    if first.before is not None and first.reason not in {Reason.OPENED}:
+        lines.append(plain(first.detail))
+        lines.extend(_unchanged(first))
+    elif first.late or first.situation:
+        lines.append(plain(first.detail))
+    lines.extend(_proof(change) for change in changes[:6])
+    if len(changes) > 1:
+        lines.extend(f"{country(change.alert.destination).name}: {_acts(change)}" for change in changes[:40])
+    lines.append(_differences(first.alert))
+    lines.extend(_context(first, around))
+    lines.append(_stamp(first, receiver, around))
+    lines.extend(_links(changes, long))
+    if long:
+        lines.extend(_explanations(first))
+    return [line for line in lines if line]
+
+
+def _unchanged(change: AlertChange) -> list[str]:
+    before = change.before
+    kept = [act.kind for act in before.acts if before and act in change.alert.acts] if before else []
+    return [f"Unchanged: {', '.join(_act(change.alert, kind) for kind in kept)}."] if kept else []
+
+
+def _proof(change: AlertChange) -> str:
+    """The sentence that proves it: the issuer's own words where a source shows them."""
+    report = _best_report(change.alert, {act.kind for act in change.alert.acts})
+    if report is None:
+        return ""
+    official = report.advisory.quote("official_sentence")
+    who = "Official" if report.official else "Quoted" if official else _publisher(report)
+    quote = official or report.advisory.quote("sentence") or ""
+    return f"{who}: “{_clipped(plain(_unquoted(quote)))}”"
+
+
+def _best_report(alert: Alert, kinds: set[Kind]) -> Report | None:
+    ranked = sorted(
+        (report for report in alert.reports if report.advisory.kind in kinds),
+        key=lambda report: (
+            not report.official, report.advisory.official_severity is None,
+            report.advisory.kind is Kind.EASING, -report.advisory.severity, report.at,
+        ),
+    )  # fmt: skip
+    return ranked[0] if ranked else None
+
+
+def _publisher(report: Report) -> str:
+    return plain(report.publisher) or "Source"
+
+
+def _unquoted(text: str) -> str:
+    return text.strip().strip('“”"„«»').strip()
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _QUOTE_LIMIT else text[: _QUOTE_LIMIT - 1].rsplit(" ", 1)[0] + " …"
+
+
+def _differences(alert: Alert) -> str:
+    parts = []
+    if alert.official_severity is not None and alert.reported_severity is not None:
+        if alert.official_severity < alert.reported_severity:
+            parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
+    if alert.mission_status is not None:
+        parts.append(f"Embassy {alert.mission_status}.")
+    means = list(dict.fromkeys(word for act in alert.acts for word in act.means))
+    if means:
+        parts.append(f"Way out: {', '.join(means)}.")
+    deadline = next((act.deadline for act in alert.acts if act.deadline), None)
+    if deadline:
+        parts.append(f"Deadline: {plain(deadline)}.")
+    area = next((act.area for act in alert.acts if act.area), None)
+    if area:
+        parts.append(f"Part of the country: {plain(area)}.")
+    contact = next((report.advisory.contact for report in alert.reports if report.advisory.contact), None)
+    if contact:
+        parts.append(f"Contact: {plain(contact)}.")
+    unknown = [name for name, value in (("way out", means), ("deadline", deadline), ("contact", contact)) if not value]
+    if unknown and not {Kind.LEAVE, Kind.EVACUATION}.isdisjoint(alert.kinds):
+        parts.append(f"Not stated: {', '.join(unknown)}.")
+    return " ".join(parts)
+
+
+def _strongest_word(alert: Alert) -> str:
+    """The publisher and the word behind the strongest reading."""
+    reports = [
+        report
+        for report in alert.reports
+        if report.advisory.severity == max(it.advisory.severity for it in alert.reports)
+    ]
+    for report in reports:
+        word = report.advisory.quote("severity") or report.advisory.quote("kind")
+        if word:
+            return f" ({_publisher(report)}: “{plain(word)}”)"
+    return ""
+
+
+def _context(change: AlertChange, around: Surroundings) -> list[str]:
+    lines = []
+    others = dict(around.others).get(change.alert.destination, ())
+    if others:
+        ordinal = {1: "Second", 2: "Third", 3: "Fourth", 4: "Fifth"}.get(len(others), f"{len(others) + 1}th")
+        lines.append(f"{ordinal} government in 48 h (after {', '.join(others)}).")
+    return lines
+
+
+def _stamp(change: AlertChange, receiver: Receiver, around: Surroundings) -> str:
+    alert = change.alert
+    count = len(alert.publishers)
+    seen = "official source" if any(report.official for report in alert.reports) else "original post not seen"
+    pieces = [f"{count} publisher{'s' if count != 1 else ''}; {seen}"]
+    ours = sum(party.count for party in around.people if _concerns(party, alert, change.at))
+    if ours:
+        pieces.append(f"You: {ours}")
+    pieces.append(_when(max((report.at for report in alert.reports), default=change.at), alert, receiver))
+    pieces.append(alert.id)
+    return " · ".join(pieces)
+
+
+def _concerns(party: Party, alert: Alert, now: datetime) -> bool:
+    return party.country == alert.destination and (party.until is None or party.until > now)
+
+
+def _when(at: datetime, alert: Alert, receiver: Receiver) -> str:
+    """The time of the news where it matters, and in UTC; and on the receiver's own clock."""
+    there = country(alert.destination)
+    local = at.astimezone(ZoneInfo(there.zone))
+    text = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {there.capital or there.name} / {at:%H:%M} UTC"
+    if receiver.timezone not in {"UTC", there.zone}:
+        text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {receiver.timezone.rpartition('/')[2].replace('_', ' ')}"
+    return text
+
+
+def _links(changes: Sequence[AlertChange], long: bool) -> list[str]:
+    reports = sorted(
+        {report.link or report.title: report for change in changes for report in change.alert.reports}.values(),
+        key=lambda it: it.at,
+    )
+    if not long:
+        link = next((report.link for report in reports if report.link), None)
+        return [plain(link)] if link else []
+    lines = ["", "Sources:"]
+    for report in reports[:30]:
+        lines.append(
+            f"- {report.at:%Y-%m-%d %H:%M} UTC {_publisher(report)}: {plain(report.title)} {plain(report.link or '')}".rstrip()
+        )
+        lines.append(f"  “{_clipped(plain(_unquoted(report.advisory.quote('sentence') or '')))}”")
+    return lines
+
+
+def _explanations(change: AlertChange) -> list[str]:
+    alert = change.alert
+    return [
+        f"Severity: {_SUBSCRIPT[alert.severity]}"
+        + (
+            f"; official wording {alert.official_severity}"
+            if alert.official_severity is not None
+            else "; official wording not seen"
+        ),
+        f"Why you got this: {change.reason.sentence}.",
+        "What would bring another message: a stronger call, a new act or a wider area, an easing, a correction.",
+    ]
+
+
+def sentence_of(advisory: Advisory) -> str:
+    """The proving sentence of one advisory, cleaned."""
+    return plain(advisory.quote("sentence") or "")

@@ -20,7 +20,9 @@ Node = dict[str, Any]  # token -> Node or tuple of meanings; "" -> meanings; "*"
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.")
-MAX_GAP = 3
+MAX_GAP = 3  # words between the two sides of `..`
+_UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
+_UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
 
 
 class Match(NamedTuple):
@@ -98,7 +100,7 @@ class Trie:
         tokens: tuple[str, ...],
         first: int,
         at: int,
-        gap: int,
+        gap: float,
         affixes: Affixes,
         prefix: str,
     ) -> Iterator[Match]:
@@ -108,7 +110,8 @@ class Trie:
         for child, front, back in _steps(node, token, affixes):
             yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back)
         if gap and gap <= MAX_GAP:
-            yield from self._walk(node, tokens, first, at + 1, gap + 1, affixes, prefix)
+            width = _UNSPACED_WIDTH if ord(token[0]) in _UNSPACED else 1
+            yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix)
 
     def _arrive(
         self,

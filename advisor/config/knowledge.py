@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from advisor.config.documents import Document, load, validated
-from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Need, Rule, Rung, TagSpec, Undoing, place_trie
+from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Need, Rule, Rung, TagSpec, Undoing, places_of
 from advisor.errors import ConfigError, Fault
 from advisor.model import Kind, Severity
 from advisor.resources import shipped
@@ -130,6 +130,7 @@ class LexiconModel(_Strict):
     home: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
     prefixes: AffixesModel = AffixesModel()
     suffixes: AffixesModel = AffixesModel()
+    object_before: bool = False
     words: dict[str, Any]
 
 
@@ -141,7 +142,8 @@ def knowledge(user: Path | None = None) -> Knowledge:
     rules, undoings, gate = _rules(folders, faults)
     if faults:
         raise ConfigError(*faults)
-    return Knowledge(lexicons, place_trie(_places(shipped("config/places/gazetteer.tsv"))), rules, undoings, gate)
+    places, peoples = places_of(_places(shipped("config/places/gazetteer.tsv")))
+    return Knowledge(lexicons, places, peoples, rules, undoings, gate)
 
 
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
@@ -167,6 +169,7 @@ def lexicon_of(document: Document) -> Lexicon:
     return Lexicon(
         model.language, model.script, frozenset(fold(word) for word in model.function_words), _entries(model, document),
         frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
+        model.object_before,
     )  # fmt: skip
 
 
@@ -203,6 +206,7 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
     return Lexicon(
         shipped_one.language, shipped_one.script, shipped_one.function_words | user.function_words, entries,
         shipped_one.letters | user.letters, user.home or shipped_one.home, shipped_one.prefixes, shipped_one.suffixes,
+        shipped_one.object_before,
     )  # fmt: skip
 
 

@@ -45,12 +45,23 @@ class Spot(NamedTuple):
 class Discourse:
     """What the article has said so far, and what it is about."""
 
-    topics: Counter[str] = field(default_factory=Counter)
+    topics: Counter[str] = field(default_factory=Counter)  # places, by weight
+    adjectives: Counter[str] = field(default_factory=Counter)  # countries present only as "Russian" and the like
     topic_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    speakers: Counter[str] = field(default_factory=Counter)  # whose offices, staff and citizens are named
+    speaker_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     issuer: Spot | None = None
     destination: Spot | None = None
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What the languages of a text do in their own way."""
+
+    home: str | None = None  # whose ministry is meant when none is named
+    object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class Scene:
     mentions: Sequence[Mention]
     official: str | None
     about: str | None
-    home: str | None
+    manners: Manners
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,7 @@ def _of_mention(score: float, mention: Mention, why: str) -> Candidate:
 
 def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     """The government that stands as subject right before the word of telling."""
-    anchor = frame.anchor
+    anchor = _telling(scene, frame)
     best: tuple[float, Candidate] | None = None
     for head in scene.heads:
         if head.category == "office" and head.owner and head.last <= anchor.first:
@@ -146,6 +157,15 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
         if distance <= 4.5 and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
     return best[1] if best else None
+
+
+def _telling(scene: Scene, frame: Frame) -> Tag:
+    """The word of telling before the act, whether or not the rule asked for one."""
+    if "urge" in frame.filled:
+        return frame.filled["urge"]
+    before = [tag for tag in scene.tags if tag.category == "urge" and tag.last <= frame.act.first]
+    near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
+    return near[-1] if near else frame.act
 
 
 def _audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
@@ -183,9 +203,12 @@ def _issuers(
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
-    if bare and scene.home:
+    if discourse.speakers:
+        code = discourse.speakers.most_common(1)[0][0]
+        yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
+    if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
-        yield Candidate(4.4, scene.home, head.first, head.last, "the home government of this language")
+        yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
@@ -221,9 +244,9 @@ def _destinations(
             continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
-            near = distance <= _DESTINATION_REACH and (
-                mention.first >= act.last or mention.cue == "at" or distance <= 2.5
-            )
+            beside = mention.first >= act.last or mention.cue == "at"
+            beside = beside or (scene.manners.object_before and distance <= 2.5)
+            near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
@@ -246,3 +269,7 @@ def _meant_by_here(
     if topics:
         first, last = discourse.topic_spans[topics[0]]
         yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")
+    related = [code for code, _ in discourse.adjectives.most_common() if code != issuer]
+    if related:
+        first, last = discourse.topic_spans[related[0]]
+        yield Candidate(score - 1.4, related[0], first, last, "the country whose adjective the article uses")

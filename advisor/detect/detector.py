@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from advisor.detect import qualities
-from advisor.detect.binding import Binding, Candidate, Discourse, Scene, Spot, bind
+from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import gate_for
 from advisor.detect.heads import Head, heads_of
@@ -48,7 +48,9 @@ class Detector:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._gate = gate_for([lexicon.entries for lexicon in knowledge.lexicons.values()], knowledge.gate)
+        self._gate = gate_for(
+            [lexicon.entries for lexicon in knowledge.lexicons.values()], knowledge.gate, knowledge.peoples
+        )
 
     def worth_reading(self, title: str, text: str) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
@@ -73,10 +75,13 @@ class Detector:
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
         reading.heads = heads_of(text, tags, reading.mentions)
         reading.tags = sorted(
-            {*tags, *_tags_of_heads(reading.heads), *_years(text)}, key=lambda tag: (tag.first, tag.last)
+            {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}, key=lambda tag: (tag.first, tag.last)
         )
-        home = next((lexicon.home for lexicon in spoken if lexicon.home), None)
-        _read_sentences(self._knowledge, article, reading, home)
+        manners = Manners(
+            next((lexicon.home for lexicon in spoken if lexicon.home), None),
+            any(lexicon.object_before for lexicon in spoken),
+        )
+        _read_sentences(self._knowledge, article, reading, manners)
         reading.advisories = _answers(reading, article)
         return reading
 
@@ -85,9 +90,11 @@ def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= text.starts[tag.first] < end for start, end in spans)
 
 
-def _tags_of_heads(heads: Sequence[Head]) -> list[Tag]:
+def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     """Peoples and named offices serve rules as audiences and offices do."""
-    return [Tag(head.category, head.value, head.first, head.last, "") for head in heads]
+    known = {(tag.category, tag.value, tag.first, tag.last) for tag in tags}
+    made = (Tag(head.category, head.value, head.first, head.last, "") for head in heads)
+    return [tag for tag in made if tag[:4] not in known]
 
 
 def _years(text: Text) -> list[Tag]:
@@ -96,7 +103,7 @@ def _years(text: Text) -> list[Tag]:
     ]
 
 
-def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, home: str | None) -> None:
+def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, manners: Manners) -> None:
     """The body in its order, then the headline with what the body has made clear."""
     text = reading.text
     by_sentence: list[list[Tag]] = [[] for _ in text.sentences]
@@ -107,11 +114,11 @@ def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, ho
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
     for sentence in body:
-        scene = _scene(reading, article, sentence, by_sentence[sentence.index], home)
+        scene = _scene(reading, article, sentence, by_sentence[sentence.index], manners)
         _read_one(knowledge, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
     for sentence in title:
-        scene = _scene(reading, article, sentence, by_sentence[sentence.index], home)
+        scene = _scene(reading, article, sentence, by_sentence[sentence.index], manners)
         lead = replace_spots(discourse, *after_lead)
         _read_one(knowledge, article, reading, scene, sentence, lead)
 
@@ -119,22 +126,20 @@ def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, ho
 def replace_spots(discourse: Discourse, issuer: Spot | None, destination: Spot | None) -> Discourse:
     """The discourse as the headline's reader knows it after the lead."""
     at_title = [replace_sentence(spot) for spot in (issuer, destination)]
-    return Discourse(
-        discourse.topics, discourse.topic_spans, at_title[0], at_title[1], None, discourse.title_destination
-    )
+    return replace(discourse, issuer=at_title[0], destination=at_title[1], title_issuer=None)
 
 
 def replace_sentence(spot: Spot | None) -> Spot | None:
     return spot._replace(sentence=0) if spot else None
 
 
-def _scene(reading: Reading, article: Article, sentence: Sentence, tags: list[Tag], home: str | None) -> Scene:
+def _scene(reading: Reading, article: Article, sentence: Sentence, tags: list[Tag], manners: Manners) -> Scene:
     inside = range(sentence.first, sentence.last)
     return Scene(
         reading.text, sentence.index, tags,
         [head for head in reading.heads if head.first in inside],
         [mention for mention in reading.mentions if mention.first in inside],
-        article.official, article.about, home,
+        article.official, article.about, manners,
     )  # fmt: skip
 
 
@@ -145,7 +150,11 @@ def _opening(reading: Reading) -> Discourse:
     counts: Counter[str] = Counter()
     owners = {id(head.owner) for head in reading.heads}
     for mention in reading.mentions:
-        if not mention.seat or id(mention) in owners:
+        if id(mention) in owners:
+            continue
+        if not mention.seat:
+            discourse.adjectives[mention.code] += 1
+            discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
             continue
         sentence = text.sentences[text.sentence_of[mention.first]]
         weight = 3 if sentence.title else 2 if sentence.index <= 3 else 1
@@ -154,6 +163,10 @@ def _opening(reading: Reading) -> Discourse:
         if sentence.title and (discourse.title_destination is None or mention.cue == "at"):
             discourse.title_destination = Spot(mention.code, mention.first, mention.last, sentence.index)
     discourse.topics = counts
+    for head in reading.heads:
+        if head.owner:
+            discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 1)
+            discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))
     for head in reading.heads:
         if head.owner and text.sentences[text.sentence_of[head.first]].title:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from advisor.detect.trie import Trie
 from advisor.model import Kind, Severity
 
+_SPEAKING = frozenset({"people", "issuer"})
 CUES = ("at", "of", "by")  # where something is, whose it is, who does it
 
 
@@ -42,7 +43,7 @@ class Lexicon:
     home: str | None = None  # the issuer meant by a ministry or "our citizens" without a name
     prefixes: Affixes = Affixes()
     suffixes: Affixes = Affixes()
-    owner_after: bool = True  # "embassy Russia's": the owner may follow its office without a word between
+    object_before: bool = False  # the place that is left stands before the verb without a preposition
     trie: Trie = field(default_factory=Trie, compare=False, repr=False)
 
     def compiled(self) -> Lexicon:
@@ -135,13 +136,15 @@ class Knowledge:
 
     lexicons: Mapping[str, Lexicon]
     places: Trie
+    peoples: frozenset[str]  # single words that name a people or an office, for the gate
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
     gate: Mapping[str, tuple[str, ...]]  # categories that open the deep reading
 
 
-def place_trie(rows: Iterable[tuple[str, str, str, str, str]]) -> Trie:
-    """The gazetteer's rows (form, code, role, languages, flags) as a tree; equal meanings are shared."""
+def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, frozenset[str]]:
+    """The gazetteer's rows (form, code, role, languages, flags) as a tree, and the words that name peoples."""
+    peoples: set[str] = set()
     trie = Trie()
     meanings: dict[tuple[str, str, str, str], Place] = {}
     for form, code, role, languages, flags in rows:
@@ -156,4 +159,6 @@ def place_trie(rows: Iterable[tuple[str, str, str, str, str]]) -> Trie:
             )
             meanings[key] = place
         trie.add_folded(form, place)
-    return trie
+        if role in _SPEAKING:
+            peoples.add(form.rpartition(" ")[2])
+    return trie, frozenset(peoples)

@@ -19,7 +19,8 @@ Node = dict[str, Any]  # token -> Node or tuple of meanings; "" -> meanings; "*"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 
-_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.")
+_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
+GAPS = ("..", "...")
 MAX_GAP = 3  # words between the two sides of `..`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
@@ -39,8 +40,8 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
     """The token sequences that `phrase` stands for; ValueError says what is wrong with it."""
     slots: list[list[tuple[str, ...]]] = []
     for word in phrase.split():
-        if word == "..":
-            slots.append([("..",)])
+        if word in GAPS:
+            slots.append([(word,)])
             continue
         options = []
         for option in word.split("|"):
@@ -52,7 +53,7 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
                 pieces[-1] += "*"
             options.append(tuple(pieces))
         slots.append(options)
-    if not slots or ("..",) in (slots[0][0], slots[-1][0]):
+    if not slots or slots[0][0][0] in GAPS or slots[-1][0][0] in GAPS:
         raise ValueError(f"{phrase!r} must begin and end with a word")
     return [tuple(piece for option in choice for piece in option) for choice in product(*slots)]
 
@@ -131,6 +132,8 @@ class Trie:
         yield from self._walk(child, tokens, first, at + 1, 0, affixes, prefix)
         if (after := child.get("..")) is not None:
             yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
+        if (after := child.get("...")) is not None:
+            yield from self._walk(after, tokens, first, at + 2, 1, affixes, prefix)
 
 
 def _note_stem(node: Node, part: str) -> None:

@@ -264,7 +264,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One kind inside an alert with the strongest of its wordings; `severity` is the alert's reading of it."""
+    """One kind inside an alert; `severity` is the alert's reading of all its wordings."""
 
     kind: Kind
     severity: Severity
@@ -292,13 +292,15 @@ class Alert:
     mission_status: MissionStatus | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None  # "eased", "silence", "retracted"
-    told_severity: Severity | None = None  # highest ever told in this episode
+    told_severity: Severity | None = None  # highest told in this episode; None: never told
     acknowledged_by: str | None = None
+    told_acts: tuple[Act, ...] = ()  # what people know; widening is measured against it
+    families: tuple[tuple[str, ...], ...] = ()  # publishers, copies of one text together, first one first
 
     @property
     def publishers(self) -> frozenset[str]:
-        """Independent publisher families that reported it."""
-        return frozenset(report.publisher for report in self.reports)
+        """Independent publisher families that reported what stands, each by its earliest name."""
+        return frozenset(family[0] for family in self.families)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -316,6 +318,8 @@ class AlertChange:
     detail: str = ""  # one sentence for people: what changed
     late: bool = False  # told after an outage
     told: bool = True  # reason.told, unless age, baseline or the like holds it back (why: in `detail`)
+    situation: bool = False  # found at first sight of a source: belongs in the one "situation now" message
+    message: str | None = None  # the message that tells it, once stored; equal for changes told together
 
 
 # --- telling --------------------------------------------------------------------------------------------
@@ -363,3 +367,54 @@ class Attempt:
     outcome: Outcome
     sentence: str
     retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one receiver is to be told in one message: a routing decision."""
+
+    receiver: str
+    loudness: Loudness
+    changes: tuple[AlertChange, ...]
+    not_before: datetime | None = None  # digest time or the end of quiet hours
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """One attempt as recorded. `outcome` None: begun and not finished, so it may have arrived."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message owed to one receiver, claimed for sending: everything that rendering needs."""
+
+    id: int
+    fence: int  # later writes under an older fence are refused
+    message_id: str
+    receiver: str
+    loudness: Loudness
+    severity: Severity
+    created_at: datetime
+    changes: tuple[AlertChange, ...]  # empty for an operator message
+    text: str | None = None  # of an operator message
+    frozen: Message | None = None  # the words, once rendered
+    attempts: tuple[PastAttempt, ...] = ()
+    ambiguous: bool = False  # an earlier attempt may have arrived
+    updates: int = 0  # earlier messages to this receiver about these alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Pushes that match are held until a time. `matcher` has the form of a route's `match`."""
+
+    id: int
+    matcher: dict[str, Any]
+    until: datetime
+    created_at: datetime
+    by: str = ""
+    why: str = ""

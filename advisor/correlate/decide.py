@@ -93,7 +93,7 @@ def _pair(
         for episode in episodes
     ]
     earlier: Alert | None = None
-    for episode, alert in zip(episodes, close_older(episodes, gathered, this.policy), strict=True):
+    for episode, alert in zip(episodes, close_older(gathered, this.policy), strict=True):
         if episode.added:
             yield _change(episode, alert, earlier, this)
         elif episode.before is not None and alert != episode.before:

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from advisor.correlate.families import alike, name
 from advisor.correlate.policy import Policy
-from advisor.correlate.reading import LEVELS, Reading, read, trusted
+from advisor.correlate.reading import LEVELS, Reading, read, standing_calls, trusted
 from advisor.model import Alert, Kind, Report
 
 _EASED, _SILENT, _RETRACTED = "eased", "silence", "retracted"
@@ -29,7 +29,9 @@ class Episode:
 
     @property
     def opened_at(self) -> datetime:
-        return min(report.at for report in self.reports.values())
+        """The first call; an easing opens only what holds nothing else."""
+        calls = [report.at for key, report in self.reports.items() if key[1] is not Kind.EASING]
+        return min(calls or [report.at for report in self.reports.values()])
 
     @property
     def last_seen(self) -> datetime:
@@ -38,6 +40,12 @@ class Episode:
     @property
     def reading(self) -> Reading:
         return read(list(self.reports.values()))
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When an easing ended it; None while a call stands."""
+        standing, eased_at = standing_calls(list(self.reports.values()))
+        return None if standing else eased_at
 
     @property
     def retracted_at(self) -> datetime | None:
@@ -53,21 +61,36 @@ def distribute(reports: Sequence[Report], alerts: Sequence[Alert], policy: Polic
     """The episodes of one (issuer, destination) pair after `reports`, oldest first."""
     episodes = [Episode(alert, {_key(report): report for report in alert.reports}) for alert in alerts]
     for report in sorted(reports, key=lambda r: (r.at, r.advisory.kind is not Kind.EASING, r.article_id)):
-        episodes.sort(key=lambda episode: episode.opened_at)
-        home = next((e for e in reversed(episodes) if _belongs(report, e, policy)), None)
+        episodes.sort(key=_age)
+        home = next((e for e in _candidates(report, episodes) if _belongs(report, e, policy)), None)
         if home is None:
             home = Episode(None, {})
             episodes.append(home)
         home.add(report)
-    return sorted(episodes, key=lambda episode: episode.opened_at)
+    return sorted(episodes, key=_age)
 
 
-def close_older(episodes: Sequence[Episode], alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
-    """`alerts` (one per episode, oldest first) with every open one but the newest closed by silence."""
-    last = len(episodes) - 1
+def _candidates(report: Report, episodes: Sequence[Episode]) -> list[Episode]:
+    """Newest first. A call from before an easing never belongs to what was called after it."""
+    if report.advisory.kind is Kind.EASING:
+        return list(reversed(episodes))
+    lifted = [over for episode in episodes if (over := episode.over_at) is not None and over >= report.at]
+    return [e for e in reversed(episodes) if e.over_at or not any(over <= e.opened_at for over in lifted)]
+
+
+def close_older(alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
+    """`alerts` of one pair, oldest first, with at most the newest open one still open."""
+    still_open = [alert for alert in alerts if alert.closed_at is None]
+    newest = max(still_open, key=lambda alert: (alert.opened_at, alert.last_seen), default=None)
+
+    def superseded(alert: Alert) -> bool:
+        return any(later.opened_at > alert.last_seen + policy.silence for later in alerts)
+
     return [
-        alert if alert.closed_at or index == last else silenced(alert, policy)
-        for index, alert in enumerate(alerts)
+        silenced(alert, policy)
+        if alert.closed_at is None and (alert is not newest or superseded(alert))
+        else alert
+        for alert in alerts
     ]
 
 
@@ -92,7 +115,7 @@ def gather(episode: Episode, taken: Callable[[str], bool]) -> Alert:
         id=before.id if before else _identity(first, taken),
         issuer=first.advisory.issuer,
         destination=first.advisory.destination,
-        opened_at=first.at,
+        opened_at=episode.opened_at,
         last_seen=reports[-1].at,
         severity=reading.severity,
         acts=reading.acts,
@@ -138,7 +161,8 @@ def dated(report: Report, alerts: Sequence[Alert], now: datetime) -> Report:
             return replace(report, at=old.at)
     if changed:
         return replace(report, at=now)
-    copies = [old for old in known if _reprint(report, old)]
+    over = [old for alert in alerts if alert.closed_at for old in alert.reports]
+    copies = [old for old in over if _reprint(report, old)]
     return replace(report, at=min([report.at, *(old.at for old in copies)]))
 
 
@@ -162,9 +186,8 @@ def _belongs(report: Report, episode: Episode, policy: Policy) -> bool:
         return at <= last + policy.memory or any(key[1] in LEVELS for key in episode.reports)
     if (retracted := episode.retracted_at) is not None:
         return at <= retracted or not _confirmed(report, episode, retracted, policy)
-    reading = episode.reading
-    if reading.over and reading.eased_at is not None:
-        return at <= reading.eased_at or _remains(report, episode, reading, policy)
+    if (over := episode.over_at) is not None:
+        return at <= over or _remains(report, episode, over, policy)
     if at <= last + policy.silence and not _silent(episode.before):
         return True
     closed_at = episode.before.closed_at if episode.before and _silent(episode.before) else None
@@ -173,16 +196,21 @@ def _belongs(report: Report, episode: Episode, policy: Policy) -> bool:
     return episode.before is not None and repetition(report, episode.before)
 
 
+def _age(episode: Episode) -> tuple[datetime, datetime]:
+    return episode.opened_at, episode.last_seen
+
+
 def _silent(alert: Alert | None) -> bool:
     return alert is not None and alert.closed_by == _SILENT
 
 
-def _remains(report: Report, episode: Episode, reading: Reading, policy: Policy) -> bool:
+def _remains(report: Report, episode: Episode, over: datetime, policy: Policy) -> bool:
     """What stands after an easing: calls named beside it, and a lower level reported soon after it."""
-    eased = reading.eased_at or report.at
-    beside = (report.article_id, Kind.EASING) in episode.reports and report.at <= eased
-    lower = report.advisory.kind in LEVELS and report.advisory.severity < reading.severity
-    return beside or (lower and report.at <= eased + policy.silence)
+    if (report.article_id, Kind.EASING) in episode.reports and report.at <= over:
+        return True
+    if report.advisory.kind not in LEVELS or report.at > over + policy.silence:
+        return False
+    return report.advisory.severity < episode.reading.severity
 
 
 def _confirmed(report: Report, episode: Episode, retracted: datetime, policy: Policy) -> bool:

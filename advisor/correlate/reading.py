@@ -32,7 +32,7 @@ class Reading:
 
 def read(reports: Sequence[Report]) -> Reading:
     """All `reports` of one episode (at least one) as one statement."""
-    standing, eased_at = _standing(reports)
+    standing, eased_at = standing_calls(reports)
     calls = [report for report in reports if report.advisory.kind is not Kind.EASING]
     easings = [report for report in reports if report.advisory.kind is Kind.EASING]
     basis = standing or calls or easings  # what is over is remembered as it was
@@ -50,7 +50,7 @@ def read(reports: Sequence[Report]) -> Reading:
     )
 
 
-def _standing(reports: Sequence[Report]) -> tuple[list[Report], datetime | None]:
+def standing_calls(reports: Sequence[Report]) -> tuple[list[Report], datetime | None]:
     """The calls that no easing has lifted: later ones, and those named beside the easing itself."""
     easings = [report for report in reports if report.advisory.kind is Kind.EASING]
     calls = [report for report in reports if report.advisory.kind is not Kind.EASING]

@@ -8,6 +8,7 @@ connections of their own. PostgreSQL: psycopg; writers that must not overlap tak
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -60,8 +61,8 @@ class Database:
             yield
         except IntegrityError:
             raise
-        except DBAPIError as error:
-            if remedy := _remedy(str(error.orig)):
+        except (DBAPIError, sqlite3.Error) as error:  # the driver's own ones come from pragmas
+            if remedy := _remedy(str(getattr(error, "orig", error))):
                 raise StoreError(f"{self.where}: {remedy}") from error
             raise
         except StatementError as error:
@@ -177,17 +178,15 @@ def _prepare_file(database: Database) -> None:
 
 
 def _check_owner(raw: Any, where: str) -> None:
-    try:
-        (found,) = raw.execute("PRAGMA application_id").fetchone()
-        (tables,) = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if found == 0 and tables == 0:
-            raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        elif found != APPLICATION_ID:
-            raise StoreError(f"{where}: belongs to another application; give Advisor a file of its own")
-    except Exception as error:
-        if remedy := _remedy(str(error)):
-            raise StoreError(f"{where}: {remedy}") from error
-        raise
+    """Marks an empty file as ours, refuses a stranger's; under the write lock, as others may start too."""
+    raw.execute("BEGIN IMMEDIATE")
+    (found,) = raw.execute("PRAGMA application_id").fetchone()
+    (tables,) = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if found == 0 and tables == 0:
+        raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    elif found != APPLICATION_ID:
+        raise StoreError(f"{where}: belongs to another application; give Advisor a file of its own")
+    raw.execute("COMMIT")
 
 
 def _write_ahead(raw: Any, where: str) -> None:
@@ -196,17 +195,13 @@ def _write_ahead(raw: Any, where: str) -> None:
     for _ in range(40):
         try:
             (answer,) = raw.execute("PRAGMA journal_mode=WAL").fetchone()
-        except Exception as error:
-            if remedy := _remedy(str(error)):
-                raise StoreError(f"{where}: {remedy}") from error
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
         if answer == "wal":
             return
         time.sleep(0.05)
-    raise StoreError(
-        f"{where}: SQLite's write-ahead log cannot be used here ({answer}); move it to a local disk"
-    )
+    raise StoreError(f"{where}: SQLite's write-ahead log cannot be used here ({answer}); use a local disk")
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------

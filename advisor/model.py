@@ -265,7 +265,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One kind inside an alert with the strongest of its wordings; `severity` is the alert's reading of it."""
+    """One kind inside an alert; `severity` is the alert's reading of all its wordings."""
 
     kind: Kind
     severity: Severity
@@ -293,13 +293,15 @@ class Alert:
     mission_status: MissionStatus | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None  # "eased", "silence", "retracted"
-    told_severity: Severity | None = None  # highest ever told in this episode
+    told_severity: Severity | None = None  # highest told in this episode; None: never told
     acknowledged_by: str | None = None
+    told_acts: tuple[Act, ...] = ()  # what people know; widening is measured against it
+    families: tuple[tuple[str, ...], ...] = ()  # publishers, copies of one text together, first one first
 
     @property
     def publishers(self) -> frozenset[str]:
-        """Independent publisher families that reported it."""
-        return frozenset(report.publisher for report in self.reports)
+        """Independent publisher families that reported what stands, each by its earliest name."""
+        return frozenset(family[0] for family in self.families)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -317,6 +319,8 @@ class AlertChange:
     detail: str = ""  # one sentence for people: what changed
     late: bool = False  # told after an outage
     told: bool = True  # reason.told, unless age, baseline or the like holds it back (why: in `detail`)
+    situation: bool = False  # found at first sight of a source: belongs in the one "situation now" message
+    message: str | None = None  # the message that tells it, once stored; equal for changes told together
 
 
 # --- telling --------------------------------------------------------------------------------------------

@@ -1,1 +1,35 @@
-"""Stage."""
+"""What must not be forgotten: sources, articles, alerts, and what is owed to whom.
+
+SQLite or PostgreSQL through SQLAlchemy Core; nothing else knows SQL. `open_store` gives a `Store` whose
+public methods are transactions. Deciding is left to `correlate`, routing and rendering to `deliver`.
+"""
+
+from advisor.store.articles import content_digest, identity
+from advisor.store.store import Store, open_store
+from advisor.store.values import (
+    Claim,
+    Counts,
+    DeliveryRow,
+    DeliveryState,
+    Incoming,
+    Known,
+    LostLease,
+    SourceRow,
+    StoredArticle,
+)
+
+__all__ = [
+    "Claim",
+    "Counts",
+    "DeliveryRow",
+    "DeliveryState",
+    "Incoming",
+    "Known",
+    "LostLease",
+    "SourceRow",
+    "Store",
+    "StoredArticle",
+    "content_digest",
+    "identity",
+    "open_store",
+]

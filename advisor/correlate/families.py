@@ -1,0 +1,102 @@
+"""Which publishers speak for themselves: copies of one wire text count once, under whatever names.
+
+Likeness only finds copies; it never decides what an event is ("US orders staff to leave Niger" and
+"... Sudan" are nearly equal texts). Works without knowing the language: words where the script writes
+spaces, single characters where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from zlib import crc32
+
+from advisor.model import Report
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_SHINGLE = 4  # tokens that must follow each other
+_KEPT = 64  # smallest hashes that stand for the whole text
+_LONG = 40  # shingles from which a shortened copy can be told from a shared quotation
+_LIKE = 0.6
+
+
+def digest(title: str, text: str) -> str:
+    """A fingerprint of the words: the number of shingles and the smallest of their hashes, in hex.
+
+    Empty for a text without words. Stable across processes, platforms and versions.
+    """
+    tokens = _TOKEN.findall(f"{title} {text}".casefold())
+    last = max(len(tokens) - _SHINGLE, 0)
+    shingles = {_hash(tokens[start : start + _SHINGLE]) for start in range(last + 1)} if tokens else set()
+    return (
+        f"{len(shingles)}:" + "".join(f"{value:08x}" for value in sorted(shingles)[:_KEPT]) if tokens else ""
+    )
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two fingerprints belong to copies of one text, cut or slightly edited.
+
+    Estimates the common share from the smallest hashes (bottom-k sketch; Broder 1997, "On the
+    resemblance and containment of documents"). Long texts are compared by containment, because papers
+    shorten from the end; short ones by resemblance, because a shared quotation may fill them.
+    """
+    if not a or not b:
+        return False
+    (many_a, kept_a), (many_b, kept_b) = _parse(a), _parse(b)
+    smallest = sorted(kept_a | kept_b)[:_KEPT]
+    resemblance = len(kept_a & kept_b & set(smallest)) / len(smallest)
+    if min(many_a, many_b) < _LONG:
+        return resemblance >= _LIKE
+    common = resemblance * (many_a + many_b) / (1 + resemblance)
+    return common / min(many_a, many_b) >= _LIKE
+
+
+def families(reports: Iterable[Report]) -> tuple[tuple[str, ...], ...]:
+    """The independent families among `reports`, each with its publishers, the earliest first.
+
+    One publisher is one family; publishers of copies are one. A government is never the copy of a paper.
+    The result depends on the set of reports alone.
+    """
+    ordered = sorted(reports, key=lambda report: (report.at, name(report), report.article_id))
+    head = {name(report): name(report) for report in ordered}
+    rank = {publisher: place for place, publisher in enumerate(head)}
+    for first, second in _copies(ordered):
+        new, old = sorted((head[first], head[second]), key=rank.__getitem__)
+        head = {publisher: new if leader == old else leader for publisher, leader in head.items()}
+    gathered: dict[str, list[str]] = {}
+    for publisher, leader in head.items():
+        gathered.setdefault(leader, []).append(publisher)
+    return tuple(tuple(members) for members in gathered.values())
+
+
+def name(report: Report) -> str:
+    """The publisher's name; a source of unknown publisher stands for itself."""
+    return report.publisher or report.source_id
+
+
+def _copies(reports: Sequence[Report]) -> set[tuple[str, str]]:
+    """Pairs of publishers that print one text; only texts that share a hash are compared."""
+    texts = sorted(
+        {(name(report), report.digest) for report in reports if report.digest and not report.official}
+    )
+    holders: dict[int, list[int]] = {}
+    for index, (_, fingerprint) in enumerate(texts):
+        for value in _parse(fingerprint)[1]:
+            holders.setdefault(value, []).append(index)
+    pairs = {pair for indexes in holders.values() for pair in combinations(indexes, 2)}
+    return {
+        (texts[one][0], texts[other][0])
+        for one, other in pairs
+        if texts[one][0] != texts[other][0] and alike(texts[one][1], texts[other][1])
+    }
+
+
+def _hash(tokens: Sequence[str]) -> int:
+    return crc32(" ".join(tokens).encode()) * 0x9E3779B1 & 0xFFFFFFFF
+
+
+def _parse(fingerprint: str) -> tuple[int, set[int]]:
+    count, _, values = fingerprint.partition(":")
+    return int(count), {int(values[start : start + 8], 16) for start in range(0, len(values), 8)}

@@ -1,0 +1,60 @@
+"""The sentences that explain a change to people; delivery writes its own messages from the values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from advisor.model import Act, Alert, Kind, Report
+
+
+def act(item: Act) -> str:
+    return f"{item.kind.value.replace('_', ' ')} ({item.severity})"
+
+
+def calls(alert: Alert) -> str:
+    return ", ".join(act(item) for item in alert.acts if item.kind is not Kind.EASING)
+
+
+def pair(alert: Alert) -> str:
+    return f"{alert.issuer} about {alert.destination}"
+
+
+def opened(alert: Alert) -> str:
+    return f"{pair(alert)}: {calls(alert)}."
+
+
+def escalated(before: Alert, alert: Alert) -> str:
+    return f"{pair(alert)}: now {alert.severity}, told before: {before.told_severity}. {calls(alert)}."
+
+
+def new_acts(alert: Alert, added: Sequence[Act]) -> str:
+    return f"{pair(alert)}: also {', '.join(act(item) for item in added)}."
+
+
+def eased(alert: Alert) -> str:
+    if alert.closed_at is not None or not calls(alert):
+        return f"{pair(alert)}: lifted or lowered."
+    return f"{pair(alert)}: lifted or lowered in part; what stands: {calls(alert)}."
+
+
+def closed(alert: Alert) -> str:
+    return f"No report since {alert.last_seen:%d %b %Y}; this is no all-clear."
+
+
+def weaker(before: Alert, alert: Alert) -> str:
+    """A remark on a fall, which is never pushed."""
+    if alert.severity < before.severity:
+        return f"Weaker than thought: {alert.severity}, not {before.severity}."
+    return ""
+
+
+def too_old(reports: Sequence[Report], now: datetime) -> str:
+    newest = max(report.at for report in reports)
+    hours = int((now - newest).total_seconds() // 3600)
+    age = f"{hours} hours" if hours < 72 else f"{hours // 24} days"
+    return f"Recorded only: published {age} ago."
+
+
+def publishers(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

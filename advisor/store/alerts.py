@@ -1,0 +1,184 @@
+"""Alerts, their reports and the history of their changes.
+
+An alert's reports lie in rows of their own, each marked with the change that brought it, so that any past
+change can be shown with the reports of its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from advisor.model import Alert, AlertChange, Report
+from advisor.store.codec import dump, load
+from advisor.store.schema import alerts, changes, delivery_changes, reports
+
+Pair = tuple[str, str]
+
+
+def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
+    """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
+    columns = (alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
+    among = sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(list(pairs))
+    rows = connection.execute(
+        sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)
+    ).all()
+    wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
+    return by_ids(connection, wanted.values()), {row.id for row in rows}
+
+
+def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
+    """The alerts with all their reports, in the order of their opening."""
+    query = sa.select(alerts).where(alerts.c.id.in_(list(ids))).order_by(alerts.c.opened_at, alerts.c.id)
+    rows = connection.execute(query).all()
+    held = _reports(connection, [row.id for row in rows])
+    return [
+        replace(load(Alert, row.alert), reports=tuple(report for _, report in held.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def _reports(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[tuple[int, Report]]]:
+    query = sa.select(reports).where(reports.c.alert_id.in_(ids))
+    found: dict[str, list[tuple[int, Report]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.alert_id, []).append((row.change_id, load(Report, row.report)))
+    for held in found.values():
+        held.sort(key=lambda item: (item[1].at, item[1].article_id, item[1].advisory.kind))
+    return found
+
+
+def write(connection: sa.Connection, decided: Sequence[AlertChange]) -> dict[str, int]:
+    """Write the alerts, reports and changes; the ids of the changes by alert.
+
+    What closes goes first: one open alert per pair holds at every moment.
+    """
+    written: dict[str, int] = {}
+    for change in sorted(decided, key=lambda item: item.alert.closed_at is None):
+        _write_alert(connection, change.alert)
+        number = connection.execute(
+            sa.insert(changes)
+            .values(alert_id=change.alert.id, at=change.at, told=change.told, change=dump(_bare(change)))
+            .returning(changes.c.id)
+        ).scalar_one()
+        _write_reports(connection, change, number)
+        written[change.alert.id] = number
+    return written
+
+
+def _bare(change: AlertChange) -> AlertChange:
+    before = replace(change.before, reports=()) if change.before else None
+    return replace(change, alert=replace(change.alert, reports=()), before=before, message=None)
+
+
+def _write_alert(connection: sa.Connection, alert: Alert) -> None:
+    values = {
+        "opened_at": alert.opened_at,
+        "last_seen": alert.last_seen,
+        "closed_at": alert.closed_at,
+        "severity": int(alert.severity),
+        "alert": dump(replace(alert, reports=())),
+    }
+    if not connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(**values)).rowcount:
+        fixed = {"id": alert.id, "issuer": alert.issuer, "destination": alert.destination}
+        connection.execute(sa.insert(alerts).values(**fixed, **values))
+
+
+def _write_reports(connection: sa.Connection, change: AlertChange, number: int) -> None:
+    before = set(change.before.reports) if change.before else set()
+    for report in change.alert.reports:
+        if report in before:
+            continue
+        key = {
+            "alert_id": change.alert.id,
+            "article_id": report.article_id,
+            "kind": report.advisory.kind.value,
+        }
+        same = [reports.c[name] == value for name, value in key.items()]
+        body = dump(report)
+        if not connection.execute(sa.update(reports).where(*same).values(report=body)).rowcount:
+            connection.execute(sa.insert(reports).values(**key, change_id=number, report=body))
+
+
+def told_in(connection: sa.Connection, message_id: int, change_ids: Collection[int]) -> None:
+    connection.execute(sa.update(changes).where(changes.c.id.in_(change_ids)).values(message_id=message_id))
+
+
+def history(connection: sa.Connection, alert_id: str) -> list[AlertChange]:
+    """Every change of one alert, oldest first, with the reports of its time."""
+    query = sa.select(changes).where(changes.c.alert_id == alert_id).order_by(changes.c.id)
+    return _restored(connection, connection.execute(query).all())
+
+
+def of_delivery(connection: sa.Connection, delivery_id: int) -> tuple[AlertChange, ...]:
+    query = (
+        sa.select(changes)
+        .join(delivery_changes, delivery_changes.c.change_id == changes.c.id)
+        .where(delivery_changes.c.delivery_id == delivery_id)
+        .order_by(changes.c.id)
+    )
+    return tuple(_restored(connection, connection.execute(query).all()))
+
+
+def _restored(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[AlertChange]:
+    held = _reports(connection, list({row.alert_id for row in rows}))
+
+    def until(alert: Alert | None, row: sa.Row[Any], *, itself: bool) -> Alert | None:
+        last = row.id if itself else row.id - 1
+        seen = tuple(report for number, report in held.get(row.alert_id, ()) if number <= last)
+        return replace(alert, reports=seen) if alert else None
+
+    restored = []
+    for row in rows:
+        change = load(AlertChange, row.change)
+        message = str(row.message_id) if row.message_id is not None else None
+        after = until(change.alert, row, itself=True) or change.alert
+        before = until(change.before, row, itself=False)
+        restored.append(replace(change, alert=after, before=before, message=message))
+    return restored
+
+
+def select(
+    connection: sa.Connection,
+    *,
+    open_only: bool,
+    issuer: str | None,
+    destination: str | None,
+    since: datetime | None,
+    limit: int | None,
+) -> list[Alert]:
+    """Alerts that match, the last seen first."""
+    query = sa.select(alerts.c.id).order_by(alerts.c.last_seen.desc(), alerts.c.id)
+    if open_only:
+        query = query.where(alerts.c.closed_at.is_(None))
+    if issuer:
+        query = query.where(alerts.c.issuer == issuer)
+    if destination:
+        query = query.where(alerts.c.destination == destination)
+    if since:
+        query = query.where(alerts.c.last_seen >= since)
+    ids = list(connection.scalars(query.limit(limit) if limit else query))
+    found = {alert.id: alert for alert in by_ids(connection, ids)}
+    return [found[name] for name in ids]
+
+
+def acknowledge(connection: sa.Connection, alert_id: str, who: str) -> Alert | None:
+    for alert in by_ids(connection, [alert_id]):
+        after = replace(alert, acknowledged_by=who)
+        _write_alert(connection, after)
+        return after
+    return None
+
+
+def prune(connection: sa.Connection, before: datetime) -> None:
+    """Forget untold changes; alerts, their reports and what was told stay, so that nothing opens again."""
+    connection.execute(sa.delete(changes).where(changes.c.at < before, ~changes.c.told))
+
+
+def count_open(connection: sa.Connection) -> int:
+    query = sa.select(sa.func.count()).select_from(alerts).where(alerts.c.closed_at.is_(None))
+    return connection.scalar(query) or 0

@@ -1,0 +1,113 @@
+"""Articles: what was read from each source, so that nothing is read twice and changes are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from advisor.model import Advisory, Article, Dating
+from advisor.store.codec import dump, load, load_all
+from advisor.store.schema import article_keys, articles, reports
+from advisor.store.values import Incoming, Known, StoredArticle
+
+_BATCH = 400  # parameters per query: SQLite's own limit is 999 in old builds (sqlite.org/limits.html)
+
+
+def identity(source_id: str, keys: Sequence[str]) -> str:
+    """The id of a new article: stable for its source and strongest key."""
+    return sha256(f"{source_id}\n{keys[0]}".encode()).hexdigest()[:16]
+
+
+def content_digest(article: Article) -> str:
+    """Equal for equal words; title and text as the source lists them."""
+    return sha256(f"{article.title}\0{article.text}".encode()).hexdigest()[:32]
+
+
+def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> dict[str, Known]:
+    """Those of `keys` that were seen at this source."""
+    found: dict[str, Known] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), _BATCH):
+        query = (
+            sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
+            .join(articles, articles.c.id == article_keys.c.article_id)
+            .where(
+                article_keys.c.source_id == source_id, article_keys.c.key.in_(wanted[start : start + _BATCH])
+            )
+        )
+        found |= {key: Known(name, digest) for key, name, digest in connection.execute(query)}
+    return found
+
+
+def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime) -> None:
+    """New articles and changed ones, with their keys; a key stays with the article that had it first."""
+    for item in incoming:
+        values = {
+            "digest": item.digest,
+            "changed_at": now,
+            "article": dump(item.article),
+            "advisories": dump(item.advisories or tuple(r.advisory for r in item.reports))
+            if item.reports or item.advisories
+            else None,
+        }
+        changed = connection.execute(sa.update(articles).where(articles.c.id == item.id).values(**values))
+        if not changed.rowcount:
+            dated = item.article.dating is not Dating.UNDATED
+            fixed = {"id": item.id, "source_id": source_id, "first_seen": now, "dated": dated}
+            connection.execute(sa.insert(articles).values(**fixed, **values))
+        _write_keys(connection, source_id, item)
+
+
+def _write_keys(connection: sa.Connection, source_id: str, item: Incoming) -> None:
+    keys = list(dict.fromkeys(item.article.keys or (item.id,)))
+    query = sa.select(article_keys.c.key).where(
+        article_keys.c.source_id == source_id, article_keys.c.key.in_(keys)
+    )
+    held = set(connection.scalars(query))
+    fresh = [{"source_id": source_id, "key": key, "article_id": item.id} for key in keys if key not in held]
+    if fresh:
+        connection.execute(sa.insert(article_keys), fresh)
+
+
+def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:
+    """Articles seen or changed since `moment` whose text is still kept, oldest first."""
+    query = (
+        sa.select(articles)
+        .where(articles.c.changed_at >= moment, articles.c.article.is_not(None))
+        .order_by(articles.c.changed_at, articles.c.id)
+    )
+    return [
+        StoredArticle(
+            id=row.id,
+            article=load(Article, row.article),
+            digest=row.digest,
+            first_seen=row.first_seen,
+            changed_at=row.changed_at,
+            advisories=load_all(Advisory, row.advisories),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def prune(connection: sa.Connection, before: datetime, forget_before: datetime) -> int:
+    """Drop texts older than `before`; forget dated articles without reports older than `forget_before`.
+
+    Undated ones are never forgotten: seen again they would pass for news.
+    """
+    emptied = connection.execute(
+        sa.update(articles)
+        .where(articles.c.changed_at < before, articles.c.article.is_not(None))
+        .values(article=None, advisories=None)
+    )
+    told = sa.exists().where(reports.c.article_id == articles.c.id)
+    connection.execute(
+        sa.delete(articles).where(articles.c.changed_at < forget_before, articles.c.dated, ~told)
+    )
+    return emptied.rowcount
+
+
+def count(connection: sa.Connection) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0

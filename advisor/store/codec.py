@@ -1,0 +1,80 @@
+"""Our frozen dataclasses as JSON text and back.
+
+Fields at their default are left out, unknown ones are ignored: rows of older versions stay readable.
+Enums travel by name, times as ISO 8601.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def dump(value: Any) -> str:
+    """`value` (a dataclass, or a sequence of them) as compact JSON."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(kind: type[T], text: str) -> T:
+    """The dataclass `kind` from what `dump` wrote."""
+    read: Callable[[Any], T] = _reader(cast(Hashable, kind))
+    return read(json.loads(text))
+
+
+def load_all(kind: type[T], text: str | None) -> tuple[T, ...]:
+    """A sequence of `kind`; empty for None."""
+    read: Callable[[Any], T] = _reader(cast(Hashable, kind))
+    return tuple(read(item) for item in json.loads(text)) if text else ()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = ((item, getattr(value, item.name)) for item in fields(value))
+        return {item.name: _plain(held) for item, held in pairs if not _is_default(item, held)}
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _is_default(item: Field[Any], value: Any) -> bool:
+    return item.default is not MISSING and item.default == value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """A function that makes a `kind` from its JSON form."""
+    if get_origin(kind) in {Union, UnionType}:
+        inner = _reader(next(option for option in get_args(kind) if option is not NoneType))
+        return lambda value: None if value is None else inner(value)
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return lambda value: tuple(item(part) for part in value)
+    if not isinstance(kind, type):
+        return lambda value: value
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        readers = {held.name: _reader(hints[held.name]) for held in fields(kind)}
+        return lambda value: kind(
+            **{name: readers[name](part) for name, part in value.items() if name in readers}
+        )
+    if issubclass(kind, Enum):
+        return lambda value: kind[value]
+    if issubclass(kind, datetime):
+        return datetime.fromisoformat
+    if issubclass(kind, timedelta):
+        return lambda value: timedelta(seconds=value)
+    return lambda value: value

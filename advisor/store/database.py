@@ -1,0 +1,246 @@
+"""Engines, pragmas and transactions; what goes wrong below is said in the operator's words.
+
+SQLite: WAL, `synchronous=FULL`, one writer connection per process that begins with BEGIN IMMEDIATE (a
+deferred transaction that turns writer fails at once or, without BEGIN, loses updates silently), readers on
+connections of their own. PostgreSQL: psycopg; writers that must not overlap take one advisory lock.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, StatementError
+
+from advisor.errors import StoreError
+from advisor.store.migrations import STEPS, Step, migrate
+
+APPLICATION_ID = 0x41445652  # "ADVR", PRAGMA application_id (sqlite.org/pragma.html)
+_LOCK = 0x41445652  # pg_advisory_xact_lock
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs"})  # sqlite.org/wal.html, section 1
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database: where it is (without secrets), how to write and how to look."""
+
+    where: str
+    writer: sa.Engine
+    reader: sa.Engine
+
+    @contextmanager
+    def write(self, *, alone: bool = False) -> Iterator[sa.Connection]:
+        """One transaction, committed on leaving. `alone`: no other such writer anywhere meanwhile."""
+        with self._explained(), self.writer.begin() as connection:
+            if alone and connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One consistent look."""
+        with self._explained(), self.reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except (DBAPIError, sqlite3.Error) as error:  # the driver's own ones come from pragmas
+            if remedy := _remedy(str(getattr(error, "orig", error))):
+                raise StoreError(f"{self.where}: {remedy}") from error
+            raise
+        except StatementError as error:
+            if isinstance(error.orig, ValueError):
+                raise error.orig from None
+            raise
+
+
+def open_database(url: str, now: datetime, *, busy: float = 10.0, steps: Sequence[Step] = STEPS) -> Database:
+    """Connect, check that the database is ours, and bring it to the newest shape.
+
+    `busy`: seconds that a writer waits for another process. StoreError says what to do.
+    """
+    address = _address(url)
+    where = address.render_as_string(hide_password=True)
+    if address.get_backend_name() == "sqlite":
+        where = _usable_file(address)
+        database = _sqlite(address, where, busy)
+    else:
+        database = _postgresql(address, where)
+    try:
+        if address.get_backend_name() == "sqlite":
+            _prepare_file(database)
+        with database.write(alone=True) as connection:
+            migrate(connection, now, where, steps)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as error:
+        raise StoreError("database: not an address; write sqlite:////var/lib/advisor/advisor.db") from error
+    backend = address.get_backend_name()
+    if backend == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreError(f"database: {backend} is not supported; use sqlite:/// or postgresql+psycopg://")
+    return address
+
+
+# --- SQLite ---------------------------------------------------------------------------------------------
+
+
+def _usable_file(address: sa.URL) -> str:
+    """The file's path, after looking at what can be known before opening it."""
+    if not address.database or ":memory:" in address.database:
+        raise StoreError(
+            "database: SQLite in memory forgets at every stop; name a file, sqlite:///advisor.db"
+        )
+    path = Path(address.database).absolute()
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; name the file in it, such as {path / 'advisor.db'}")
+    if not path.parent.is_dir():
+        raise StoreError(f"{path}: its folder does not exist; create it: mkdir -p {path.parent}")
+    if (kind := _filesystem(path.parent)) in _NETWORK:
+        raise StoreError(
+            f"{path}: lies on a network file system ({kind}), where SQLite loses data; use a local disk"
+        )
+    return str(path)
+
+
+def _filesystem(folder: Path) -> str | None:
+    """The type of the file system that holds `folder`, where Linux tells it (proc_pid_mounts(5))."""
+    try:
+        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    mounts = [line.split()[1:3] for line in lines if len(line.split()) > 2]
+    holding = [(point, kind) for point, kind in mounts if folder.resolve().is_relative_to(point)]
+    return max(holding, key=lambda mount: len(mount[0]), default=("", None))[1]
+
+
+def _sqlite(address: sa.URL, where: str, busy: float) -> Database:
+    def engine(begin: str, *pragmas: str, **pool: Any) -> sa.Engine:
+        made = sa.create_engine(
+            address,
+            connect_args={"timeout": busy, "isolation_level": None, "check_same_thread": False},
+            **pool,
+        )
+
+        @event.listens_for(made, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            for pragma in ("foreign_keys=ON", "synchronous=FULL", *pragmas):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(made, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return made
+
+    one = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+    return Database(
+        where,
+        writer=engine("BEGIN IMMEDIATE", **one),
+        reader=engine("BEGIN", "query_only=ON", poolclass=sa.QueuePool, pool_size=4, max_overflow=12),
+    )
+
+
+def _prepare_file(database: Database) -> None:
+    """Claims the file for Advisor and turns on the write-ahead log, which stays on in the file."""
+    with database._explained():
+        raw = database.writer.raw_connection()
+        try:
+            _check_owner(raw, database.where)
+            _write_ahead(raw, database.where)
+        finally:
+            raw.close()
+
+
+def _check_owner(raw: Any, where: str) -> None:
+    """Marks an empty file as ours, refuses a stranger's; under the write lock, as others may start too."""
+    raw.execute("BEGIN IMMEDIATE")
+    (found,) = raw.execute("PRAGMA application_id").fetchone()
+    (tables,) = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if found == 0 and tables == 0:
+        raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    elif found != APPLICATION_ID:
+        raise StoreError(f"{where}: belongs to another application; give Advisor a file of its own")
+    raw.execute("COMMIT")
+
+
+def _write_ahead(raw: Any, where: str) -> None:
+    """The pragma reports failure by its answer; while another process starts too, it may be busy."""
+    answer = "busy"
+    for _ in range(40):
+        try:
+            (answer,) = raw.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        if answer == "wal":
+            return
+        time.sleep(0.05)
+    raise StoreError(f"{where}: SQLite's write-ahead log cannot be used here ({answer}); use a local disk")
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------
+
+
+def _postgresql(address: sa.URL, where: str) -> Database:
+    try:
+        writer = sa.create_engine(address, pool_size=4, max_overflow=8, pool_pre_ping=True)
+        reader = sa.create_engine(address, pool_size=4, max_overflow=8, pool_pre_ping=True).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise StoreError(f"{where}: needs psycopg; install it: pip install 'advisor[postgres]'") from error
+    return Database(where, writer, reader)
+
+
+def _remedy(words: str) -> str | None:
+    """What the operator can do, read from the database's own words; None where nobody can tell."""
+    said = words.lower()
+    return next((remedy for sign, remedy in _REMEDIES if re.search(sign, said)), None)
+
+
+_REMEDIES = (
+    ("readonly database", "is read-only; give the service's user write access to the file and its folder"),
+    ("read-only", "is read-only; connect to the primary server or grant write access"),
+    ("disk is full", "the disk is full; free space, nothing accepted was lost"),
+    ("no space left", "the disk is full; free space, nothing accepted was lost"),
+    ("disk i/o error", "the disk reports errors or is full; check it (dmesg, df) before going on"),
+    ("unable to open", "cannot be opened; check the path and the rights of the service's user"),
+    ("not a database", "is not an SQLite database; name another file or move this one away"),
+    ("malformed", "is damaged; stop, copy it, and restore a backup (sqlite3 FILE '.recover')"),
+    ("database is locked", "stays locked by another process; end that one (fuser FILE shows it)"),
+    (
+        "password authentication failed",
+        "the server refuses user or password; correct them in the configuration",
+    ),
+    ('(database|role) ".*" does not exist', "does not exist on the server; create it: createdb, createuser"),
+    ("connection failed", "the server cannot be reached; check that it runs and the address is right"),
+    ("connection refused", "the server cannot be reached; check that it runs and the address is right"),
+    ("could not translate host", "the server's name is unknown; check the address"),
+    ("permission denied", "the user may not do this; grant it rights on the database's schema"),
+)

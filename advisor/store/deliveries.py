@@ -1,0 +1,334 @@
+"""Deliveries on their way: claimed, rendered once, tried, and ended with an outcome.
+
+The end of an attempt is written after the send, so a crash in between leaves an attempt that was begun and
+not finished: the next claim records it as ambiguous. A delivery that takes its sender down with it goes
+behind its neighbours; none blocks its receiver longer than one lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
+from advisor.store.alerts import of_delivery
+from advisor.store.outbox import insert_delivery
+from advisor.store.schema import alerts, attempts, changes, deliveries, delivery_changes, messages
+from advisor.store.values import DeliveryRow, DeliveryState
+
+_OWED = DeliveryState.OWED.value
+_ENDS = {
+    Outcome.DELIVERED: DeliveryState.DELIVERED,
+    Outcome.REFUSED: DeliveryState.REFUSED,
+    Outcome.EXPIRED: DeliveryState.EXPIRED,
+    Outcome.AMBIGUOUS: DeliveryState.AMBIGUOUS,
+    Outcome.RETRY: DeliveryState.FAILED,
+}
+
+
+def claim(
+    connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int
+) -> list[Delivery]:
+    """The most severe due delivery of each receiver that is not busy, at most `limit`."""
+    ids: list[int] = [row.id for row in connection.execute(_due(now, limit))]
+    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    claimed = (
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state == _OWED, free)
+        .values(
+            lease_owner=owner,
+            lease_until=now + lease,
+            fence=deliveries.c.fence + 1,
+            claims=deliveries.c.claims + 1,
+            unfinished=deliveries.c.unfinished + 1,
+        )
+        .returning(deliveries.c.id)
+    )
+    mine = set(connection.scalars(claimed))
+    _end_open_attempts(connection, mine, now)
+    return [_delivery(connection, number) for number in ids if number in mine]
+
+
+def _due(now: datetime, limit: int) -> sa.Select[tuple[int]]:
+    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    busy = sa.select(deliveries.c.receiver).where(deliveries.c.state == _OWED, deliveries.c.lease_until > now)
+    order = (
+        deliveries.c.unfinished > 1,  # it took two senders down: others first
+        deliveries.c.severity.desc(),
+        deliveries.c.created_at,
+        deliveries.c.id,
+    )
+    waiting = (
+        sa.select(
+            deliveries.c.id,
+            sa.func.row_number().over(order_by=order).label("place"),
+            sa.func.row_number().over(partition_by=deliveries.c.receiver, order_by=order).label("turn"),
+        )
+        .where(deliveries.c.state == _OWED, deliveries.c.next_attempt_at <= now, free)
+        .where(deliveries.c.receiver.not_in(busy))
+        .subquery()
+    )
+    return sa.select(waiting.c.id).where(waiting.c.turn == 1).order_by(waiting.c.place).limit(limit)
+
+
+def _end_open_attempts(connection: sa.Connection, claimed: Collection[int], now: datetime) -> None:
+    """What an earlier sender began and never finished may have arrived."""
+    begun = sa.and_(attempts.c.delivery_id.in_(claimed), attempts.c.finished_at.is_(None))
+    lost = set(connection.scalars(sa.select(attempts.c.delivery_id).where(begun)))
+    if not lost:
+        return
+    words = "the sender stopped before it knew; it may have arrived"
+    values = {"finished_at": now, "outcome": Outcome.AMBIGUOUS.value, "sentence": words}
+    connection.execute(sa.update(attempts).where(begun).values(**values))
+    connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(lost)).values(ambiguous=True))
+
+
+def _delivery(connection: sa.Connection, number: int) -> Delivery:
+    query = (
+        sa.select(deliveries, messages.c.text)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(deliveries.c.id == number)
+    )
+    row = connection.execute(query).one()
+    return Delivery(
+        id=row.id,
+        fence=row.fence,
+        message_id=str(row.message_id),
+        receiver=row.receiver,
+        loudness=Loudness(row.loudness),
+        severity=Severity(row.severity),
+        created_at=row.created_at,
+        changes=of_delivery(connection, number),
+        text=row.text,
+        frozen=Message(row.title, row.body) if row.body is not None else None,
+        attempts=_attempts(connection, [number]).get(number, ()),
+        ambiguous=row.ambiguous,
+        updates=_earlier(connection, row),
+    )
+
+
+def _earlier(connection: sa.Connection, row: sa.Row[Any]) -> int:
+    """How many earlier deliveries told this receiver about one of the same alerts."""
+    mine = (
+        sa.select(changes.c.alert_id)
+        .join(delivery_changes, delivery_changes.c.change_id == changes.c.id)
+        .where(delivery_changes.c.delivery_id == row.id)
+    )
+    query = (
+        sa.select(sa.func.count(deliveries.c.id.distinct()))
+        .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
+        .join(changes, changes.c.id == delivery_changes.c.change_id)
+        .where(
+            deliveries.c.receiver == row.receiver,
+            deliveries.c.id < row.id,
+            deliveries.c.state != DeliveryState.WITHDRAWN.value,
+            changes.c.alert_id.in_(mine),
+        )
+    )
+    return connection.scalar(query) or 0
+
+
+def _attempts(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[PastAttempt, ...]]:
+    query = sa.select(attempts).where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.id)
+    found: dict[int, tuple[PastAttempt, ...]] = {}
+    for row in connection.execute(query):
+        outcome = Outcome(row.outcome) if row.outcome else None
+        past = PastAttempt(row.started_at, row.finished_at, outcome, row.sentence)
+        found[row.delivery_id] = (*found.get(row.delivery_id, ()), past)
+    return found
+
+
+# --- one attempt ----------------------------------------------------------------------------------------
+
+
+def freeze(connection: sa.Connection, delivery: Delivery, message: Message) -> bool:
+    return _hold(connection, delivery, title=message.title, body=message.body)
+
+
+def begin(connection: sa.Connection, delivery: Delivery, now: datetime) -> bool:
+    if not _hold(connection, delivery, state=_OWED):
+        return False
+    connection.execute(sa.insert(attempts).values(delivery_id=delivery.id, started_at=now, sentence=""))
+    return True
+
+
+def finish(
+    connection: sa.Connection,
+    delivery: Delivery,
+    attempt: Attempt,
+    now: datetime,
+    next_attempt_at: datetime | None,
+) -> bool:
+    """The outcome of an attempt; with `next_attempt_at` the delivery stays owed."""
+    again = next_attempt_at is not None and attempt.outcome in {Outcome.RETRY, Outcome.AMBIGUOUS}
+    state = DeliveryState.OWED if again else _ENDS[attempt.outcome]
+    held = _hold(
+        connection,
+        delivery,
+        state=state.value,
+        state_since=sa.case(
+            (deliveries.c.state == state.value, deliveries.c.state_since),
+            else_=sa.literal(now, deliveries.c.created_at.type),
+        ),
+        next_attempt_at=next_attempt_at if again else None,
+        unfinished=0,
+        lease_owner=None,
+        lease_until=None,
+        **({"ambiguous": True} if attempt.outcome is Outcome.AMBIGUOUS else {}),
+    )
+    if held:
+        _end_attempt(connection, delivery.id, attempt, now)
+    return held
+
+
+def _hold(connection: sa.Connection, delivery: Delivery, **values: Any) -> bool:
+    """Write under the claim's fence; False if somebody else has taken over."""
+    mine = (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence, deliveries.c.state == _OWED)
+    return connection.execute(sa.update(deliveries).where(*mine).values(**values)).rowcount == 1
+
+
+def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: datetime) -> None:
+    values = {"finished_at": now, "outcome": attempt.outcome.value, "sentence": attempt.sentence}
+    begun = sa.and_(attempts.c.delivery_id == number, attempts.c.finished_at.is_(None))
+    if not connection.execute(sa.update(attempts).where(begun).values(**values)).rowcount:
+        connection.execute(sa.insert(attempts).values(delivery_id=number, started_at=now, **values))
+
+
+def release(connection: sa.Connection, owner: str) -> None:
+    """Give back what `owner` claimed; begun attempts stay open and turn ambiguous with the next claim."""
+    mine = (deliveries.c.lease_owner == owner, deliveries.c.state == _OWED)
+    connection.execute(
+        sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0)
+    )
+
+
+# --- beside the way -------------------------------------------------------------------------------------
+
+
+def expire(connection: sa.Connection, now: datetime, older_than: timedelta) -> list[int]:
+    """End what has been tried for longer than `older_than` and is not being sent; the ids.
+
+    What was never tried stays owed: a service that was down tells late rather than not.
+    """
+    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    tried = sa.select(attempts.c.delivery_id).where(attempts.c.started_at < now - older_than)
+    late = (
+        sa.update(deliveries)
+        .where(deliveries.c.state == _OWED, deliveries.c.id.in_(tried), free)
+        .values(state=DeliveryState.EXPIRED.value, state_since=now, next_attempt_at=None)
+        .returning(deliveries.c.id)
+    )
+    ids = sorted(connection.scalars(late))
+    for number in ids:
+        _end_attempt(connection, number, Attempt(Outcome.EXPIRED, "owed for too long to be of use"), now)
+    return ids
+
+
+def resend(connection: sa.Connection, number: int, now: datetime) -> bool:
+    """Owe an ended delivery again, with the same words; False if there is none or it is still owed."""
+    ended = (deliveries.c.id == number, deliveries.c.state != _OWED)
+    values = {"state": _OWED, "state_since": now, "next_attempt_at": now, "unfinished": 0}
+    again = sa.update(deliveries).where(*ended).values(lease_owner=None, lease_until=None, **values)
+    return connection.execute(again).rowcount == 1
+
+
+def hand_on(connection: sa.Connection, number: int, receiver: str, loudness: Loudness, now: datetime) -> bool:
+    """Owe the same message to another receiver as well (a fallback); False if it is owed already."""
+    row = connection.execute(sa.select(deliveries).where(deliveries.c.id == number)).first()
+    if row is None:
+        return False
+    there = sa.select(deliveries.c.id).where(
+        deliveries.c.message_id == row.message_id, deliveries.c.receiver == receiver
+    )
+    if connection.scalar(there) is not None:
+        return False
+    copy = insert_delivery(connection, row.message_id, receiver, loudness, Severity(row.severity), now)
+    told = sa.select(sa.literal(copy), delivery_changes.c.change_id).where(
+        delivery_changes.c.delivery_id == number
+    )
+    connection.execute(sa.insert(delivery_changes).from_select(["delivery_id", "change_id"], told))
+    return True
+
+
+def rows(
+    connection: sa.Connection, *, state: DeliveryState | None, receiver: str | None, limit: int | None
+) -> list[DeliveryRow]:
+    """Deliveries for people, the newest first."""
+    query = (
+        sa.select(deliveries, messages.c.text)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .order_by(deliveries.c.id.desc())
+    )
+    if state:
+        query = query.where(deliveries.c.state == state.value)
+    if receiver:
+        query = query.where(deliveries.c.receiver == receiver)
+    found = connection.execute(query.limit(limit) if limit else query).all()
+    ids = [row.id for row in found]
+    tried, about = _attempts(connection, ids), _alerts(connection, ids)
+    return [
+        DeliveryRow(
+            id=row.id,
+            message_id=str(row.message_id),
+            receiver=row.receiver,
+            loudness=Loudness(row.loudness),
+            severity=Severity(row.severity),
+            created_at=row.created_at,
+            state=DeliveryState(row.state),
+            state_since=row.state_since,
+            next_attempt_at=row.next_attempt_at,
+            title=row.title or row.text,
+            ambiguous=row.ambiguous,
+            alerts=about.get(row.id, ()),
+            attempts=tried.get(row.id, ()),
+        )
+        for row in found
+    ]
+
+
+def _alerts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    query = (
+        sa.select(delivery_changes.c.delivery_id, changes.c.alert_id)
+        .join(changes, changes.c.id == delivery_changes.c.change_id)
+        .where(delivery_changes.c.delivery_id.in_(ids))
+        .order_by(changes.c.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for number, alert in connection.execute(query):
+        held = found.get(number, ())
+        found[number] = held if alert in held else (*held, alert)
+    return found
+
+
+def prune(connection: sa.Connection, before: datetime) -> int:
+    """Forget deliveries that ended before `before` about alerts not seen since; how many."""
+    lively = (
+        sa.select(delivery_changes.c.delivery_id)
+        .join(changes, changes.c.id == delivery_changes.c.change_id)
+        .join(alerts, alerts.c.id == changes.c.alert_id)
+        .where(alerts.c.last_seen >= before)
+    )
+    ended = (deliveries.c.state != _OWED, deliveries.c.state_since < before, deliveries.c.id.not_in(lively))
+    gone = connection.execute(sa.delete(deliveries).where(*ended)).rowcount
+    used = sa.select(deliveries.c.message_id).union(
+        sa.select(changes.c.message_id).where(changes.c.message_id.is_not(None))
+    )
+    open_key = sa.and_(messages.c.key.is_not(None), messages.c.cleared_at.is_(None))
+    connection.execute(
+        sa.delete(messages).where(messages.c.id.not_in(used), ~open_key, messages.c.at < before)
+    )
+    return gone
+
+
+def counts(connection: sa.Connection) -> dict[DeliveryState, int]:
+    query = sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
+    return {DeliveryState(state): count for state, count in connection.execute(query)}
+
+
+def oldest_owed(connection: sa.Connection, now: datetime) -> datetime | None:
+    due = (deliveries.c.state == _OWED, deliveries.c.next_attempt_at <= now)
+    oldest: datetime | None = connection.scalar(sa.select(sa.func.min(deliveries.c.created_at)).where(*due))
+    return oldest

@@ -1,0 +1,63 @@
+"""The database's shape moves forward in numbered steps; it never moves back.
+
+A fresh database is made from `schema` at once. An older one goes through the steps it has not seen, in one
+transaction with its version number, while every other process waits. To change the shape: change `schema`
+and append the same change to `STEPS` as a function that takes the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from advisor.errors import StoreError
+from advisor.store.schema import metadata, schema_version
+
+Step = Callable[[sa.Connection], None]
+
+APPLICATION = "advisor"
+FIRST = 1
+STEPS: tuple[Step, ...] = ()  # STEPS[0] leads from version 1 to 2, and so on
+
+
+def migrate(connection: sa.Connection, now: datetime, where: str, steps: Sequence[Step] = STEPS) -> int:
+    """Bring the database to the newest version, inside the caller's transaction and lock.
+
+    Returns the version. StoreError if it belongs to another application or to a newer Advisor.
+    """
+    latest = FIRST + len(steps)
+    found = _version(connection, where)
+    if found is None:
+        metadata.create_all(connection)
+        connection.execute(
+            sa.insert(schema_version).values(application=APPLICATION, version=latest, applied_at=now)
+        )
+        return latest
+    if found > latest:
+        raise StoreError(
+            f"{where}: written by a newer Advisor (schema {found}, this one knows {latest}); "
+            "install that version or restore an older backup"
+        )
+    for step in steps[found - FIRST :]:
+        step(connection)
+    if found < latest:
+        connection.execute(sa.update(schema_version).values(version=latest, applied_at=now))
+    return latest
+
+
+def _version(connection: sa.Connection, where: str) -> int | None:
+    """The version found; None for an empty database."""
+    inspector = sa.inspect(connection)
+    tables = inspector.get_table_names()
+    if not tables:
+        return None
+    ours = "schema_version" in tables and {"application", "version"} <= {
+        column["name"] for column in inspector.get_columns("schema_version")
+    }
+    query = sa.select(schema_version.c.version).where(schema_version.c.application == APPLICATION)
+    version: int | None = connection.scalar(query) if ours else None
+    if version is None:
+        raise StoreError(f"{where}: holds tables of another application; give Advisor a database of its own")
+    return version

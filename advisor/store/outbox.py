@@ -1,0 +1,245 @@
+"""What is owed to whom: written in the transaction of the change, folded while nobody has looked at it.
+
+A message is what is told together; a delivery is that message for one receiver. Until a delivery is first
+claimed, further changes of the same alert join it instead of ringing a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from advisor.model import AlertChange, Loudness, Owed, Severity
+from advisor.store.alerts import told_in
+from advisor.store.schema import changes, deliveries, delivery_changes, messages
+from advisor.store.values import DeliveryState
+
+_LOUDEST = tuple(Loudness)  # wake, notify, digest
+
+
+def owe(
+    connection: sa.Connection,
+    told: Sequence[AlertChange],
+    owed: Sequence[Owed],
+    numbers: Mapping[str, int],
+    now: datetime,
+) -> dict[str, str]:
+    """Write one message for `told` and what each receiver is owed; the message of each alert's change."""
+    message: int | None = None
+    carriers: dict[str, set[int]] = {change.alert.id: set() for change in told}
+    for item in owed:
+        left = []
+        for change in item.changes:
+            row = _unclaimed(connection, item, change.alert.id)
+            if row is None:
+                left.append(change)
+                continue
+            _fold(connection, row, item, change, numbers[change.alert.id])
+            carriers[change.alert.id].add(row.message_id)
+        if left:
+            message = message or _message(connection, now)
+            _deliver(connection, message, item, left, numbers, now)
+            for change in left:
+                carriers[change.alert.id].add(message)
+    if any(not found for found in carriers.values()):
+        message = message or _message(connection, now)
+    final = {
+        alert: message if message in found or not found else max(found) for alert, found in carriers.items()
+    }
+    for alert, number in final.items():
+        if number is not None:
+            told_in(connection, number, [numbers[alert]])
+    return {alert: str(number) for alert, number in final.items()}
+
+
+def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
+    written = sa.insert(messages).values(at=now, **operator).returning(messages.c.id)
+    number: int = connection.execute(written).scalar_one()
+    return number
+
+
+def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str) -> sa.Row[Any] | None:
+    """A delivery to the receiver that nobody has looked at and that may take the change along.
+
+    A digest takes everything; what rings takes only more about the same alert.
+    """
+    digest = item.loudness is Loudness.DIGEST
+    same_alert = (
+        sa.select(delivery_changes.c.delivery_id)
+        .join(changes, changes.c.id == delivery_changes.c.change_id)
+        .where(changes.c.alert_id == alert_id)
+    )
+    query = (
+        sa.select(deliveries)
+        .where(
+            deliveries.c.receiver == item.receiver,
+            deliveries.c.state == DeliveryState.OWED.value,
+            deliveries.c.claims == 0,
+            (deliveries.c.loudness == Loudness.DIGEST.value) == digest,
+        )
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if digest:
+        any_change = sa.exists().where(delivery_changes.c.delivery_id == deliveries.c.id)
+        return connection.execute(query.where(any_change)).first()
+    return connection.execute(query.where(deliveries.c.id.in_(same_alert))).first()
+
+
+def _fold(connection: sa.Connection, row: sa.Row[Any], item: Owed, change: AlertChange, number: int) -> None:
+    louder = min(Loudness(row.loudness), item.loudness, key=_LOUDEST.index)
+    soon = item.not_before is None or (row.next_attempt_at and item.not_before < row.next_attempt_at)
+    earlier = (
+        {"next_attempt_at": item.not_before or change.at} if soon and louder is not Loudness.DIGEST else {}
+    )
+    connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == row.id)
+        .values(loudness=louder.value, severity=max(row.severity, int(change.alert.severity)), **earlier)
+    )
+    connection.execute(sa.insert(delivery_changes).values(delivery_id=row.id, change_id=number))
+
+
+def _deliver(
+    connection: sa.Connection,
+    message: int,
+    item: Owed,
+    told: Sequence[AlertChange],
+    numbers: Mapping[str, int],
+    now: datetime,
+) -> None:
+    severity = max(change.alert.severity for change in told)
+    number = insert_delivery(
+        connection, message, item.receiver, item.loudness, severity, now, item.not_before
+    )
+    connection.execute(
+        sa.insert(delivery_changes),
+        [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told],
+    )
+
+
+def insert_delivery(
+    connection: sa.Connection,
+    message: int,
+    receiver: str,
+    loudness: Loudness,
+    severity: Severity,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> int:
+    values = {
+        "message_id": message,
+        "receiver": receiver,
+        "loudness": loudness.value,
+        "severity": int(severity),
+        "created_at": now,
+        "state": DeliveryState.OWED.value,
+        "state_since": now,
+        "next_attempt_at": not_before or now,
+        "ambiguous": False,
+        "claims": 0,
+        "unfinished": 0,
+        "fence": 0,
+    }
+    written = sa.insert(deliveries).values(**values).returning(deliveries.c.id)
+    number: int = connection.execute(written).scalar_one()
+    return number
+
+
+# --- operator messages ----------------------------------------------------------------------------------
+
+
+def owe_operator(
+    connection: sa.Connection,
+    text: str,
+    key: str,
+    now: datetime,
+    receivers: Sequence[str],
+    loudness: Loudness,
+    severity: Severity,
+) -> bool:
+    """One plain message per `key` until it is cleared. False if it was told already."""
+    known = sa.select(messages.c.id).where(messages.c.key == key, messages.c.cleared_at.is_(None))
+    if connection.scalar(known) is not None:
+        return False
+    message = _message(connection, now, text=text, key=key)
+    for receiver in dict.fromkeys(receivers):
+        insert_delivery(connection, message, receiver, loudness, severity, now)
+    return True
+
+
+def clear_operator(connection: sa.Connection, key: str, now: datetime, text: str | None) -> bool:
+    """The matter `key` is over. With `text` those who heard of it hear that too. False if none was open."""
+    query = sa.select(messages.c.id).where(messages.c.key == key, messages.c.cleared_at.is_(None))
+    message = connection.scalar(query)
+    if message is None:
+        return False
+    connection.execute(sa.update(messages).where(messages.c.id == message).values(cleared_at=now))
+    if text is not None:
+        heard = sa.select(deliveries.c.receiver, deliveries.c.loudness, deliveries.c.severity).where(
+            deliveries.c.message_id == message
+        )
+        rows = connection.execute(heard).all()
+        after = _message(connection, now, text=text)
+        for row in rows:
+            insert_delivery(
+                connection, after, row.receiver, Loudness(row.loudness), Severity(row.severity), now
+            )
+    return True
+
+
+# --- taking back ----------------------------------------------------------------------------------------
+
+
+def tell_the_same(connection: sa.Connection, change: AlertChange, number: int, now: datetime) -> str | None:
+    """Owe `change` to exactly those who were told of its alert, as loud as they heard it.
+
+    A delivery that nobody has sent yet loses what it would have said about the alert instead.
+    """
+    alert = change.alert.id
+    about = (
+        sa.select(deliveries.c.id, deliveries.c.receiver, deliveries.c.loudness, deliveries.c.claims)
+        .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
+        .join(changes, changes.c.id == delivery_changes.c.change_id)
+        .where(changes.c.alert_id == alert, deliveries.c.state != DeliveryState.WITHDRAWN.value)
+        .distinct()
+    )
+    rows = connection.execute(about).all()
+    for row in rows:
+        if row.claims == 0:
+            _withdraw(connection, row.id, alert, now)
+    loudness: dict[str, Loudness] = {}
+    for row in (row for row in rows if row.claims):
+        heard = loudness.get(row.receiver, Loudness.DIGEST)
+        loudness[row.receiver] = min(heard, Loudness(row.loudness), key=_LOUDEST.index)
+    if not loudness:
+        return None
+    message = _message(connection, now)
+    for receiver, loud in loudness.items():
+        _deliver(connection, message, Owed(receiver, loud, (change,)), [change], {alert: number}, now)
+    told_in(connection, message, [number])
+    return str(message)
+
+
+def _withdraw(connection: sa.Connection, delivery: int, alert: str, now: datetime) -> None:
+    mine = sa.select(changes.c.id).where(changes.c.alert_id == alert)
+    connection.execute(
+        sa.delete(delivery_changes).where(
+            delivery_changes.c.delivery_id == delivery, delivery_changes.c.change_id.in_(mine)
+        )
+    )
+    left = connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(delivery_changes)
+        .where(delivery_changes.c.delivery_id == delivery)
+    )
+    if not left:
+        connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery)
+            .values(state=DeliveryState.WITHDRAWN.value, state_since=now, next_attempt_at=None)
+        )

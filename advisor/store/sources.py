@@ -1,0 +1,156 @@
+"""Sources: who polls which one until when, and what is known about each.
+
+A claim is a lease with a fence: the number grows with every claim, and a write that comes with an older
+one changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from advisor.model import Source, SourceState, Validators
+from advisor.store.schema import sources as table
+from advisor.store.values import Claim, SourceRow
+
+_FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
+
+
+def sync(connection: sa.Connection, configured: Sequence[Source], now: datetime) -> None:
+    known = {row.id: row for row in connection.execute(sa.select(table.c.id, table.c.url, table.c.watched))}
+    for source in configured:
+        row = known.pop(source.id, None)
+        if row is None:
+            connection.execute(sa.insert(table).values(**_fresh(source, now)))
+        elif row.url != source.url or not row.watched:
+            moved = {"url": source.url, **_FORGOTTEN} if row.url != source.url else {}
+            connection.execute(sa.update(table).where(table.c.id == source.id).values(watched=True, **moved))
+    gone = [name for name, row in known.items() if row.watched]
+    if gone:
+        connection.execute(sa.update(table).where(table.c.id.in_(gone)).values(watched=False))
+
+
+def _fresh(source: Source, now: datetime) -> dict[str, Any]:
+    state = {"state": SourceState.NEW.value, "state_since": now}
+    return {"id": source.id, "url": source.url, "watched": True, "added_at": now, **state}
+
+
+def claim_due(
+    connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int
+) -> list[Claim]:
+    due = (
+        sa.select(table.c.id)
+        .where(
+            table.c.watched,
+            sa.or_(table.c.next_poll_at.is_(None), table.c.next_poll_at <= now),
+            sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now),
+        )
+        .order_by(table.c.next_poll_at.asc().nulls_first(), table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = (
+        sa.update(table)
+        .where(table.c.id.in_(due))
+        .values(lease_owner=owner, lease_until=now + lease, fence=table.c.fence + 1)
+        .returning(table)
+    )
+    rows = connection.execute(claimed).all()
+    return [_claim(row) for row in sorted(rows, key=lambda row: (row.next_poll_at or row.added_at, row.id))]
+
+
+def _claim(row: sa.Row[Any]) -> Claim:
+    return Claim(
+        source_id=row.id,
+        owner=row.lease_owner,
+        fence=row.fence,
+        lease_until=row.lease_until,
+        validators=Validators(row.etag, row.last_modified, row.sha256),
+        state=SourceState(row.state),
+        state_since=row.state_since,
+        sentence=row.sentence,
+        failures=row.failures,
+        last_poll=row.last_poll,
+        last_good=row.last_good,
+        last_item=row.last_item,
+        moved_to=row.moved_to,
+    )
+
+
+def record(
+    connection: sa.Connection,
+    claim: Claim,
+    *,
+    now: datetime,
+    state: SourceState,
+    sentence: str,
+    next_poll_at: datetime,
+    good: bool,
+    validators: Validators | None = None,
+    moved_to: str | None = None,
+    new_items: bool = False,
+) -> bool:
+    """The end of one poll: the lease is given back. False, and nothing written, under an old fence."""
+    values: dict[str, Any] = {
+        "state": state.value,
+        "state_since": sa.case(
+            (table.c.state == state.value, table.c.state_since), else_=sa.literal(now, table.c.added_at.type)
+        ),
+        "sentence": sentence,
+        "failures": 0 if good else table.c.failures + 1,
+        "last_poll": now,
+        "next_poll_at": next_poll_at,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    if good:
+        values |= {"last_good": now, "moved_to": moved_to}
+    if new_items:
+        values["last_item"] = now
+    if validators is not None:
+        values |= {
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+            "sha256": validators.sha256,
+        }
+    held = (table.c.id == claim.source_id, table.c.fence == claim.fence, table.c.lease_owner == claim.owner)
+    return connection.execute(sa.update(table).where(*held).values(**values)).rowcount == 1
+
+
+def release(connection: sa.Connection, owner: str) -> None:
+    """Give back what `owner` claimed and will not poll any more."""
+    connection.execute(
+        sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None)
+    )
+
+
+def rows(connection: sa.Connection, *, watched_only: bool = True) -> list[SourceRow]:
+    query = sa.select(table).order_by(table.c.id)
+    if watched_only:
+        query = query.where(table.c.watched)
+    return [
+        SourceRow(
+            id=row.id,
+            url=row.url,
+            watched=row.watched,
+            state=SourceState(row.state),
+            state_since=row.state_since,
+            sentence=row.sentence,
+            failures=row.failures,
+            last_poll=row.last_poll,
+            last_good=row.last_good,
+            last_item=row.last_item,
+            next_poll_at=row.next_poll_at,
+            moved_to=row.moved_to,
+            leased_by=row.lease_owner,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def counts(connection: sa.Connection) -> dict[SourceState, int]:
+    query = sa.select(table.c.state, sa.func.count()).where(table.c.watched).group_by(table.c.state)
+    return {SourceState(state): count for state, count in connection.execute(query)}

@@ -1,0 +1,371 @@
+"""The store: one public method is one transaction, named in the pipeline's words.
+
+    sync_sources, claim_due -> known_articles -> accept | record_unchanged | record_failure
+    claim_deliveries -> freeze -> begin_attempt -> (send) -> finish_attempt
+
+Decides nothing itself: what changes (`decide`) and who is owed what (`owe`) are pure functions of others,
+called inside the transaction that writes their answers. Every time is an argument, aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from advisor.model import (
+    Alert,
+    AlertChange,
+    Attempt,
+    Delivery,
+    Loudness,
+    Message,
+    Severity,
+    Silence,
+    Source,
+    SourceState,
+    Validators,
+)
+from advisor.store import alerts, articles, deliveries, outbox, silences, sources
+from advisor.store.database import Database, open_database
+from advisor.store.migrations import STEPS, Step
+from advisor.store.values import (
+    Claim,
+    Counts,
+    Decide,
+    DeliveryRow,
+    DeliveryState,
+    Incoming,
+    Known,
+    LostLease,
+    Owe,
+    SourceRow,
+    StoredArticle,
+)
+
+
+def open_store(url: str, now: datetime, *, busy: float = 10.0, steps: Sequence[Step] = STEPS) -> Store:
+    """The store at `url` (`sqlite:////path` or `postgresql+psycopg://...`), brought to the newest shape.
+
+    `busy`: seconds a writer waits for another process. StoreError says what is wrong and what to do.
+    """
+    return Store(open_database(url, now, busy=busy, steps=steps))
+
+
+class Store:
+    """One database. May be used from several threads; close it, or use it in a `with`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    @property
+    def where(self) -> str:
+        """Path or address, without secrets."""
+        return self._database.where
+
+    # --- sources ----------------------------------------------------------------------------------------
+
+    def sync_sources(self, configured: Sequence[Source], now: datetime) -> None:
+        """Rows for the configured sources; known ones keep their state, all others are unwatched.
+
+        A changed address forgets validators and redirect and is due at once.
+        """
+        with self._database.write(alone=True) as connection:
+            sources.sync(connection, configured, now)
+
+    def claim_due(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
+        """Due sources that nobody else holds, the longest due first; never polled ones are due at once."""
+        with self._database.write() as connection:
+            return sources.claim_due(connection, now, owner, lease, limit)
+
+    def known_articles(self, source_id: str, keys: Collection[str]) -> dict[str, Known]:
+        """Those of `keys` that the source listed before, with id and content digest."""
+        with self._database.read() as connection:
+            return articles.known(connection, source_id, keys)
+
+    def record_unchanged(
+        self,
+        claim: Claim,
+        now: datetime,
+        next_poll_at: datetime,
+        *,
+        state: SourceState = SourceState.UNCHANGED,
+        sentence: str = "",
+        validators: Validators | None = None,
+        moved_to: str | None = None,
+    ) -> bool:
+        """A good check that brought nothing new. False under a lost lease. `validators` None keeps them."""
+        with self._database.write() as connection:
+            return sources.record(
+                connection,
+                claim,
+                now=now,
+                state=state,
+                sentence=sentence,
+                next_poll_at=next_poll_at,
+                good=True,
+                validators=validators,
+                moved_to=moved_to or claim.moved_to,
+            )
+
+    def record_failure(
+        self, claim: Claim, state: SourceState, sentence: str, now: datetime, next_poll_at: datetime
+    ) -> bool:
+        """A check that failed; `last_good` and validators stay. False under a lost lease."""
+        with self._database.write() as connection:
+            return sources.record(
+                connection,
+                claim,
+                now=now,
+                state=state,
+                sentence=sentence,
+                next_poll_at=next_poll_at,
+                good=False,
+            )
+
+    def accept(
+        self,
+        claim: Claim,
+        incoming: Sequence[Incoming],
+        *,
+        now: datetime,
+        next_poll_at: datetime,
+        decide: Decide,
+        owe: Owe,
+        validators: Validators | None = None,
+        state: SourceState = SourceState.FRESH,
+        sentence: str = "",
+        moved_to: str | None = None,
+    ) -> list[AlertChange]:
+        """Everything that one good poll brought, in one transaction: articles, validators, the source's
+        state, alert changes, and the messages owed for those that are told.
+
+        Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
+        """
+        writing = any(item.reports for item in incoming)
+        with self._database.write(alone=writing) as connection:
+            held = sources.record(
+                connection,
+                claim,
+                now=now,
+                state=state,
+                sentence=sentence,
+                next_poll_at=next_poll_at,
+                good=True,
+                validators=validators,
+                moved_to=moved_to or claim.moved_to,
+                new_items=bool(incoming),
+            )
+            if not held:
+                raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
+            articles.write(connection, claim.source_id, incoming, now)
+            return _correlate(connection, incoming, now, decide, owe)
+
+    def reconsider(
+        self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe
+    ) -> list[AlertChange]:
+        """Stored articles read again under other rules: what that changes, without a poll."""
+        with self._database.write(alone=True) as connection:
+            for source_id in dict.fromkeys(item.article.source_id for item in incoming):
+                mine = [item for item in incoming if item.article.source_id == source_id]
+                articles.write(connection, source_id, mine, now)
+            return _correlate(connection, incoming, now, decide, owe)
+
+    def articles_since(self, moment: datetime) -> list[StoredArticle]:
+        """Articles seen or changed since `moment`, oldest first; for reading them again."""
+        with self._database.read() as connection:
+            return articles.since(connection, moment)
+
+    # --- deliveries -------------------------------------------------------------------------------------
+
+    def claim_deliveries(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
+        """What is to be sent now: per receiver one, highest severity first, then the oldest."""
+        with self._database.write() as connection:
+            return deliveries.claim(connection, now, owner, lease, limit)
+
+    def freeze(self, delivery: Delivery, message: Message) -> bool:
+        """Keep the rendered words: every further attempt sends the same. False under a lost lease."""
+        with self._database.write() as connection:
+            return deliveries.freeze(connection, delivery, message)
+
+    def begin_attempt(self, delivery: Delivery, now: datetime) -> bool:
+        """Written before the send, so that a crash after it is known to be ambiguous. False: do not send."""
+        with self._database.write() as connection:
+            return deliveries.begin(connection, delivery, now)
+
+    def finish_attempt(
+        self, delivery: Delivery, attempt: Attempt, now: datetime, next_attempt_at: datetime | None = None
+    ) -> bool:
+        """Written after the send. `next_attempt_at` keeps a retry or ambiguous end owed; else it is over."""
+        with self._database.write() as connection:
+            return deliveries.finish(connection, delivery, attempt, now, next_attempt_at)
+
+    def expire_deliveries(self, now: datetime, older_than: timedelta) -> list[int]:
+        """End what has been tried in vain for longer than `older_than`; the ids."""
+        with self._database.write() as connection:
+            return deliveries.expire(connection, now, older_than)
+
+    def resend(self, delivery_id: int, now: datetime) -> bool:
+        """Owe an ended delivery again with the same words."""
+        with self._database.write() as connection:
+            return deliveries.resend(connection, delivery_id, now)
+
+    def hand_on(self, delivery_id: int, receiver: str, loudness: Loudness, now: datetime) -> bool:
+        """Owe the message of a delivery to a fallback receiver too; False if it is owed already."""
+        with self._database.write(alone=True) as connection:
+            return deliveries.hand_on(connection, delivery_id, receiver, loudness, now)
+
+    def release(self, owner: str) -> None:
+        """Give back every source and delivery that `owner` holds: an orderly stop."""
+        with self._database.write() as connection:
+            sources.release(connection, owner)
+            deliveries.release(connection, owner)
+
+    # --- operator ---------------------------------------------------------------------------------------
+
+    def owe_operator(
+        self,
+        text: str,
+        key: str,
+        now: datetime,
+        receivers: Sequence[str],
+        *,
+        loudness: Loudness = Loudness.NOTIFY,
+        severity: Severity = Severity.MINOR,
+    ) -> bool:
+        """A plain message about the service, once per `key` until cleared. False if told already."""
+        with self._database.write(alone=True) as connection:
+            return outbox.owe_operator(connection, text, key, now, receivers, loudness, severity)
+
+    def clear_operator(self, key: str, now: datetime, text: str | None = None) -> bool:
+        """The matter is over; with `text` those who heard of it hear that. False if none was open."""
+        with self._database.write(alone=True) as connection:
+            return outbox.clear_operator(connection, key, now, text)
+
+    def acknowledge(self, alert_id: str, who: str) -> Alert | None:
+        """ "I have it." None if there is no such alert."""
+        with self._database.write(alone=True) as connection:
+            return alerts.acknowledge(connection, alert_id, who)
+
+    def retract(
+        self, alert_id: str, now: datetime, change_of: Callable[[Alert], AlertChange]
+    ) -> AlertChange | None:
+        """Write what a person takes back or corrects (`correlate.retract`, `correlate.correct`) and owe it
+        to exactly those who were told, equally loud. None if there is no such alert.
+        """
+        with self._database.write(alone=True) as connection:
+            for alert in alerts.by_ids(connection, [alert_id]):
+                change = change_of(alert)
+                number = alerts.write(connection, [change])[alert_id]
+                return replace(change, message=outbox.tell_the_same(connection, change, number, now))
+        return None
+
+    def add_silence(
+        self, matcher: Mapping[str, Any], until: datetime, now: datetime, by: str = "", why: str = ""
+    ) -> Silence:
+        with self._database.write() as connection:
+            return silences.add(connection, matcher, until, now, by, why)
+
+    def silences(self, now: datetime) -> list[Silence]:
+        """The silences active at `now`."""
+        with self._database.read() as connection:
+            return silences.active(connection, now)
+
+    def expire_silence(self, silence_id: int, now: datetime) -> bool:
+        with self._database.write() as connection:
+            return silences.expire(connection, silence_id, now)
+
+    # --- look -------------------------------------------------------------------------------------------
+
+    def alerts(
+        self,
+        *,
+        open_only: bool = False,
+        issuer: str | None = None,
+        destination: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Alert]:
+        """Alerts with their reports, the last seen first. Open as stored: apply `correlate.as_of`."""
+        with self._database.read() as connection:
+            return alerts.select(
+                connection,
+                open_only=open_only,
+                issuer=issuer,
+                destination=destination,
+                since=since,
+                limit=limit,
+            )
+
+    def alert(self, alert_id: str) -> Alert | None:
+        with self._database.read() as connection:
+            return next(iter(alerts.by_ids(connection, [alert_id])), None)
+
+    def history(self, alert_id: str) -> list[AlertChange]:
+        """Every change of an alert, oldest first."""
+        with self._database.read() as connection:
+            return alerts.history(connection, alert_id)
+
+    def sources(self, *, watched_only: bool = True) -> list[SourceRow]:
+        with self._database.read() as connection:
+            return sources.rows(connection, watched_only=watched_only)
+
+    def deliveries(
+        self, *, state: DeliveryState | None = None, receiver: str | None = None, limit: int | None = None
+    ) -> list[DeliveryRow]:
+        """Deliveries with their attempts, the newest first."""
+        with self._database.read() as connection:
+            return deliveries.rows(connection, state=state, receiver=receiver, limit=limit)
+
+    def counts(self, now: datetime) -> Counts:
+        with self._database.read() as connection:
+            return Counts(
+                sources=sources.counts(connection),
+                deliveries=deliveries.counts(connection),
+                open_alerts=alerts.count_open(connection),
+                articles=articles.count(connection),
+                oldest_owed=deliveries.oldest_owed(connection, now),
+            )
+
+    def prune(self, now: datetime, keep: timedelta) -> int:
+        """Drop texts, untold changes and ended deliveries older than `keep`; how many texts.
+
+        Alerts, reports, told changes and the identity of articles stay: nothing can open again.
+        """
+        before = now - keep
+        with self._database.write(alone=True) as connection:
+            deliveries.prune(connection, before)
+            alerts.prune(connection, before)
+            return articles.prune(connection, before, now - 4 * keep)
+
+
+def _correlate(
+    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe
+) -> list[AlertChange]:
+    """Decide on the reports and write the changes with what they make us owe."""
+    reports = [report for item in incoming for report in item.reports]
+    if not reports:
+        return []
+    pairs = {(report.advisory.issuer, report.advisory.destination) for report in reports}
+    decided = decide(reports, *alerts.relevant(connection, pairs))
+    numbers = alerts.write(connection, decided)
+    told = [change for change in decided if change.told]
+    message = outbox.owe(connection, told, owe(told), numbers, now) if told else {}
+    return [
+        replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided
+    ]

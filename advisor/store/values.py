@@ -1,0 +1,152 @@
+"""What callers hand to the store and get back, where the core types do not say it already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from advisor.model import (
+    Advisory,
+    Alert,
+    AlertChange,
+    Article,
+    Loudness,
+    Owed,
+    PastAttempt,
+    Report,
+    Severity,
+    SourceState,
+    Validators,
+)
+
+Decide = Callable[[Sequence[Report], Sequence[Alert], Container[str]], Sequence[AlertChange]]
+"""Correlation: new reports, the stored alerts of their pairs, and the alert ids in use."""
+
+Owe = Callable[[Sequence[AlertChange]], Sequence[Owed]]
+"""Routing: the told changes of one pass, and what each receiver is owed for them."""
+
+
+class LostLease(Exception):
+    """Somebody else took the source over meanwhile; nothing of this pass was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to poll one source until `lease_until`, and what is remembered about it."""
+
+    source_id: str
+    owner: str
+    fence: int
+    lease_until: datetime
+    validators: Validators
+    state: SourceState
+    state_since: datetime
+    sentence: str
+    failures: int  # in a row
+    last_poll: datetime | None
+    last_good: datetime | None  # last successful check; None: never
+    last_item: datetime | None  # when something new last came
+    moved_to: str | None  # target of a permanent redirect seen before
+
+    @property
+    def first_poll(self) -> bool:
+        """Whether the source was never read: what it lists is a baseline."""
+        return self.last_good is None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored article: its id, and the digest by which a changed text shows."""
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A new or changed article with what was read in it.
+
+    `digest` covers what the source lists (not a page fetched on top), so that the next poll can compare.
+    `reports` carry the article's `id`; `advisories` may hold recalled ones as well.
+    """
+
+    id: str
+    article: Article
+    digest: str
+    reports: tuple[Report, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as kept; its text is there until pruned."""
+
+    id: str
+    article: Article
+    digest: str
+    first_seen: datetime
+    changed_at: datetime
+    advisories: tuple[Advisory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """What a person sees about one source."""
+
+    id: str
+    url: str
+    watched: bool
+    state: SourceState
+    state_since: datetime
+    sentence: str
+    failures: int
+    last_poll: datetime | None
+    last_good: datetime | None
+    last_item: datetime | None
+    next_poll_at: datetime | None
+    moved_to: str | None
+    leased_by: str | None
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. Only `owed` ones are worked on."""
+
+    OWED = "owed"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    AMBIGUOUS = "ambiguous"  # given up after an attempt that may have arrived
+    FAILED = "failed"  # given up
+    WITHDRAWN = "withdrawn"  # retracted before anything was sent
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What a person sees about one delivery."""
+
+    id: int
+    message_id: str
+    receiver: str
+    loudness: Loudness
+    severity: Severity
+    created_at: datetime
+    state: DeliveryState
+    state_since: datetime
+    next_attempt_at: datetime | None
+    title: str | None  # as rendered, or of an operator message
+    ambiguous: bool
+    alerts: tuple[str, ...]
+    attempts: tuple[PastAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers for metrics, coverage and health."""
+
+    sources: dict[SourceState, int]  # watched ones
+    deliveries: dict[DeliveryState, int]
+    open_alerts: int  # as stored; silence closes by time
+    articles: int
+    oldest_owed: datetime | None  # creation of the oldest delivery that is due and not sent

@@ -19,8 +19,9 @@ _CERTAIN = re.compile(
     rb"|_Incapsula_Resource\?SWUDNSAI|Incapsula incident ID|geo\.captcha-delivery\.com|captcha\.px-cdn\.net"
     rb"|errors\.edgesuite\.net|token\.awswaf\.com|gokuProps|Sucuri WebSite Firewall"
     rb"|The requested URL was rejected\. Please consult|ddos-guard\.net/|/js-challenge|perfdrive\.com"
-    rb"|<title>\s*(?:Just a moment|Attention Required! \| Cloudflare|DDoS-Guard|Access Denied|Pardon Our Interruption"
-    rb"|Robot Check|Vercel Security Checkpoint|Checking your browser|Are you a robot\?|Human Verification)",
+    rb"|<title>\s*(?:Just a moment|Attention Required! \| Cloudflare|DDoS-Guard|Access Denied"
+    rb"|Pardon Our Interruption|Robot Check|Vercel Security Checkpoint|Checking your browser|Are you a robot\?"
+    rb"|Human Verification)",
     re.IGNORECASE,
 )
 # Only together with little text.

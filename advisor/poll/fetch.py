@@ -36,6 +36,8 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "application/json;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 )
+_DEADLINE = timedelta(seconds=30)
+_NONE = Validators()
 _BLOCKED = {401, 403, 407, 451}
 _DEAD = {404, 410}
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -86,7 +88,7 @@ class Fetcher:
         self,
         contact: str,
         allow_networks: Sequence[str] = (),
-        limits: Limits = Limits(),  # noqa: B008  (frozen)
+        limits: Limits = Limits(),
         *,
         ssl_context: ssl.SSLContext | None = None,
         resolve: Resolve = system_resolve,
@@ -120,9 +122,9 @@ class Fetcher:
         self,
         url: str,
         now_clock: Clock,
-        validators: Validators = Validators(),  # noqa: B008  (frozen)
+        validators: Validators = _NONE,
         *,
-        deadline: timedelta = timedelta(seconds=30),
+        deadline: timedelta = _DEADLINE,
         accept: str = ACCEPT,
     ) -> Result:
         """What `url` holds now, or that it is unchanged since `validators`, or why it could not be read.

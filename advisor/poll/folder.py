@@ -1,4 +1,4 @@
-"""A folder as a source: its text, Markdown, HTML and feed files as documents. Reading them is left to `read`."""
+"""A folder as a source: its text, Markdown and HTML files as documents. What they say is left to `read`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ SUFFIXES = {
     ".html": "text/html",
     ".htm": "text/html",
 }
+_NONE = Validators()
 _MOST_FILES = 5_000
 _LARGEST = 5 * 2**20  # bytes
 
@@ -34,7 +35,7 @@ class Listing:
 def list_folder(
     path: str,
     now: datetime,
-    validators: Validators = Validators(),  # noqa: B008  (frozen)
+    validators: Validators = _NONE,
 ) -> Listing | Unchanged | Failure:
     """Every readable file below `path`; Unchanged when no name, size or time differs from `validators`.
 

@@ -60,4 +60,4 @@ def _slot(every: timedelta, now: datetime, phase: float) -> datetime:
 def _back_off(every: timedelta, state: SourceState, failures: int) -> timedelta:
     """The interval, doubled with each further failure up to a cap that is never below the interval."""
     cap = LONGEST_BACK_OFF_DEAD if state is SourceState.DEAD else LONGEST_BACK_OFF
-    return min(every * 2 ** min(failures - 1, 20), max(cap, every))
+    return min(every * (1 << min(failures - 1, 20)), max(cap, every))

@@ -275,7 +275,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One kind inside an alert with the strongest of its wordings; `severity` is the alert's reading of it."""
+    """One kind inside an alert with the strongest of its wordings; `severity`: the alert's reading of it."""
 
     kind: Kind
     severity: Severity

@@ -20,8 +20,8 @@ _CERTAIN = re.compile(
     rb"|errors\.edgesuite\.net|token\.awswaf\.com|gokuProps|Sucuri WebSite Firewall"
     rb"|The requested URL was rejected\. Please consult|ddos-guard\.net/|/js-challenge|perfdrive\.com"
     rb"|<title>\s*(?:Just a moment|Attention Required! \| Cloudflare|DDoS-Guard|Access Denied"
-    rb"|Pardon Our Interruption|Robot Check|Vercel Security Checkpoint|Checking your browser|Are you a robot\?"
-    rb"|Human Verification)",
+    rb"|Pardon Our Interruption|Robot Check|Vercel Security Checkpoint|Checking your browser"
+    rb"|Are you a robot\?|Human Verification)",
     re.IGNORECASE,
 )
 # Only together with little text.

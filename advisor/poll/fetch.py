@@ -173,7 +173,11 @@ class Fetcher:
         # The backend reads these three numbers as moments, not as durations: see `network`.
         timeout = httpx.Timeout(connect=moment, read=moment, write=moment, pool=max(seconds, 0.001))
         request = self._client.build_request("GET", url, headers=headers, timeout=timeout)
-        response = self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            response = self._client.send(request, stream=True, follow_redirects=False)
+        except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
+            # Of httpx itself only this: it reads the target of a redirect even when it does not follow it.
+            raise _NotAllowed(f"{shown(url)} redirects to an address that cannot be read") from error
         try:
             if response.status_code in _REDIRECTS or response.status_code == 304:
                 return _Answer(response.status_code, response.headers, b"")

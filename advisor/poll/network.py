@@ -81,6 +81,15 @@ def _words(error: OSError | UnicodeError) -> str:
     return getattr(error, "strerror", None) or "not a host name"
 
 
+def _tls_words(error: OSError | ValueError) -> str:
+    # Said here, because httpcore passes errors on without their cause.
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted ({error.verify_message})"
+    if isinstance(error, ssl.SSLError):
+        return f"the TLS handshake failed ({error.reason or 'no reason given'})"
+    return str(error)
+
+
 class GuardedBackend(httpcore.NetworkBackend):
     """Resolves, checks and connects; the address that was checked is the one that is connected to."""
 
@@ -167,7 +176,7 @@ class _Stream(httpcore.NetworkStream):
             raise httpcore.ConnectTimeout(str(error)) from error
         except (OSError, ValueError) as error:
             self.close()
-            raise httpcore.ConnectError(str(error)) from error
+            raise httpcore.ConnectError(_tls_words(error)) from error
         except httpcore.TimeoutException:
             self.close()
             raise

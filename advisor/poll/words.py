@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 
 import httpcore
 import httpx
@@ -35,11 +34,6 @@ def _parameter(name: str, value: str) -> str:
 
 def network_failure(host: str, error: Exception) -> str:
     """What went wrong on the way to `host`, in one sentence."""
-    cause = error.__cause__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"the certificate of {host} is not accepted: {cause.verify_message}"
-    if isinstance(cause, ssl.SSLError):
-        return f"no secure connection to {host}: {cause.reason or 'the TLS handshake failed'}"
     if isinstance(error, httpcore.PoolTimeout):
         return "no connection was free in time"
     if isinstance(error, httpcore.ConnectTimeout):

@@ -21,10 +21,11 @@ _BREAK = re.compile(r"<br\b[^>]{0,500}>", re.IGNORECASE)
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"]
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _ANY_TAG = re.compile(r"<[^>]{0,4000}>")
-_NO_DEPTH = frozenset(  # void, or closed by their next sibling
-    "area base br col embed hr img input link meta param source track wbr "
-    "p li td th tr dd dt option optgroup tbody thead tfoot rp rt".split()
-)
+_NO_DEPTH = frozenset({  # void, or closed by their next sibling
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li",
+    "td", "th", "tr", "dd", "dt", "option", "optgroup", "tbody", "thead", "tfoot", "rp", "rt",
+})  # fmt: skip
 _DEEPEST = 600  # browsers stop at 512
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" *\n *")

@@ -184,6 +184,17 @@ class Article:
     complete: bool = True  # False: a feed's summary, the page holds more
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one document held. `state` other than fresh comes with the sentence that explains it."""
+
+    articles: tuple[Article, ...] = ()
+    state: SourceState = SourceState.FRESH
+    sentence: str = ""
+    ttl: timedelta | None = None  # how long the publisher says the document holds
+    title: str = ""  # of the feed, channel or page as a whole
+
+
 # --- what a text says -----------------------------------------------------------------------------------
 
 

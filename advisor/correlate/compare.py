@@ -9,9 +9,7 @@ from advisor.correlate.reading import LEVELS, trusted
 from advisor.model import Act, Alert, Kind, Reason, Report
 
 _CALLS_OUT = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.DO_NOT_TRAVEL})
-_ORDINARY = frozenset(
-    {"commercial flights", "commercial flight", "commercial"}
-)  # the way out that needs no telling
+_ORDINARY = frozenset({"commercial flights", "commercial flight", "commercial"})  # the way out that needs no telling
 
 
 def news(before: Alert, alert: Alert, fresh: Sequence[Report]) -> tuple[Reason, str] | None:
@@ -68,13 +66,7 @@ def _reworded(known: Act, act: Act, reports: Sequence[Report]) -> str | None:
         mine = [report for report in reports if report.official and getattr(report.advisory, field)]
         wordings = {_plain(getattr(report.advisory, field)) for report in mine}
         old, new = getattr(known, field), getattr(act, field)
-        if (
-            old
-            and new
-            and len(wordings) > 1
-            and {_plain(old), _plain(new)} <= wordings
-            and _plain(old) != _plain(new)
-        ):
+        if old and new and len(wordings) > 1 and {_plain(old), _plain(new)} <= wordings and _plain(old) != _plain(new):
             return f"The {field} is now {new}; told before: {old}."
     return None
 

@@ -89,8 +89,7 @@ def _pair(
         return False
 
     gathered = [
-        gather(episode, taken) if episode.added or episode.before is None else episode.before
-        for episode in episodes
+        gather(episode, taken) if episode.added or episode.before is None else episode.before for episode in episodes
     ]
     earlier: Alert | None = None
     for episode, alert in zip(episodes, close_older(gathered, this.policy), strict=True):
@@ -125,9 +124,7 @@ def _change(episode: Episode, alert: Alert, earlier: Alert | None, this: _Pass) 
     )
 
 
-def _reason(
-    episode: Episode, alert: Alert, earlier: Alert | None, fresh: Sequence[Report]
-) -> tuple[Reason, str]:
+def _reason(episode: Episode, alert: Alert, earlier: Alert | None, fresh: Sequence[Report]) -> tuple[Reason, str]:
     """Why the episode changed. Without `fresh` reports the reason is the same, but nobody is told."""
     before = episode.before
     calls = [r for r in fresh or episode.added if r.advisory.kind is not Kind.EASING]
@@ -142,9 +139,7 @@ def _reason(
     if _eases(episode, alert):
         return Reason.EASED, words.eased(alert)
     if _closed(before) or _closed(alert):
-        remark = (
-            "What stands after the easing." if _only_remains(before, alert) else "The call had ended before."
-        )
+        remark = "What stands after the easing." if _only_remains(before, alert) else "The call had ended before."
         return _known(before, alert, remark)
     if before.told_severity is None and fresh and any(_stands(report, alert) for report in calls):
         return Reason.OPENED, words.opened(alert)

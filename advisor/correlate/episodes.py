@@ -87,9 +87,7 @@ def close_older(alerts: Sequence[Alert], policy: Policy) -> list[Alert]:
         return any(later.opened_at > alert.last_seen + policy.silence for later in alerts)
 
     return [
-        silenced(alert, policy)
-        if alert.closed_at is None and (alert is not newest or superseded(alert))
-        else alert
+        silenced(alert, policy) if alert.closed_at is None and (alert is not newest or superseded(alert)) else alert
         for alert in alerts
     ]
 

@@ -30,9 +30,7 @@ def digest(title: str, text: str) -> str:
     tokens = _TOKEN.findall(f"{title} {text}".casefold())
     last = max(len(tokens) - _SHINGLE, 0)
     shingles = {_hash(tokens[start : start + _SHINGLE]) for start in range(last + 1)} if tokens else set()
-    return (
-        f"{len(shingles)}:" + "".join(f"{value:08x}" for value in sorted(shingles)[:_KEPT]) if tokens else ""
-    )
+    return f"{len(shingles)}:" + "".join(f"{value:08x}" for value in sorted(shingles)[:_KEPT]) if tokens else ""
 
 
 def alike(a: str, b: str) -> bool:
@@ -78,9 +76,7 @@ def name(report: Report) -> str:
 
 def _copies(reports: Sequence[Report]) -> set[tuple[str, str]]:
     """Pairs of publishers that print one text; only texts that share a hash are compared."""
-    texts = sorted(
-        {(name(report), report.digest) for report in reports if report.digest and not report.official}
-    )
+    texts = sorted({(name(report), report.digest) for report in reports if report.digest and not report.official})
     holders: dict[int, list[int]] = {}
     for index, (_, fingerprint) in enumerate(texts):
         for value in _parse(fingerprint)[1]:

@@ -1,1 +1,40 @@
-"""Stage."""
+"""From bytes to articles: what the publisher said, cleaned, dated and with an identity.
+
+    Document -> decode -> (feed | page | telegram | plain) -> html -> boilerplate -> Article
+
+Pure: fetches nothing and stores nothing. What the words mean is left to `advisor.detect`.
+"""
+
+from __future__ import annotations
+
+from advisor.model import Article, Document, Format, Reading, Source
+
+
+def read(document: Document, source: Source) -> Reading:
+    """What `document` of `source` holds. Bad documents are states of the Reading, never exceptions."""
+    # Imported when needed: each reader brings a large library, and a command often uses one of them.
+    if source.format is Format.TELEGRAM:
+        from advisor.read.telegram import read_channel
+
+        return read_channel(document, source)
+    if source.format is Format.PAGE:
+        from advisor.read.page import read_page
+
+        return read_page(document, source)
+    if source.format is Format.FOLDER:
+        from advisor.read.plain import read_clipping
+
+        return read_clipping(document, source)
+    from advisor.read.feed import read_feed
+
+    return read_feed(document, source)
+
+
+def fill(article: Article, page: Document) -> Article:
+    """`article` with the text of its page; title, keys and date stay those of the feed."""
+    from advisor.read.page import fill_from
+
+    return fill_from(article, page)
+
+
+__all__ = ["fill", "read"]

@@ -24,9 +24,7 @@ def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[A
     """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
     columns = (alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
     among = sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(list(pairs))
-    rows = connection.execute(
-        sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)
-    ).all()
+    rows = connection.execute(sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
     return by_ids(connection, wanted.values()), {row.id for row in rows}
 
@@ -37,8 +35,7 @@ def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
     rows = connection.execute(query).all()
     held = _reports(connection, [row.id for row in rows])
     return [
-        replace(load(Alert, row.alert), reports=tuple(report for _, report in held.get(row.id, ())))
-        for row in rows
+        replace(load(Alert, row.alert), reports=tuple(report for _, report in held.get(row.id, ()))) for row in rows
     ]
 
 

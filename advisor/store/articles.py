@@ -34,9 +34,7 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
         query = (
             sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
             .join(articles, articles.c.id == article_keys.c.article_id)
-            .where(
-                article_keys.c.source_id == source_id, article_keys.c.key.in_(wanted[start : start + _BATCH])
-            )
+            .where(article_keys.c.source_id == source_id, article_keys.c.key.in_(wanted[start : start + _BATCH]))
         )
         found |= {key: Known(name, digest) for key, name, digest in connection.execute(query)}
     return found
@@ -63,9 +61,7 @@ def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming
 
 def _write_keys(connection: sa.Connection, source_id: str, item: Incoming) -> None:
     keys = list(dict.fromkeys(item.article.keys or (item.id,)))
-    query = sa.select(article_keys.c.key).where(
-        article_keys.c.source_id == source_id, article_keys.c.key.in_(keys)
-    )
+    query = sa.select(article_keys.c.key).where(article_keys.c.source_id == source_id, article_keys.c.key.in_(keys))
     held = set(connection.scalars(query))
     fresh = [{"source_id": source_id, "key": key, "article_id": item.id} for key in keys if key not in held]
     if fresh:
@@ -103,9 +99,7 @@ def prune(connection: sa.Connection, before: datetime, forget_before: datetime) 
         .values(article=None, advisories=None)
     )
     told = sa.exists().where(reports.c.article_id == articles.c.id)
-    connection.execute(
-        sa.delete(articles).where(articles.c.changed_at < forget_before, articles.c.dated, ~told)
-    )
+    connection.execute(sa.delete(articles).where(articles.c.changed_at < forget_before, articles.c.dated, ~told))
     return emptied.rowcount
 
 

@@ -68,9 +68,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         readers = {held.name: _reader(hints[held.name]) for held in fields(kind)}
-        return lambda value: kind(
-            **{name: readers[name](part) for name, part in value.items() if name in readers}
-        )
+        return lambda value: kind(**{name: readers[name](part) for name, part in value.items() if name in readers})
     if issubclass(kind, Enum):
         return lambda value: kind[value]
     if issubclass(kind, datetime):

@@ -113,18 +113,14 @@ def _address(url: str) -> sa.URL:
 def _usable_file(address: sa.URL) -> str:
     """The file's path, after looking at what can be known before opening it."""
     if not address.database or ":memory:" in address.database:
-        raise StoreError(
-            "database: SQLite in memory forgets at every stop; name a file, sqlite:///advisor.db"
-        )
+        raise StoreError("database: SQLite in memory forgets at every stop; name a file, sqlite:///advisor.db")
     path = Path(address.database).absolute()
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; name the file in it, such as {path / 'advisor.db'}")
     if not path.parent.is_dir():
         raise StoreError(f"{path}: its folder does not exist; create it: mkdir -p {path.parent}")
     if (kind := _filesystem(path.parent)) in _NETWORK:
-        raise StoreError(
-            f"{path}: lies on a network file system ({kind}), where SQLite loses data; use a local disk"
-        )
+        raise StoreError(f"{path}: lies on a network file system ({kind}), where SQLite loses data; use a local disk")
     return str(path)
 
 

@@ -29,9 +29,7 @@ _ENDS = {
 }
 
 
-def claim(
-    connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int
-) -> list[Delivery]:
+def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
     """The most severe due delivery of each receiver that is not busy, at most `limit`."""
     ids: list[int] = [row.id for row in connection.execute(_due(now, limit))]
     free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
@@ -200,9 +198,7 @@ def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: 
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed; begun attempts stay open and turn ambiguous with the next claim."""
     mine = (deliveries.c.lease_owner == owner, deliveries.c.state == _OWED)
-    connection.execute(
-        sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0)
-    )
+    connection.execute(sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0))
 
 
 # --- beside the way -------------------------------------------------------------------------------------
@@ -246,9 +242,7 @@ def hand_on(connection: sa.Connection, number: int, receiver: str, loudness: Lou
     if connection.scalar(there) is not None:
         return False
     copy = insert_delivery(connection, row.message_id, receiver, loudness, Severity(row.severity), now)
-    told = sa.select(sa.literal(copy), delivery_changes.c.change_id).where(
-        delivery_changes.c.delivery_id == number
-    )
+    told = sa.select(sa.literal(copy), delivery_changes.c.change_id).where(delivery_changes.c.delivery_id == number)
     connection.execute(sa.insert(delivery_changes).from_select(["delivery_id", "change_id"], told))
     return True
 
@@ -317,9 +311,7 @@ def prune(connection: sa.Connection, before: datetime) -> int:
         sa.select(changes.c.message_id).where(changes.c.message_id.is_not(None))
     )
     open_key = sa.and_(messages.c.key.is_not(None), messages.c.cleared_at.is_(None))
-    connection.execute(
-        sa.delete(messages).where(messages.c.id.not_in(used), ~open_key, messages.c.at < before)
-    )
+    connection.execute(sa.delete(messages).where(messages.c.id.not_in(used), ~open_key, messages.c.at < before))
     return gone
 
 

@@ -31,9 +31,7 @@ def migrate(connection: sa.Connection, now: datetime, where: str, steps: Sequenc
     found = _version(connection, where)
     if found is None:
         metadata.create_all(connection)
-        connection.execute(
-            sa.insert(schema_version).values(application=APPLICATION, version=latest, applied_at=now)
-        )
+        connection.execute(sa.insert(schema_version).values(application=APPLICATION, version=latest, applied_at=now))
         return latest
     if found > latest:
         raise StoreError(

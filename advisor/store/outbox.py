@@ -46,9 +46,7 @@ def owe(
                 carriers[change.alert.id].add(message)
     if any(not found for found in carriers.values()):
         message = message or _message(connection, now)
-    final = {
-        alert: message if message in found or not found else max(found) for alert, found in carriers.items()
-    }
+    final = {alert: message if message in found or not found else max(found) for alert, found in carriers.items()}
     for alert, number in final.items():
         if number is not None:
             told_in(connection, number, [numbers[alert]])
@@ -93,9 +91,7 @@ def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str) -> sa.Row[A
 def _fold(connection: sa.Connection, row: sa.Row[Any], item: Owed, change: AlertChange, number: int) -> None:
     louder = min(Loudness(row.loudness), item.loudness, key=_LOUDEST.index)
     soon = item.not_before is None or (row.next_attempt_at and item.not_before < row.next_attempt_at)
-    earlier = (
-        {"next_attempt_at": item.not_before or change.at} if soon and louder is not Loudness.DIGEST else {}
-    )
+    earlier = {"next_attempt_at": item.not_before or change.at} if soon and louder is not Loudness.DIGEST else {}
     connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id == row.id)
@@ -113,9 +109,7 @@ def _deliver(
     now: datetime,
 ) -> None:
     severity = max(change.alert.severity for change in told)
-    number = insert_delivery(
-        connection, message, item.receiver, item.loudness, severity, now, item.not_before
-    )
+    number = insert_delivery(connection, message, item.receiver, item.loudness, severity, now, item.not_before)
     connection.execute(
         sa.insert(delivery_changes),
         [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told],
@@ -186,9 +180,7 @@ def clear_operator(connection: sa.Connection, key: str, now: datetime, text: str
         rows = connection.execute(heard).all()
         after = _message(connection, now, text=text)
         for row in rows:
-            insert_delivery(
-                connection, after, row.receiver, Loudness(row.loudness), Severity(row.severity), now
-            )
+            insert_delivery(connection, after, row.receiver, Loudness(row.loudness), Severity(row.severity), now)
     return True
 
 
@@ -233,9 +225,7 @@ def _withdraw(connection: sa.Connection, delivery: int, alert: str, now: datetim
         )
     )
     left = connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(delivery_changes)
-        .where(delivery_changes.c.delivery_id == delivery)
+        sa.select(sa.func.count()).select_from(delivery_changes).where(delivery_changes.c.delivery_id == delivery)
     )
     if not left:
         connection.execute(

@@ -22,9 +22,7 @@ class Time(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        kind: sa.types.TypeEngine[Any] = (
-            sa.String(27) if dialect.name == "sqlite" else sa.DateTime(timezone=True)
-        )
+        kind: sa.types.TypeEngine[Any] = sa.String(27) if dialect.name == "sqlite" else sa.DateTime(timezone=True)
         return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
@@ -189,9 +187,7 @@ deliveries = sa.Table(
 delivery_changes = sa.Table(
     "delivery_changes",
     metadata,
-    sa.Column(
-        "delivery_id", sa.Integer, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True
-    ),
+    sa.Column("delivery_id", sa.Integer, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("change_id", sa.Integer, sa.ForeignKey("changes.id"), primary_key=True),
 )
 

@@ -38,9 +38,7 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
     return {"id": source.id, "url": source.url, "watched": True, "added_at": now, **state}
 
 
-def claim_due(
-    connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int
-) -> list[Claim]:
+def claim_due(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
     due = (
         sa.select(table.c.id)
         .where(
@@ -122,9 +120,7 @@ def record(
 
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed and will not poll any more."""
-    connection.execute(
-        sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None)
-    )
+    connection.execute(sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None))
 
 
 def rows(connection: sa.Connection, *, watched_only: bool = True) -> list[SourceRow]:

@@ -176,9 +176,7 @@ class Store:
             articles.write(connection, claim.source_id, incoming, now)
             return _correlate(connection, incoming, now, decide, owe)
 
-    def reconsider(
-        self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe
-    ) -> list[AlertChange]:
+    def reconsider(self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe) -> list[AlertChange]:
         """Stored articles read again under other rules: what that changes, without a poll."""
         with self._database.write(alone=True) as connection:
             for source_id in dict.fromkeys(item.article.source_id for item in incoming):
@@ -262,9 +260,7 @@ class Store:
         with self._database.write(alone=True) as connection:
             return alerts.acknowledge(connection, alert_id, who)
 
-    def retract(
-        self, alert_id: str, now: datetime, change_of: Callable[[Alert], AlertChange]
-    ) -> AlertChange | None:
+    def retract(self, alert_id: str, now: datetime, change_of: Callable[[Alert], AlertChange]) -> AlertChange | None:
         """Write what a person takes back or corrects (`correlate.retract`, `correlate.correct`) and owe it
         to exactly those who were told, equally loud. None if there is no such alert.
         """
@@ -366,6 +362,4 @@ def _correlate(
     numbers = alerts.write(connection, decided)
     told = [change for change in decided if change.told]
     message = outbox.owe(connection, told, owe(told), numbers, now) if told else {}
-    return [
-        replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided
-    ]
+    return [replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided]

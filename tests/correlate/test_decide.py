@@ -170,9 +170,7 @@ def test_an_article_published_before_the_easing_does_not_reopen(story: Story) ->
     story.hears(call())
     story.hears(call(kind="easing", severity="minor", days=2))
     story.hears(call("late", days=1), now=START + timedelta(days=2, hours=2))
-    story.hears(
-        call("later", kind="evacuation", severity="extreme", days=1), now=START + timedelta(days=2, hours=3)
-    )
+    story.hears(call("later", kind="evacuation", severity="extreme", days=1), now=START + timedelta(days=2, hours=3))
     assert story.told == [OPENED, EASED]
     assert len(story.alerts) == 1
     assert story.alert.closed_by == "eased"
@@ -289,9 +287,7 @@ def test_an_old_article_is_recorded_and_says_why_it_is_not_told(story: Story) ->
 
 def test_an_old_act_recorded_in_silence_does_not_ring_through_the_next_repetition(story: Story) -> None:
     story.hears(call(days=5))
-    story.hears(
-        call("ap", kind="evacuation", severity="extreme", days=1), now=START + timedelta(days=5, hours=1)
-    )
+    story.hears(call("ap", kind="evacuation", severity="extreme", days=1), now=START + timedelta(days=5, hours=1))
     story.hears(call("upi", days=5, hours=2))
     assert story.told == [OPENED]
 

@@ -14,8 +14,7 @@ STORY = " ".join(
     for n in range(30)
 )
 CHINESE = (
-    "中国驻叙利亚大使馆提醒在叙中国公民尽快利用现有商业航班回国或离境，"
-    "目前叙利亚局势持续恶化，请密切关注安全形势。"
+    "中国驻叙利亚大使馆提醒在叙中国公民尽快利用现有商业航班回国或离境，目前叙利亚局势持续恶化，请密切关注安全形势。"
 )
 
 
@@ -61,8 +60,6 @@ def test_a_paper_without_a_name_stands_for_its_source_and_a_government_is_never_
 
 def test_families_do_not_depend_on_order() -> None:
     words = STORY.split()
-    reports = [
-        call(f"p{n}", hours=n, digest=digest("", " ".join(words[n * 40 : n * 40 + 300]))) for n in range(6)
-    ]
+    reports = [call(f"p{n}", hours=n, digest=digest("", " ".join(words[n * 40 : n * 40 + 300]))) for n in range(6)]
     shuffled = random.Random(5).sample(reports, len(reports))
     assert families(reports) == families(shuffled)

@@ -77,11 +77,7 @@ def test_any_order_with_easings_agrees_on_what_stands(data: st.DataObject) -> No
     first = [replace(report, digest="") for report in drawn]  # reprints after an easing depend on the easing
     other = data.draw(st.permutations(first))
     open_now = [
-        [
-            (alert.severity, [a for a in alert.acts if a.kind != "easing"])
-            for alert in alerts
-            if not alert.closed_at
-        ]
+        [(alert.severity, [a for a in alert.acts if a.kind != "easing"]) for alert in alerts if not alert.closed_at]
         for alerts in (played(first), played(list(other)))
     ]
     assert open_now[0] == open_now[1]

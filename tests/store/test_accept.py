@@ -25,9 +25,7 @@ def test_one_announcement_for_fifteen_countries_is_one_message(store: Store) -> 
 
 
 def test_what_was_stored_comes_back_as_it_was(store: Store) -> None:
-    (change,) = accept(
-        store, report(means=("charter flight",), deadline="by Friday", official_severity="moderate")
-    )
+    (change,) = accept(store, report(means=("charter flight",), deadline="by Friday", official_severity="moderate"))
     (alert,) = store.alerts()
     assert alert == change.alert
     assert store.alert(alert.id) == alert
@@ -120,9 +118,7 @@ def test_a_digest_gathers_everything_and_a_wake_up_does_not_wait_in_it(store: St
     assert [row.loudness for row in store.deliveries()] == [Loudness.WAKE, Loudness.DIGEST]
 
 
-def test_two_who_accept_the_same_call_at_once_make_one_alert(
-    url: str, opened: Callable[[str], Store]
-) -> None:
+def test_two_who_accept_the_same_call_at_once_make_one_alert(url: str, opened: Callable[[str], Store]) -> None:
     stores = [opened(url) for _ in range(4)]
     claims = [claimed(store, f"paper-{n}") for n, store in enumerate(stores)]
     barrier = threading.Barrier(4)
@@ -174,9 +170,7 @@ def test_a_new_episode_closes_the_silent_one_in_the_same_transaction(store: Stor
 
 
 def test_pruning_forgets_texts_but_opens_nothing_again(store: Store) -> None:
-    accept(
-        store, report("us-state", kind="do_not_travel", severity="moderate", official=True, article="level")
-    )
+    accept(store, report("us-state", kind="do_not_travel", severity="moderate", official=True, article="level"))
     deliver_all(store)
     accept(store, report("ap", kind="do_not_travel", severity="moderate", article="ap"), now=NOW + MINUTE)
     later = NOW + 400 * DAY
@@ -184,9 +178,7 @@ def test_pruning_forgets_texts_but_opens_nothing_again(store: Store) -> None:
     assert store.articles_since(NOW) == []
     assert store.deliveries() == []
     assert "guid-level" in store.known_articles("bbc", ["guid-level"])
-    repeated = report(
-        "us-state", kind="do_not_travel", severity="moderate", official=True, article="new", at=later
-    )
+    repeated = report("us-state", kind="do_not_travel", severity="moderate", official=True, article="new", at=later)
     (change,) = accept(store, repeated, now=later)
     assert (change.reason, change.told) == (Reason.NOTHING_NEW, False)
     assert [change.reason for change in store.history(change.alert.id)] == [Reason.OPENED, Reason.NOTHING_NEW]
@@ -217,9 +209,7 @@ def test_a_false_alarm_is_told_to_exactly_those_who_were_told_as_loud(store: Sto
     (change,) = accept(store, report(), receivers=("ops", "duty"), loudness=Loudness.WAKE)
     deliver_all(store)
     accept(store, report(kind="evacuation"), now=NOW + MINUTE, receivers=("third",))
-    taken_back = store.retract(
-        change.alert.id, NOW + HOUR, lambda alert: retract(alert, "a film", NOW + HOUR)
-    )
+    taken_back = store.retract(change.alert.id, NOW + HOUR, lambda alert: retract(alert, "a film", NOW + HOUR))
     assert taken_back is not None
     assert taken_back.message is not None
     rows = [(row.receiver, row.state, row.loudness) for row in store.deliveries()]
@@ -235,9 +225,7 @@ def test_a_false_alarm_is_told_to_exactly_those_who_were_told_as_loud(store: Sto
 def test_a_correction_keeps_the_alert_open(store: Store) -> None:
     (change,) = accept(store, report())
     deliver_all(store)
-    store.retract(
-        change.alert.id, NOW + HOUR, lambda alert: correct(alert, "the deadline is Friday", NOW + HOUR)
-    )
+    store.retract(change.alert.id, NOW + HOUR, lambda alert: correct(alert, "the deadline is Friday", NOW + HOUR))
     (delivery,) = store.claim_deliveries(NOW + HOUR, "me", MINUTE, 9)
     assert [c.reason for c in delivery.changes] == [Reason.CORRECTED]
     assert delivery.updates == 1

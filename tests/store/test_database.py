@@ -241,9 +241,7 @@ def python(module: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_killed_in_the_middle_of_accept_leaves_all_or_nothing(
-    url: str, opened: Callable[[str], Store]
-) -> None:
+def test_killed_in_the_middle_of_accept_leaves_all_or_nothing(url: str, opened: Callable[[str], Store]) -> None:
     store = opened(url)
     process = python("tests.store.crash", url)
     assert process.stdout is not None

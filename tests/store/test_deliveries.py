@@ -13,9 +13,7 @@ DONE = Attempt(Outcome.DELIVERED, "accepted")
 LATER = Attempt(Outcome.RETRY, "503")
 
 
-def owed(
-    store: Store, pair: str = "RU-SY", severity: str = "severe", *, receivers: tuple[str, ...] = ("ops",)
-) -> None:
+def owed(store: Store, pair: str = "RU-SY", severity: str = "severe", *, receivers: tuple[str, ...] = ("ops",)) -> None:
     accept(store, report(pair=pair, severity=severity, article=pair), receivers=receivers)
 
 

@@ -54,9 +54,7 @@ def test_a_failure_keeps_the_last_good_check_and_counts(store: Store) -> None:
     assert store.record_unchanged(claimed(store), NOW, NOW, validators=Validators(etag='"1"'))
     for n in (1, 2):
         claim = claimed(store, now=NOW + n * HOUR)
-        assert store.record_failure(
-            claim, SourceState.UNREACHABLE, "timed out", NOW + n * HOUR, NOW + n * HOUR
-        )
+        assert store.record_failure(claim, SourceState.UNREACHABLE, "timed out", NOW + n * HOUR, NOW + n * HOUR)
     claim = claimed(store, now=NOW + 3 * HOUR)
     assert (claim.failures, claim.last_good, claim.first_poll) == (2, NOW, False)
     assert (claim.state, claim.state_since) == (SourceState.UNREACHABLE, NOW + HOUR)
@@ -85,9 +83,7 @@ def test_a_source_that_left_the_configuration_rests_and_returns_with_its_state(s
 
 
 def test_a_changed_address_is_due_at_once_without_the_old_validators(store: Store) -> None:
-    store.record_unchanged(
-        claimed(store), NOW, NOW + HOUR, validators=Validators(etag="x"), moved_to="https://m"
-    )
+    store.record_unchanged(claimed(store), NOW, NOW + HOUR, validators=Validators(etag="x"), moved_to="https://m")
     store.sync_sources([Source("bbc", "https://new.example")], NOW)
     (claim,) = store.claim_due(NOW, "me", MINUTE, 10)
     assert (claim.validators, claim.moved_to) == (Validators(), None)

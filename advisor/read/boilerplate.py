@@ -1,0 +1,259 @@
+"""What stands around the news in a text, found as spans: pleas, boxes, labels, credits, hashtags.
+
+Works line by line: whole lines of known kinds, runs of headlines under a heading, a plea up to the end, an
+author's box and the lines that belong to it, a photo's credit at the end of a caption. The kinds are data
+(`boilerplate.toml`); nothing knows an outlet. Spans refer to the text as given, so that whoever quotes from
+it can leave them out without moving an offset.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from advisor.read.html import tidy
+
+Span = tuple[int, int]
+
+_DECORATION = " \t\r\f\v\xa0*_#>[]|•·–—-=~\"'“”«»"
+_LONG_LINE = 600  # beyond, a line is taken to be many sentences without breaks between them
+_LONGEST_LABEL = 80
+_LONGEST_TRIED = 400
+_MOST_READ = 200_000  # characters; beyond, nothing is looked for
+_TAIL_LINES = 14
+
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…。！？]+[\"'”’»)\]*_]*(?=\s|$)|$)", re.DOTALL)
+_HASHTAGS = re.compile(r"\s*(?:#[^\s#]{1,60}[\s,·|]*){2,}")
+_ADDRESS = re.compile(r"[<(\[]?(?:https?://|www\.)\S+[>)\]]?")
+_HEADLINE_END = re.compile(r"[.!?:;…。！？”\"]$")
+# "Name Name/AGENCY via Some Images", "Name Name / AP / TASS": names begin with capitals, so case counts.
+_NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*"
+_SLASHED_CREDIT = re.compile(
+    rf"(?:^|(?<=[.!?”\"’)]\s)|(?<=[.!?]\s\*\*)|(?<=[.!?]\s[*_]))\W{{0,3}}{_NAME}(?: {_NAME}){{0,4}}"
+    rf"(?: ?/ ?{_NAME}(?: {_NAME}){{0,2}}){{1,4}}(?: via {_NAME}(?: {_NAME}){{0,3}})?[*_.)]*$"
+)
+_CREDIT_WORDS = ("photo", "picture", "image", "foto", "bild", "crédit", "credit", "fotografía", "фото", "©")
+_NAMED_CREDIT = re.compile(
+    r"(?:^|(?<=[.!?”\"’)]\s)|[(\[])[*_]{0,2}(?:file )?"
+    r"(?:photo(?:graph)?s?|picture|image|foto|bild|crédit|credits?|fotografía|фото)"
+    r"(?: (?:credit|by|courtesy of|via|von|de)\b:?|:)\s?[^.\n]{2,80}[.)\]*_]*$|©\s?[^.\n]{2,80}$",
+    re.IGNORECASE,
+)
+_FILE_CAPTION = re.compile(
+    r"\(?(?:file|archive) (?:photo|picture|image)\b|.*\((?:file|archive)[^)]{0,40}\)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gated:
+    """An expression that is dear to try, and the words without which it cannot match."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def within(self, lowered: str) -> _Gated:
+        """The same with only the words that `lowered` holds."""
+        return _Gated(tuple(word for word in self.words if word in lowered), self.pattern)
+
+    def match(self, bare: str) -> bool:
+        if not self.words:
+            return False
+        lowered = bare.lower()
+        return any(word in lowered for word in self.words) and self.pattern.match(bare) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The patterns of `boilerplate.toml`, one expression a kind."""
+
+    label: re.Pattern[str]
+    pointer: re.Pattern[str]
+    heading: re.Pattern[str]
+    contribution: _Gated
+    weak: tuple[_Gated, ...]  # promotion, consent, appeal
+    protected: re.Pattern[str]
+    opening: re.Pattern[str]
+    mark: re.Pattern[str]
+    author: re.Pattern[str]
+    role: re.Pattern[str]
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A line, or a sentence of a very long line."""
+
+    start: int
+    end: int
+    bare: str  # without decoration
+    gone: bool = False
+    cut: list[Span] = field(default_factory=list)  # parts of it
+
+
+@cache
+def _kinds() -> _Kinds:
+    data = tomllib.loads((files(__package__) / "boilerplate.toml").read_text("utf-8"))
+
+    def one(*names: str, ending: str = "") -> re.Pattern[str]:
+        parts = [part for name in names for part in data[name]]
+        return re.compile(f"(?:{'|'.join(parts)}){ending}", re.IGNORECASE)
+
+    roles = "|".join(data["author_role"])
+    return _Kinds(
+        label=one("label", ending=r"[\W_]*$"),
+        pointer=one("pointer"),
+        heading=one("heading", ending=r"[\W_]*$"),
+        contribution=_Gated(tuple(data["contribution_words"]), one("contribution", ending=r"[\W_]*$")),
+        weak=tuple(
+            _Gated(tuple(data[f"{name}_words"]), one(name, ending="$")) for name in ("promotion", "consent", "appeal")
+        ),
+        protected=one("protected"),
+        opening=one("plea_opening"),
+        mark=one("plea_mark"),
+        author=re.compile(
+            r"(?P<name>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}) "
+            r"(?i:is|was|has been|ist|war|est|es|è|é) (?i:an?|the|our|one|eine?|une?|una?|um) "
+            rf"(?:[\w'’.,-]+ ){{0,6}}?(?i:{roles})\b.{{0,400}}$"
+        ),
+        role=re.compile(rf"(?:[\w-]+ ){{0,3}}(?:{roles})(?:[ ,]+[\w-]+){{0,3}}$", re.IGNORECASE),
+    )
+
+
+def boilerplate_spans(text: str) -> list[Span]:
+    """Half-open spans of code points of `text` that are not news, in order, never touching each other."""
+    if not text or len(text) > _MOST_READ:
+        return []
+    kinds = _kinds()
+    units = list(_units(text))
+    _mark_lines(units, kinds, text)
+    _mark_headlines(units, kinds)
+    _mark_author(units, kinds)
+    _mark_plea(units, kinds)
+    for unit in units:
+        if not unit.gone:
+            _mark_credit(unit, text)
+    return _merged(units, text)
+
+
+def clean(text: str) -> str:
+    """`text` without its boilerplate, spaces and empty lines collapsed."""
+    kept, position = [], 0
+    for start, end in boilerplate_spans(text):
+        kept.append(text[position:start])
+        position = end
+    return tidy("".join((*kept, text[position:])))
+
+
+def masked(text: str) -> str:
+    """`text` with its boilerplate blanked out: same length, same lines, offsets unmoved."""
+    for start, end in boilerplate_spans(text):
+        blank = re.sub(r"[^\n]", " ", text[start:end])
+        text = text[:start] + blank + text[end:]
+    return text
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    position = 0
+    for line in text.split("\n"):
+        if len(line) <= _LONG_LINE:
+            if bare := line.strip(_DECORATION):
+                yield _Unit(position, position + len(line), bare)
+        else:
+            for found in _SENTENCE.finditer(line):
+                if bare := found[0].strip(_DECORATION):
+                    yield _Unit(position + found.start(), position + found.end(), bare)
+        position += len(line) + 1
+
+
+def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
+    lowered = text.lower()
+    contribution = kinds.contribution.within(lowered)
+    weak = [kind.within(lowered) for kind in kinds.weak]
+    for unit in units:
+        bare = unit.bare
+        if len(bare) > _LONGEST_TRIED:
+            continue
+        unit.gone = bool(
+            (len(bare) <= _LONGEST_LABEL and kinds.label.match(bare))
+            or (len(bare) <= 300 and kinds.pointer.match(bare))
+            or _HASHTAGS.fullmatch(text, unit.start, unit.end)
+            or _ADDRESS.fullmatch(bare)
+            or contribution.match(bare)
+            or (any(kind.match(bare) for kind in weak) and not kinds.protected.search(bare))
+        )
+
+
+def _mark_headlines(units: list[_Unit], kinds: _Kinds) -> None:
+    """A heading like "Latest headlines", and the headlines below it."""
+    below = False
+    for unit in units:
+        if len(unit.bare) <= 60 and kinds.heading.match(unit.bare):
+            unit.gone = below = True
+        elif below:
+            below = len(unit.bare) <= 140 and not _HEADLINE_END.search(unit.bare)
+            unit.gone = unit.gone or below
+
+
+def _mark_author(units: list[_Unit], kinds: _Kinds) -> None:
+    """An author's box near the end, the name wherever it stands alone, the role beside it."""
+    tail = max(len(units) // 2, len(units) - _TAIL_LINES)
+    for index, unit in enumerate(units):
+        if index < tail or unit.gone:
+            continue
+        found = kinds.author.match(unit.bare)
+        if found is None or kinds.protected.search(unit.bare):
+            continue
+        unit.gone = True
+        name = found["name"].casefold()
+        for other in units:
+            if other.bare.casefold().removeprefix("by ").strip() == name:
+                other.gone = True
+        for near in units[max(0, index - 3) : index + 4]:
+            if len(near.bare) <= 60 and kinds.role.match(near.bare):
+                near.gone = True
+
+
+def _mark_plea(units: list[_Unit], kinds: _Kinds) -> None:
+    for index, unit in enumerate(units):
+        if unit.gone or not kinds.opening.match(unit.bare) or kinds.protected.search(unit.bare):
+            continue
+        end = index
+        while end < len(units) and not kinds.protected.search(units[end].bare):
+            end += 1
+        plea = units[index:end]
+        marks = {mark.lower() for part in plea for mark in kinds.mark.findall(part.bare)}
+        if len(marks) < 2:
+            continue
+        if end < len(units):  # news may follow: only up to the last line that pleads
+            last = max(place for place, part in enumerate(plea) if kinds.mark.search(part.bare))
+            plea = plea[: last + 1]
+        for part in plea:
+            part.gone = True
+
+
+def _mark_credit(unit: _Unit, text: str) -> None:
+    if unit.end - unit.start > _LONG_LINE:
+        return
+    line = text[unit.start : unit.end].rstrip()
+    ending = line[-100:].lower()
+    slashed, named = "/" in ending, any(word in ending for word in _CREDIT_WORDS)
+    for pattern in (_SLASHED_CREDIT,) * slashed + (_NAMED_CREDIT,) * named:
+        if found := pattern.search(line):
+            unit.gone = unit.gone or found.start() == 0 or bool(_FILE_CAPTION.match(unit.bare))
+            unit.cut.append((unit.start + found.start(), unit.start + found.end()))
+            return
+
+
+def _merged(units: list[_Unit], text: str) -> list[Span]:
+    """Spans of whole units and parts, joined where only white space lies between."""
+    spans: list[Span] = []
+    for unit in units:
+        for start, end in [(unit.start, unit.end)] if unit.gone else unit.cut:
+            if spans and not text[spans[-1][1] : start].strip():
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+    return spans

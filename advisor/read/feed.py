@@ -1,0 +1,268 @@
+"""RSS, Atom, RDF and their relatives: the items of a feed as articles, and what is wrong with the feed.
+
+feedparser reads the bytes; what an item says, when and under which identity is decided here. JSON Feed is
+left to `jsonfeed`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from advisor.model import Article, Dating, Document, Reading, Source, SourceState
+from advisor.read import jsonfeed
+from advisor.read.boilerplate import clean
+from advisor.read.dates import Dated, newest, parse_date
+from advisor.read.html import plain, plain_line
+from advisor.read.identity import keys, told_apart
+
+_MOST_ITEMS = 2_000
+_LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
+_LONGEST_TEXT = 200_000
+_MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
+_WHOLE_STORY = 1_200  # characters from which a summary is taken for the whole text
+_CUT_OFF = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\bread more|\bcontinue reading|\bweiterlesen|\blire la suite|\bleer más)"
+    r"\W{0,6}$",
+    re.IGNORECASE,
+)
+_LINK_TEXT = re.compile(r"<a\b[^>]{0,4000}>(.{0,2000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
+_POSTED_IN = re.compile(r"\n*The post .{1,300} (?:appeared first on|first appeared on) .{1,120}$", re.DOTALL)
+_END_TAGS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
+
+
+def read_feed(document: Document, source: Source) -> Reading:
+    """The items of a feed document. Never raises on any bytes; `state` says what is wrong."""
+    body = document.body
+    if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        return Reading(state=SourceState.EMPTY, sentence="the answer is empty")
+    if jsonfeed.looks_like_json(body):
+        return jsonfeed.read_json_feed(document, source)
+    if declares_entities(body):
+        sentence = "refused: the document declares XML entities, which feeds do not need and bombs use"
+        return Reading(state=SourceState.REFUSED, sentence=sentence)
+    try:
+        parsed = _parse(document)
+    except Exception as error:  # noqa: BLE001  (feedparser lets its own faults through on odd bytes)
+        sentence = f"not a feed: it cannot be read at all ({type(error).__name__})"
+        return Reading(state=SourceState.NOT_A_FEED, sentence=sentence)
+    return _reading(parsed, document, source)
+
+
+def _parse(document: Document) -> Any:
+    # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
+    # half the time, and we render text only.
+    return feedparser.parse(
+        io.BytesIO(document.body),
+        response_headers={"content-type": document.content_type or "application/xml"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _reading(parsed: Any, document: Document, source: Source) -> Reading:
+    entries = list(parsed.entries)
+    if not entries and not parsed.get("version"):
+        return Reading(state=SourceState.NOT_A_FEED, sentence=_not_a_feed(document))
+    cut = bool(parsed.get("bozo")) and _is_cut(document.body)
+    if cut:
+        entries = entries[: _closed_items(document.body)]
+    articles = told_apart(_articles(entries[:_MOST_ITEMS], parsed.feed, document, source))
+    state, sentence = verdict(articles, cut=cut)
+    return Reading(articles, state, sentence, _ttl(parsed.feed), plain_line(_text(parsed.feed, "title")))
+
+
+def verdict(articles: tuple[Article, ...], *, cut: bool = False) -> tuple[SourceState, str]:
+    """The state of a feed that could be read, with its sentence."""
+    if cut:
+        return SourceState.TRUNCATED, f"the feed breaks off; {len(articles)} whole items were read"
+    if not articles:
+        return SourceState.EMPTY, "a feed without a single item"
+    if all(article.dating is Dating.UNDATED for article in articles):
+        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used"
+    return SourceState.FRESH, ""
+
+
+def declares_entities(body: bytes) -> bool:
+    """Whether `<!ENTITY` stands outside comments and CDATA, in whatever width of characters."""
+    narrow = body.replace(b"\0", b"") if b"\0" in body[:4000] else body
+    upper = narrow.upper()
+    position = upper.find(b"<!ENTITY")
+    for _ in range(_MOST_MENTIONS):
+        if position < 0:
+            return False
+        hidden = _hidden_until(upper, position)
+        if hidden is None:
+            return True
+        position = upper.find(b"<!ENTITY", hidden)
+    return position >= 0
+
+
+def _hidden_until(body: bytes, position: int) -> int | None:
+    """The end of the comment or CDATA section that `position` lies in; None if it lies in neither."""
+    for opening, closing in ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->")):
+        begin = body.rfind(opening, 0, position)
+        if begin >= 0 and body.find(closing, begin, position) < 0 and (end := body.find(closing, position)) >= 0:
+            return end
+    return None
+
+
+def _not_a_feed(document: Document) -> str:
+    head = document.body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<head")):
+        return "not a feed: a web page came instead; look for the feed's own address"
+    return "not a feed: no RSS, Atom, RDF or JSON Feed was recognised"
+
+
+def _is_cut(body: bytes) -> bool:
+    tail = body[-2000:].replace(b"\0", b"").lower()
+    return not any(tag in tail for tag in _END_TAGS)
+
+
+def _closed_items(body: bytes) -> int:
+    narrow = body.replace(b"\0", b"").lower()
+    return len(re.findall(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", narrow))
+
+
+def _ttl(feed: Any) -> timedelta | None:
+    """RSS 2.0's ttl (minutes) or the syndication module's period."""
+    digits = _text(feed, "ttl").strip()
+    if digits.isascii() and digits.isdigit() and int(digits[:6]) > 0:
+        return timedelta(minutes=int(digits[:6]))
+    return None
+
+
+def _articles(entries: Iterable[Any], feed: Any, document: Document, source: Source) -> Iterable[Article]:
+    # Our clock may be behind the server's: what is not in the future for it is not in the future.
+    now = max(document.fetched_at, document.server_date or document.fetched_at)
+    language = language_tag(_text(feed, "language")) or source.language
+    for entry in entries:
+        yield _article(entry, document, source, language, now)
+
+
+def _article(entry: Any, document: Document, source: Source, language: str | None, now: datetime) -> Article:
+    link = web_link(_text(entry, "link"), document.url)
+    publisher, name = _origin(entry, link, source)
+    title = _without_suffix(plain_line(_text(entry, "title")[: _LONGEST_TITLE * 4])[:_LONGEST_TITLE], name)
+    text, complete = _body(entry)
+    if not title:
+        title, text = first_line(text)
+    elif name and " ".join(text.split()) == f"{title} {name}":
+        text = ""  # an aggregator's summary that only repeats headline and publisher
+    published, dating = _dated(entry, source, now)
+    return Article(
+        title=title,
+        text=text,
+        source_id=source.id,
+        keys=keys(title, text, guid=_text(entry, "id"), link=link),
+        language=_entry_language(entry) or language,
+        published=published,
+        dating=dating,
+        link=link,
+        publisher=publisher,
+        official=source.official,
+        about=source.about,
+        complete=complete,
+    )
+
+
+def _text(parent: Any, name: str) -> str:
+    # dict.get: feedparser's own mapping answers "updated" with "published", and warns about it.
+    value = dict.get(parent, name)
+    return value if isinstance(value, str) else ""
+
+
+def _dated(entry: Any, source: Source, now: datetime) -> Dated:
+    """A government that renews a text speaks anew; a newspaper's correction does not make it today's."""
+    published, updated, created = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
+    if source.official is not None:
+        return newest([published, updated, created])
+    return next((dated for dated in (published, updated, created) if dated[0] is not None), published)
+
+
+def _entry_language(entry: Any) -> str | None:
+    """What the item itself says; the language that a feed declares for all its items comes from the feed."""
+    own = _text(entry, "language")
+    return language_tag(own)
+
+
+def language_tag(raw: str) -> str | None:
+    """`en` of `en-GB`; None for what is no language tag."""
+    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9-]*)?\s*$", raw)
+    return found[1].lower() if found and found[1].lower() not in {"und", "mul", "zxx"} else None
+
+
+def web_link(raw: str, base: str) -> str | None:
+    """`raw` as an absolute http(s) address."""
+    try:
+        absolute = urljoin(base, raw.strip()) if raw.strip() else ""
+        parts = urlsplit(absolute)
+        return absolute[:2000] if parts.scheme in {"http", "https"} and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def _body(entry: Any) -> tuple[str, bool]:
+    """The longest text of an item, cleaned, and whether it seems to be the whole story."""
+    contents = [_text(content, "value") for content in dict.get(entry, "content") or () if isinstance(content, dict)]
+    candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
+    texts = [(article_text(raw), raw in contents) for raw in candidates]
+    text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
+    whole = not _CUT_OFF.search(text) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
+    return clean(text), whole
+
+
+def article_text(raw: str) -> str:
+    """An item's HTML as plain text; a list of links to other stories says nothing about this one."""
+    raw = raw[: _LONGEST_TEXT * 3]
+    if _is_link_list(raw):
+        return ""
+    return _POSTED_IN.sub("", plain(raw))[:_LONGEST_TEXT]
+
+
+def _is_link_list(raw: str) -> bool:
+    linked = _LINK_TEXT.findall(raw) if "<a" in raw.lower() else []
+    if not linked or len(linked) < 2 or "<li" not in raw.lower():
+        return False
+    return sum(len(plain_line(text)) for text in linked) > 0.6 * len(plain_line(raw))
+
+
+def first_line(text: str) -> tuple[str, str]:
+    """A title for a text without one: its first line, if that is short enough, else its first words."""
+    line, _, rest = text.partition("\n")
+    if len(line) <= 200:
+        return line.strip(), rest.strip()
+    return line[:200].rsplit(" ", 1)[0].rstrip(" ,;:") + " …", text
+
+
+def _origin(entry: Any, link: str | None, source: Source) -> tuple[str, str]:
+    """Who published an item: an aggregator names it in the item's `source`. Gives (publisher, its name)."""
+    origin = dict.get(entry, "source")
+    if source.official is not None or not isinstance(origin, dict):
+        return source.publisher, ""
+    host, own = _host(_text(origin, "href")), _host(source.url)
+    if not host or not own or _same_site(host, own):
+        return source.publisher, ""
+    return host, plain_line(_text(origin, "title"))
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _same_site(one: str, other: str) -> bool:
+    return one.split(".")[-2:] == other.split(".")[-2:] or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _without_suffix(title: str, name: str) -> str:
+    """Aggregators append " - Publisher" to the headline."""
+    return title.removesuffix(f" - {name}").strip() if name else title

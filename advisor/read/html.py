@@ -1,0 +1,87 @@
+"""HTML fragments to plain text with paragraph breaks: what a reader would see, markup and scripts gone."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+_PARAGRAPH, _LINE = "\ue000", "\ue001"  # private use: taken out of the input first
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ue000\ue001\ufeff\u200b]")
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#[xX][0-9a-fA-F]|[a-zA-Z])")
+_BLOCK = (
+    "p|div|h[1-6]|li|td|th|dd|dt|dl|ul|ol|section|article|header|footer|aside|nav|figure|figcaption"
+    "|blockquote|pre|hr|main|summary|details|address|caption|form|option|legend"
+)
+# Bounded repetition: an attribute list without an end must not make this quadratic.
+_OPENING = re.compile(rf"<(?:{_BLOCK})(?=[\s/>])[^>]{{0,4000}}>|<(?:{_BLOCK})>", re.IGNORECASE)
+_CLOSING = re.compile(rf"</(?:{_BLOCK})\s{{0,9}}>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\b[^>]{0,500}>", re.IGNORECASE)
+_UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"]
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
+_ANY_TAG = re.compile(r"<[^>]{0,4000}>")
+_NO_DEPTH = frozenset({  # void, or closed by their next sibling
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li",
+    "td", "th", "tr", "dd", "dt", "option", "optgroup", "tbody", "thead", "tfoot", "rp", "rt",
+})  # fmt: skip
+_DEEPEST = 600  # browsers stop at 512
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" *\n *")
+
+
+def plain(text: str) -> str:
+    """The visible text of `text`, which may be HTML, escaped HTML or already plain."""
+    text = _CONTROL.sub("", text)
+    if not _MARKUP.search(text):
+        return tidy(text)
+    if "<" not in text:
+        return tidy(html.unescape(text))
+    return _visible(text)
+
+
+def plain_line(text: str) -> str:
+    """`plain` on one line, with entities that were escaped twice decoded: for titles."""
+    line = " ".join(plain(text).split())
+    if _MARKUP.search(line):
+        line = " ".join(plain(line).split()) or line
+    return line
+
+
+def tidy(text: str) -> str:
+    """Spaces collapsed, lines trimmed, never more than one empty line, newlines as `\\n`."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def too_deep(markup: str) -> bool:
+    """Whether elements are nested beyond any real page; parsers then need quadratic time."""
+    depth = 0
+    for found in _TAG.finditer(markup):
+        if found[2].lower() not in _NO_DEPTH:
+            depth = max(0, depth - 1) if found[1] else depth + 1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
+def _visible(markup: str) -> str:
+    markup = _OPENING.sub(lambda found: found[0] + _PARAGRAPH, markup)
+    markup = _CLOSING.sub(lambda found: _PARAGRAPH + found[0], markup)
+    markup = _BREAK.sub(_LINE, markup)
+    if too_deep(markup):
+        return marked_text(html.unescape(_ANY_TAG.sub("", markup)))
+    tree = LexborHTMLParser(markup)
+    if tree.body is None:
+        return ""
+    tree.strip_tags(_UNSEEN)
+    return marked_text(tree.body.text())
+
+
+def marked_text(text: str) -> str:
+    """Text with this module's break marks turned into lines and paragraphs."""
+    flowing = " ".join(text.split())
+    with_lines = re.sub(rf" ?{_LINE} ?", "\n", flowing)
+    return tidy(re.sub(rf"[ \n]*{_PARAGRAPH}[ \n{_PARAGRAPH}]*", "\n\n", with_lines))

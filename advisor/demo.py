@@ -99,7 +99,7 @@ def _rss(publisher: Publisher, base: str) -> bytes:
         _text(item, "guid", base + publication.path)
         _text(item, "pubDate", format_datetime(publication.published))
         _text(item, "description", _paragraphs(publication.text) if publisher.full else publication.summary)
-    return ET.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(rss, encoding="utf-8", xml_declaration=True))
 
 
 def _atom(publisher: Publisher, base: str) -> bytes:
@@ -118,7 +118,7 @@ def _atom(publisher: Publisher, base: str) -> bytes:
             _text(entry, "content", _paragraphs(publication.text)).set("type", "html")
         else:
             _text(entry, "summary", publication.summary)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
 def _text(parent: ET.Element, tag: str, text: str) -> ET.Element:

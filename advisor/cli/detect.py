@@ -43,9 +43,9 @@ def run(options: argparse.Namespace) -> int:
                 continue
             advisories = detector.detect(item.article, boilerplate_spans(f"{item.article.title}\n{item.article.text}"))
             if options.json:
-                print(json.dumps(answer(item, advisories), ensure_ascii=False))
+                print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
             else:
-                _show(item, advisories)
+                _show(item, item.article, advisories)
     return 1 if faults else 0
 
 
@@ -80,7 +80,7 @@ def _of_stream(stream: BinaryIO, name: str) -> Iterator[Item]:
 
 
 def _of_file(name: str, data: bytes) -> Iterator[Item]:
-    for index, article in enumerate(articles_of_file(name, data)):
+    for index, article in enumerate(articles_of_file(name, data, datetime.now(UTC))):
         yield Item(article.keys[0] if article.keys else f"{name}#{index}", article, with_text=True)
 
 
@@ -131,16 +131,15 @@ def _text(value: Any) -> str:
     )
 
 
-def answer(item: Item, advisories: list[Advisory]) -> dict[str, Any]:
+def answer(item: Item, article: Article, advisories: list[Advisory]) -> dict[str, Any]:
     """The line of one article by the contract of the command."""
-    assert item.article is not None
     line: dict[str, Any] = {
         "id": item.id,
-        "lang": item.article.language,
+        "lang": article.language,
         "advisories": [described(advisory) for advisory in advisories],
     }
     if item.with_text:
-        line["title"], line["text"] = item.article.title, item.article.text
+        line["title"], line["text"] = article.title, article.text
     return line
 
 
@@ -162,9 +161,8 @@ def described(advisory: Advisory) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show(item: Item, advisories: list[Advisory]) -> None:
-    assert item.article is not None
-    print(f"{item.id or ''}  {item.article.title[:100]}".strip())
+def _show(item: Item, article: Article, advisories: list[Advisory]) -> None:
+    print(f"{item.id or ''}  {article.title[:100]}".strip())
     for advisory in advisories:
         official = f", official wording {advisory.official_severity}" if advisory.official_severity else ""
         print(f"  {advisory.issuer} → {advisory.destination}  {advisory.kind}  {advisory.severity}{official}")

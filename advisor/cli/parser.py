@@ -20,6 +20,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"advisor {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _demo(commands)
+    _run(commands)
+    _check(commands)
+    _look(commands)
     _detect(commands)
     _explain(commands)
     _evaluate(commands)
@@ -32,7 +36,9 @@ Commands = Any  # argparse keeps the type of its sub-parsers private
 
 def command(commands: Commands, name: str, module: str, help_: str, **more: str) -> argparse.ArgumentParser:
     """One command, run by `advisor.cli.<module>`."""
-    made = commands.add_parser(name, help=help_, description=more.get("description", help_), epilog=_EPILOG)
+    made: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_, description=more.get("description", help_), epilog=_EPILOG
+    )
     made.set_defaults(module=module, command=name)
     return made
 
@@ -43,6 +49,42 @@ def _json(made: argparse.ArgumentParser) -> None:
 
 def _rules_folder(made: argparse.ArgumentParser) -> None:
     made.add_argument("--rules", metavar="DIR", help="your own rules and lexicons, on top of the shipped ones")
+
+
+def _config(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--config", metavar="FILE", help="default: $ADVISOR_CONFIG, /etc/advisor/advisor.yaml, config/advisor.yaml"
+    )
+
+
+def _demo(commands: Commands) -> None:
+    made = command(commands, "demo", "demo", "see the whole path work: five real articles, one alert, one push")
+    made.add_argument("--once", action="store_true", help="end after the delivery")
+    made.add_argument("--verbose", action="store_true", help="show the daemon's log")
+
+
+def _run(commands: Commands) -> None:
+    made = command(commands, "run", "run", "the daemon, in the foreground; what systemd starts")
+    _config(made)
+    made.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+    made = command(commands, "poll", "run", "one pass over everything that is due, deliver, end")
+    _config(made)
+    _json(made)
+    made.add_argument("--verbose", action="store_true", help="show the log")
+
+
+def _check(commands: Commands) -> None:
+    made = command(commands, "check", "check", "validate configuration, rules and receivers; contacts nobody")
+    _config(made)
+
+
+def _look(commands: Commands) -> None:
+    for name, help_ in (("alerts", "what is known"), ("sources", "what is watched"), ("deliveries", "what is owed")):
+        made = command(commands, name, "look", help_)
+        _config(made)
+        _json(made)
+        if name == "deliveries":
+            made.add_argument("--resend", type=int, metavar="ID", help="owe an ended delivery again")
 
 
 def _detect(commands: Commands) -> None:

@@ -21,9 +21,7 @@ from advisor.errors import AdvisorError
 from advisor.model import Attempt, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
-_LONG_FORM = frozenset(
-    {"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost", "json", "xml", "form"}
-)
+_LONG_FORM = frozenset({"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost"})
 _FORBIDDEN = {
     "overflow": "Advisor keeps within the channel's limit itself",
     "optional": "it would report a failure as delivered",

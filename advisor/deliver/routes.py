@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from advisor.model import Alert, AlertChange, Kind, Loudness, Match, Owed, Route, Watch
+from advisor.model import Alert, AlertChange, Kind, Loudness, Match, Owed, Route, Severity, Watch
 
 _RINGING = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.STAFF_DEPARTURE, Kind.MISSION_CLOSURE, Kind.SHELTER})
 _ORDER = {Loudness.DIGEST: 0, Loudness.NOTIFY: 1, Loudness.WAKE: 2}
@@ -60,3 +60,21 @@ def _held_until(alert: Alert, silences: Mapping[int, tuple[Match, datetime]]) ->
 def fallbacks(alert: Alert, receiver: str, routes: Sequence[Route]) -> list[Route]:
     """The routes whose fallback hears of `alert` when `receiver` cannot be reached."""
     return [route for route in routes if route.fallback and receiver in route.to and route.match.takes(alert)]
+
+
+def match_of(matcher: Mapping[str, object]) -> Match:
+    """A stored matcher (`destination`, `issuer`, `kind`: lists; `severity`) as a `Match`."""
+
+    def names(key: str) -> frozenset[str]:
+        value = matcher.get(key) or ()
+        return (
+            frozenset(str(item) for item in value)
+            if isinstance(value, list | tuple | set | frozenset)
+            else frozenset({str(value)})
+        )
+
+    severity = matcher.get("severity")
+    return Match(
+        names("destination"), names("issuer"), frozenset(Kind(name) for name in names("kind")),
+        Severity.of(str(severity)) if severity else Severity.MINOR,
+    )  # fmt: skip

@@ -1,1 +1,11 @@
-"""Stage."""
+"""An article to advisories with evidence: pure, from rules and lexicons that are data.
+
+    article → gate → text → tags → mentions → heads → frames → binding → advisories
+
+Who reads the rules from their files is `advisor.config`; what becomes of the answers is `advisor.correlate`.
+"""
+
+from advisor.detect.detector import Detector, Reading
+from advisor.detect.knowledge import Knowledge
+
+__all__ = ["Detector", "Knowledge", "Reading"]

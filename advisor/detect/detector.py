@@ -244,7 +244,7 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     official = _official(text, article, frame)
     if official:
         proofs.append(qualities.evidence(text, "official_severity", frame.act.first, frame.act.last, rule))
-        proofs.append(_sentence_of(text, frame, "official_sentence"))
+        proofs.append(_own_words(text, frame))
     means = qualities.means_of(text, reading.tags, near, frame.rule.kind, rule)
     proofs.extend(proof for _, proof in means)
     status = qualities.mission_status(text, reading.tags, rule)
@@ -253,6 +253,9 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     audience = frame.filled.get("staff") or frame.filled.get("citizens")
     if audience:
         proofs.append(qualities.evidence(text, "audience", audience.first, audience.last, rule))
+    urge = frame.filled.get("urge")
+    if urge:
+        proofs.append(qualities.evidence(text, "manner", urge.first, urge.last, rule))
     proofs.append(_sentence_of(text, frame, "sentence"))
     proofs.extend(found[1] for found in (status, deadline) if found)
     return Advisory(
@@ -269,6 +272,15 @@ def _sentence_of(text: Text, frame: Frame, field: str) -> Evidence:
     """The sentence that proves the advisory, for people."""
     sentence = text.sentences[frame.sentence]
     return qualities.evidence(text, field, sentence.first, sentence.last, frame.rule.id)
+
+
+def _own_words(text: Text, frame: Frame) -> Evidence:
+    """The issuer's own words: the quotation that holds the call, else the sentence."""
+    quotation = text.quoted(frame.act.first)
+    if quotation is None:
+        return _sentence_of(text, frame, "official_sentence")
+    start, end = text.quotations[quotation]
+    return Evidence("official_sentence", text.original[start:end], start, end, frame.rule.id)
 
 
 def _manner(frame: Frame) -> str | None:

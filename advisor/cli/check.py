@@ -1,0 +1,39 @@
+"""`advisor check`: configuration, rules and receivers' addresses, every fault with its place; contacts nobody."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from advisor.config.documents import load
+from advisor.config.knowledge import knowledge
+from advisor.config.settings import load_settings, settings_file
+from advisor.deliver.channel import AddressError, open_channel
+from advisor.errors import ConfigError, Fault
+
+
+def run(options: argparse.Namespace) -> int:
+    path = settings_file(options.config, os.environ)
+    settings = load_settings(path)
+    faults: list[Fault] = []
+    document = load(path)
+    for name, receiver in settings.receivers.items():
+        try:
+            open_channel(receiver)
+        except AddressError as error:
+            faults.append(document.fault(("receivers", name, "url"), str(error)))
+    try:
+        rules = knowledge(settings.rules)
+    except ConfigError as error:
+        faults.extend(error.faults)
+    if faults:
+        print("\n".join(str(fault) for fault in faults), file=sys.stderr)
+        return 2
+    print(
+        f"{path}: good. {len(settings.sources)} sources, {len(settings.receivers)} receivers, "
+        f"{len(settings.routes)} routes, {len(rules.rules)} rules, {len(rules.lexicons)} languages"
+    )
+    if not settings.operators:
+        print("note: no receiver is called `operator`; nobody hears when a source or receiver dies", file=sys.stderr)
+    return 0

@@ -1,0 +1,115 @@
+"""`advisor alerts`, `sources`, `deliveries`: what is known, watched, owed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from advisor.clock import utc_now
+from advisor.config.settings import load_settings, settings_file
+from advisor.correlate import Policy, as_of
+from advisor.model import Alert
+from advisor.store import DeliveryRow, SourceRow, Store, open_store
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load_settings(settings_file(options.config, os.environ))
+    now = utc_now()
+    with open_store(settings.database, now) as store:
+        if options.command == "alerts":
+            policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
+            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy)) for alert in store.alerts()]
+            columns: Sequence[str] = (
+                "alert",
+                "kinds",
+                "severity",
+                "official_severity",
+                "publishers",
+                "last_seen",
+                "closed_by",
+            )
+        elif options.command == "sources":
+            rows = [_source(row) for row in store.sources()]
+            columns = ("source", "state", "since", "last_good", "next_poll_at", "sentence")
+        else:
+            if options.resend:
+                return _resend(store, options.resend, now)
+            rows = [_delivery(row) for row in store.deliveries()]
+            columns = ("delivery", "message", "receiver", "state", "title", "attempts", "alerts")
+    if options.json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        _table(options.command, columns, list(rows))
+    return 0
+
+
+def _resend(store: Store, delivery: int, now: datetime) -> int:
+    if store.resend(delivery, now):
+        print(f"delivery {delivery} is owed again; it goes out with the next pass")
+        return 0
+    print(f"delivery {delivery} does not exist or is still owed")
+    return 1
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "alert": alert.id, "issuer": alert.issuer, "destination": alert.destination, "kinds": [str(kind) for kind in alert.kinds],
+        "severity": str(alert.severity), "official_severity": None if alert.official_severity is None else str(alert.official_severity),
+        "mission_status": alert.mission_status and str(alert.mission_status), "publishers": sorted(alert.publishers),
+        "opened_at": _time(alert.opened_at), "last_seen": _time(alert.last_seen), "closed_at": _time(alert.closed_at),
+        "closed_by": alert.closed_by, "acknowledged_by": alert.acknowledged_by,
+        "reports": [
+            {
+                "at": _time(report.at), "publisher": report.publisher, "official": report.official, "title": report.title,
+                "link": report.link, "kind": str(report.advisory.kind), "severity": str(report.advisory.severity),
+                "quote": report.advisory.quote("sentence"),
+            }
+            for report in alert.reports
+        ],
+    }  # fmt: skip
+
+
+def _source(row: SourceRow) -> dict[str, Any]:
+    return {
+        "source": row.id, "url": row.url, "state": str(row.state), "since": _time(row.state_since), "sentence": row.sentence,
+        "failures": row.failures, "last_poll": _time(row.last_poll), "last_good": _time(row.last_good),
+        "last_item": _time(row.last_item), "next_poll_at": _time(row.next_poll_at),
+    }  # fmt: skip
+
+
+def _delivery(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "delivery": row.id, "message": row.message_id, "receiver": row.receiver, "state": str(row.state),
+        "since": _time(row.state_since), "loudness": str(row.loudness), "severity": str(row.severity), "title": row.title,
+        "alerts": list(row.alerts), "next_attempt_at": _time(row.next_attempt_at), "ambiguous": row.ambiguous,
+        "attempts": [
+            {"at": _time(it.started_at), "outcome": it.outcome and str(it.outcome), "sentence": it.sentence} for it in row.attempts
+        ],
+    }  # fmt: skip
+
+
+def _table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    console = Console(soft_wrap=False)
+    console.print(table if rows else f"no {name}")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return str(len(value)) if value and isinstance(value[0], dict) else ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)

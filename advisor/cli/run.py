@@ -1,0 +1,44 @@
+"""`advisor run` and `advisor poll`: the daemon, and one pass of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from advisor.cli.logs import log_to_stderr
+from advisor.config.settings import Settings, load_settings, settings_file
+from advisor.service import Service, run_forever
+
+
+def _load(options: argparse.Namespace) -> Settings:
+    return load_settings(settings_file(options.config, os.environ))
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        return run_forever(lambda: _load(options), lambda: log_to_stderr(options.log_level))
+    return _poll(options)
+
+
+def _poll(options: argparse.Namespace) -> int:
+    log_to_stderr("INFO" if options.verbose else "WARNING")
+    service = Service.build(_load(options))
+    try:
+        polled = service.once()
+        rows = service.store.sources()
+        if options.json:
+            for row in rows:
+                print(json.dumps({
+                    "source": row.id, "state": str(row.state), "sentence": row.sentence, "failures": row.failures,
+                    "next_poll_at": row.next_poll_at and row.next_poll_at.isoformat(),
+                }, ensure_ascii=False))  # fmt: skip
+        else:
+            bad = [row for row in rows if not row.state.healthy]
+            print(f"{polled} sources polled, {len(rows) - len(bad)} of {len(rows)} read")
+            for row in bad:
+                print(f"  {row.id}: {row.state}, {row.sentence}", file=sys.stderr)
+    finally:
+        service.close()
+    return 0

@@ -1,0 +1,14 @@
+"""The conductor: calls the stages in their order and decides nothing itself.
+
+    Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
+    Sender:  claim_deliveries → render → freeze → begin → send → finish
+    Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
+
+`service` builds these and keeps them running; `replay` runs the first one over the past.
+"""
+
+from advisor.pipeline.poller import Poller
+from advisor.pipeline.sender import Sender
+from advisor.pipeline.warden import Warden
+
+__all__ = ["Poller", "Sender", "Warden"]

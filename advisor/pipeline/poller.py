@@ -1,0 +1,232 @@
+"""One source, one poll: from its bytes to committed alert changes and owed messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from advisor import correlate, read
+from advisor.clock import Clock
+from advisor.correlate import Policy
+from advisor.deliver.routes import match_of, owe
+from advisor.detect import Detector
+from advisor.errors import StoreError
+from advisor.model import (
+    Advisory,
+    Alert,
+    AlertChange,
+    Article,
+    Dating,
+    Document,
+    Failure,
+    Format,
+    FullText,
+    Owed,
+    Reading,
+    Report,
+    Route,
+    Source,
+    SourceState,
+    Unchanged,
+    Validators,
+    Watch,
+)
+from advisor.poll import Fetcher, list_folder, next_poll, phase_of
+from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than any poll with its full texts may take
+_UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Poller:
+    """Polls claimed sources; safe to use from many threads."""
+
+    store: Store
+    fetcher: Fetcher
+    detector: Detector
+    sources: Mapping[str, Source]
+    routes: Sequence[Route]
+    watch: Watch
+    clock: Clock
+    policy: Policy = field(default_factory=Policy)
+    deadline: timedelta = timedelta(seconds=30)
+    committed: Callable[[], None] = lambda: None  # called when messages may be owed
+
+    def poll(self, claim: Claim) -> list[AlertChange]:
+        """Read one claimed source and commit what it brings. StoreError is the caller's; nothing else escapes."""
+        source = self.sources.get(claim.source_id)
+        if source is None:  # the configuration changed between claim and poll
+            return []
+        try:
+            changes = self._poll(claim, source)
+        except StoreError:
+            raise
+        except LostLease as lost:
+            log.warning("lease-lost source=%s %s", source.id, lost)
+            return []
+        except Exception:
+            log.exception("poll-fault source=%s", source.id)
+            self._failed(claim, source, Failure(SourceState.UNREACHABLE, "Advisor itself failed on it", self.clock()))
+            return []
+        for change in changes:
+            log.info(
+                "change alert=%s reason=%s severity=%s told=%s message=%s",
+                change.alert.id, change.reason, change.alert.severity, change.told, change.message,
+            )  # fmt: skip
+        if any(change.told for change in changes):
+            self.committed()
+        return changes
+
+    def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
+        if source.format is Format.FOLDER:
+            return self._poll_folder(claim, source)
+        result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, claim.validators, deadline=self.deadline)
+        if isinstance(result, Failure):
+            return self._failed(claim, source, result)
+        if isinstance(result, Unchanged):
+            return self._unchanged(claim, source, result)
+        reading = read.read(result, source)
+        if not reading.articles and reading.state in _UNREADABLE:
+            return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
+        return self._accept(claim, source, reading, result.validators, result)
+
+    def _poll_folder(self, claim: Claim, source: Source) -> list[AlertChange]:
+        now = self.clock()
+        listing = list_folder(source.url, now, claim.validators)
+        if isinstance(listing, Failure):
+            return self._failed(claim, source, listing)
+        if isinstance(listing, Unchanged):
+            return self._unchanged(claim, source, listing)
+        readings = [read.read(document, source) for document in listing.documents]
+        articles = tuple(article for reading in readings for article in reading.articles)
+        skipped = "; ".join(listing.skipped[:3])
+        return self._accept(claim, source, Reading(articles, sentence=skipped), listing.validators, None)
+
+    # --- outcomes without articles ----------------------------------------------------------------------
+
+    def _failed(self, claim: Claim, source: Source, failure: Failure) -> list[AlertChange]:
+        due = self._next(source, claim, failure.state, failures=claim.failures + 1, retry_after=failure.retry_after)
+        log.info(
+            "poll source=%s state=%s failures=%d %s", source.id, failure.state, claim.failures + 1, failure.sentence
+        )
+        self.store.record_failure(claim, failure.state, failure.sentence, self.clock(), due)
+        return []
+
+    def _unchanged(self, claim: Claim, source: Source, answer: Unchanged) -> list[AlertChange]:
+        log.debug("poll source=%s state=unchanged", source.id)
+        due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
+        self.store.record_unchanged(claim, self.clock(), due)
+        return []
+
+    def _next(
+        self, source: Source, claim: Claim, state: SourceState, *, failures: int = 0,
+        fresh_for: timedelta | None = None, retry_after: timedelta | None = None,
+    ) -> datetime:  # fmt: skip
+        return next_poll(
+            source.every, self.clock(), state=state, failures_in_a_row=failures,
+            fresh_for=fresh_for, retry_after=retry_after, phase=phase_of(source.id),
+        )  # fmt: skip
+
+    # --- articles ---------------------------------------------------------------------------------------
+
+    def _accept(
+        self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None
+    ) -> list[AlertChange]:
+        now = self.clock()
+        incoming, complete = self._incoming(source, reading.articles, now)
+        if not complete or reading.state is SourceState.TRUNCATED:
+            validators = Validators()  # ask unconditionally next time: something is still to be read
+        bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
+        fresh_for = max(bounds, default=None)
+        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
+
+        def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
+            return correlate.decide(
+                reports, alerts, now, policy=self.policy, last_good=claim.last_good,
+                baseline=claim.first_poll, taken=taken,
+            )  # fmt: skip
+
+        def routed(changes: Sequence[AlertChange]) -> list[Owed]:
+            return owe(changes, self.routes, self.watch, silences)
+
+        log.info(
+            "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, reading.state, len(reading.articles),
+            len(incoming), sum(len(item.advisories) for item in incoming),
+        )  # fmt: skip
+        return self.store.accept(
+            claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
+            decide=decide, owe=routed, validators=validators, state=reading.state, sentence=reading.sentence,
+            moved_to=document.moved_to if document else None,
+        )  # fmt: skip
+
+    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], bool]:
+        """New and changed articles with what they say; False when a page could not be read and is owed a retry."""
+        listed = {identity(source.id, article.keys): article for article in articles}
+        known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
+        digests = {item.id: item.digest for item in known.values()}
+        incoming: list[Incoming] = []
+        complete = True
+        for name, article in listed.items():
+            earlier = next((known[key].id for key in article.keys if key in known), None)
+            digest = content_digest(article)
+            if earlier is not None and digests.get(earlier) == digest:
+                continue
+            full = self._full_text(source, article)
+            advisories = self.detector.detect(full or article)
+            if full is None and not advisories and not self._too_old(article, now):
+                complete = False
+                continue
+            incoming.append(self._read(source, earlier or name, full or article, digest, advisories, now))
+        return incoming, complete
+
+    def _full_text(self, source: Source, article: Article) -> Article | None:
+        """The article with its page's text where that is wanted; None when the page could not be read."""
+        if article.complete or source.full_text is FullText.NEVER or not article.link:
+            return article
+        wanted = source.full_text is FullText.ALWAYS or self.detector.worth_reading(article.title, article.text)
+        if not wanted:
+            return article
+        page = self.fetcher.fetch(article.link, self.clock, deadline=self.deadline)
+        if isinstance(page, Document):
+            return read.fill(article, page)
+        log.info("page source=%s link=%s unread", source.id, article.link)
+        return None
+
+    def _too_old(self, article: Article, now: datetime) -> bool:
+        return article.published is not None and now - article.published > self.policy.max_age
+
+    def _read(
+        self, source: Source, name: str, article: Article, digest: str, advisories: list[Advisory], now: datetime
+    ) -> Incoming:
+        return Incoming(name, article, digest, reports_of(source, name, article, advisories, now), tuple(advisories))
+
+
+def reports_of(
+    source: Source, name: str, article: Article, advisories: Iterable[Advisory], now: datetime
+) -> tuple[Report, ...]:
+    """What correlation takes: each advisory with who published it, when, and the text's fingerprint."""
+    at = said_at(article, now)
+    fingerprint = correlate.digest(article.title, article.text)
+    return tuple(
+        Report(
+            advisory, name, source.id, article.publisher or source.publisher or source.id,
+            article.official == advisory.issuer, at, article.title, article.link, fingerprint,
+        )
+        for advisory in advisories
+    )  # fmt: skip
+
+
+def said_at(article: Article, now: datetime) -> datetime:
+    """When it was said: as published, a bare day at its end, never later than now; undated: now."""
+    if article.published is None or article.dating is Dating.UNDATED:
+        return now
+    spread = timedelta(days=1) if article.dating is Dating.DAY else timedelta()
+    return min(now, article.published + spread)
+
+
+__all__ = ["LEASE", "Poller", "reports_of", "said_at"]

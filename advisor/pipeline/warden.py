@@ -1,0 +1,107 @@
+"""What the operator must hear, grouped, once, and again when it is over; and who hears when a receiver is dead.
+
+Readers never get these messages. The operator's receiver is told of everything but its own failure, which is
+told to the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from advisor.clock import Clock
+from advisor.deliver.routes import fallbacks
+from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source
+from advisor.pipeline.sender import EXPIRES
+from advisor.store import DeliveryState, SourceRow, Store
+
+log = logging.getLogger(__name__)
+
+_BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
+_BAD_TIMES = 3
+_MANY = 5  # from so many on, one message names them all
+
+
+@dataclass(frozen=True, slots=True)
+class Warden:
+    """Looks after sources and receivers; run every minute."""
+
+    store: Store
+    sources: Mapping[str, Source]
+    receivers: Sequence[str]
+    operators: Sequence[str]
+    routes: Sequence[Route]
+    clock: Clock
+
+    def look(self) -> None:
+        """One round: sources gone bad or recovered, deliveries out of time, fallbacks due."""
+        now = self.clock()
+        self._sources(now)
+        self._expired(now)
+        self._fallbacks(now)
+
+    def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
+        """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
+        told = self._operators_but(delivery.receiver)
+        what = ", ".join(change.alert.id for change in delivery.changes) or "a message about the service"
+        text = (
+            f"receiver {delivery.receiver} did not get {what}\n{attempt.sentence}\n"
+            f"See `advisor deliveries`; `advisor deliveries --resend {delivery.id}` tries again."
+        )
+        if not told:
+            log.critical("undeliverable delivery=%d receiver=%s %s", delivery.id, delivery.receiver, attempt.sentence)
+            return
+        self.store.owe_operator(text, f"delivery:{delivery.id}", self.clock(), told, severity=Severity.SEVERE)
+
+    def _operators_but(self, receiver: str) -> list[str]:
+        named = [name for name in self.operators if name != receiver]
+        return named or [name for name in self.receivers if name != receiver]
+
+    def _sources(self, now: datetime) -> None:
+        rows = [row for row in self.store.sources() if row.id in self.sources]
+        bad = [row for row in rows if _is_bad(row, now)]
+        well = [row for row in rows if row.failures == 0 and row.last_good is not None]
+        for row in well:
+            self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{row.url}")
+        if len(bad) >= _MANY:
+            lines = [f"{row.id}: {row.state}, {row.sentence}" for row in bad]
+            text = f"{len(bad)} of {len(rows)} sources cannot be read\n" + "\n".join(lines[:40])
+            self.store.owe_operator(text, "sources:many", now, self._operators_but(""), severity=Severity.SEVERE)
+            return
+        if not bad:
+            self.store.clear_operator("sources:many", now, "all sources are read again")
+        for row in bad:
+            good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
+            text = f"source {row.id} cannot be read\n{row.state}: {row.sentence}\n{good}, {row.failures} failures\n{row.url}"
+            self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
+
+    def _expired(self, now: datetime) -> None:
+        for delivery_id in self.store.expire_deliveries(now, EXPIRES):
+            text = f"message of delivery {delivery_id} expired undelivered\nSee `advisor deliveries`."
+            self.store.owe_operator(
+                text, f"delivery:{delivery_id}", now, self._operators_but(""), severity=Severity.SEVERE
+            )
+
+    def _fallbacks(self, now: datetime) -> None:
+        """Hand on what a route's receivers did not get in time."""
+        if not any(route.fallback for route in self.routes):
+            return
+        waiting = [
+            *self.store.deliveries(state=DeliveryState.OWED),
+            *self.store.deliveries(state=DeliveryState.REFUSED, limit=200),
+        ]
+        for row in waiting:
+            if not row.attempts or all(attempt.outcome is Outcome.DELIVERED for attempt in row.attempts):
+                continue
+            for name in row.alerts:
+                alert = self.store.alert(name)
+                for route in fallbacks(alert, row.receiver, self.routes) if alert else ():
+                    if now - row.created_at >= route.after:
+                        for receiver in route.fallback:
+                            self.store.hand_on(row.id, receiver, Loudness.WAKE, now)
+
+
+def _is_bad(row: SourceRow, now: datetime) -> bool:
+    return row.failures >= _BAD_TIMES and now - row.state_since >= _BAD_FOR

@@ -1,0 +1,296 @@
+"""The daemon: the only place where things are built, and what keeps them running.
+
+APScheduler is the heartbeat: one tick a second claims due sources and owed deliveries and hands them to pools,
+so that a slow host or receiver delays nobody else. The tables are the truth; a kill at any point loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from advisor.clock import Clock, utc_now
+from advisor.config.knowledge import knowledge
+from advisor.config.settings import Settings
+from advisor.correlate import Policy
+from advisor.deliver.channel import Channel, open_channel
+from advisor.detect import Detector
+from advisor.errors import AdvisorError, StoreError
+from advisor.pipeline import Poller, Sender, Warden
+from advisor.pipeline.poller import LEASE
+from advisor.poll import Fetcher
+from advisor.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+_TICK = 1.0  # seconds
+_GATHER = 2.0  # seconds that a message waits for the rest of its pass, so that what belongs together is told together
+_PATIENCE, _MOMENT = 0.5, 0.05  # seconds between looks at the outbox, idle and while a pass is under way
+_STOP = 60.0  # seconds for what is in flight at the end
+_STUCK = 240.0  # seconds after which a poll under way means that something hangs
+_KEEP = timedelta(days=90)
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything built and wired; `run` keeps it going, `once` makes one pass."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    fetcher: Fetcher
+    poller: Poller
+    sender: Sender
+    warden: Warden
+    owner: str
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _polls: dict[Future[Any], float] = field(default_factory=dict)
+    _sends: dict[Future[Any], float] = field(default_factory=dict)
+    _owed_since: float | None = None
+    _beat: float = 0.0  # monotonic time of the last tick that worked
+
+    @classmethod
+    def build(cls, settings: Settings, clock: Clock = utc_now) -> Service:
+        """Make every part from the settings; errors name what to mend."""
+        detector = Detector(knowledge(settings.rules))
+        channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
+        store = open_store(settings.database, clock())
+        fetcher = Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
+        owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+        return cls._wired(settings, clock, store, fetcher, detector, channels, owner)
+
+    @classmethod
+    def _wired(
+        cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, detector: Detector,
+        channels: dict[str, Channel], owner: str,
+    ) -> Service:  # fmt: skip
+        sources = {source.id: source for source in settings.sources}
+        policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
+        wake = threading.Event()
+        poller = Poller(
+            store,
+            fetcher,
+            detector,
+            sources,
+            settings.routes,
+            settings.watch,
+            clock,
+            policy,
+            settings.deadline,
+            wake.set,
+        )
+        warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
+        sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
+        store.sync_sources(settings.sources, clock())
+        return cls(settings, clock, store, fetcher, poller, sender, warden, owner, wake)
+
+    def close(self) -> None:
+        """Give back what is held and close every connection."""
+        try:
+            self.store.release(self.owner)
+        except StoreError:
+            log.warning("release-failed: leases run out by themselves")
+        self.fetcher.close()
+        self.store.close()
+
+    # --- one pass ---------------------------------------------------------------------------------------
+
+    def once(self) -> int:
+        """Poll everything that is due, deliver what is owed, end. Returns how many sources were polled."""
+        polled = 0
+        with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
+            while claims := self.store.claim_due(self.clock(), self.owner, LEASE, self.settings.at_once * 4):
+                polled += len(claims)
+                for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
+                    done.result()
+        self.warden.look()
+        with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
+            while deliveries := self.sender.claim(self.owner):
+                for sent in [pool.submit(self.sender.send, delivery) for delivery in deliveries]:
+                    sent.result()
+        return polled
+
+    # --- the daemon -------------------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event, reload: threading.Event | None = None,
+            load: Callable[[], Settings] | None = None) -> None:  # fmt: skip
+        """Until `stop` is set; then finish what is in flight. `reload` reads the configuration again."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        polls = ThreadPoolExecutor(self.settings.at_once, "poll")
+        sends = ThreadPoolExecutor(max(4, len(self.settings.receivers)), "send")
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
+        scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
+        scheduler.add_job(self._look, "interval", seconds=60, id="look")
+        scheduler.add_job(self._prune, "interval", hours=24, id="prune")
+        scheduler.start()
+        notify("READY=1")
+        log.info(
+            "running sources=%d receivers=%d database=%s",
+            len(self.settings.sources),
+            len(self.settings.receivers),
+            self.store.where,
+        )
+        try:
+            while not stop.is_set():
+                self._deliver(sends)
+                if reload is not None and reload.is_set() and load is not None:
+                    reload.clear()
+                    self._reload(load)
+                self._feed_watchdog()
+                self._wake.wait(_PATIENCE)
+                if self._owed_since is not None:
+                    time.sleep(_MOMENT)
+        finally:
+            notify("STOPPING=1")
+            scheduler.pause()
+            self._finish(polls, sends)
+            scheduler.shutdown(wait=False)
+            self.close()
+            log.info("stopped")
+
+    def idle(self) -> bool:
+        """Nothing is being read or sent, and nothing waits to be sent."""
+        return (
+            self._beat > 0
+            and not self._running(self._polls)
+            and not self._running(self._sends)
+            and self._owed_since is None
+        )
+
+    def _tick(self, pool: ThreadPoolExecutor) -> None:
+        """Hand due sources to the pool, as many as there are free places."""
+        try:
+            free = self.settings.at_once - self._running(self._polls)
+            claims = self.store.claim_due(self.clock(), self.owner, LEASE, free) if free > 0 else []
+            for claim in claims:
+                self._polls[pool.submit(self._poll, claim)] = time.monotonic()
+            self._beat = time.monotonic()
+        except StoreError as error:
+            log.critical("store-fault %s", error)
+        except RuntimeError:
+            log.debug("tick after the end of the pool")
+
+    def _poll(self, claim: Any) -> None:
+        try:
+            self.poller.poll(claim)
+        except StoreError as error:
+            log.critical("store-fault source=%s %s", claim.source_id, error)
+
+    def _deliver(self, pool: ThreadPoolExecutor) -> None:
+        """Send what is owed, but let the rest of a pass join its message for a moment."""
+        now = time.monotonic()
+        if self._wake.is_set():
+            self._wake.clear()
+            self._owed_since = self._owed_since or now
+        if self._owed_since is not None and self._running(self._polls) and now - self._owed_since < _GATHER:
+            return
+        self._owed_since = None
+        if self._running(self._sends) >= max(4, len(self.settings.receivers)):
+            return
+        try:
+            for delivery in self.sender.claim(self.owner):
+                self._sends[pool.submit(self._send, delivery)] = now
+        except StoreError as error:
+            log.critical("store-fault %s", error)
+
+    def _send(self, delivery: Any) -> None:
+        try:
+            self.sender.send(delivery)
+        except StoreError as error:
+            log.critical("store-fault delivery=%d %s", delivery.id, error)
+        except Exception:
+            log.exception("send-fault delivery=%d", delivery.id)
+
+    def _look(self) -> None:
+        try:
+            self.warden.look()
+        except StoreError as error:
+            log.critical("store-fault %s", error)
+
+    def _prune(self) -> None:
+        try:
+            log.info("pruned texts=%d", self.store.prune(self.clock(), _KEEP))
+        except StoreError as error:
+            log.critical("store-fault %s", error)
+
+    @staticmethod
+    def _running(futures: dict[Future[Any], float]) -> int:
+        for future in [future for future in futures if future.done()]:
+            futures.pop(future, None)
+        return len(futures)
+
+    def _feed_watchdog(self) -> None:
+        """Only while ticks work and no poll hangs: a service that cannot poll must be started again."""
+        now = time.monotonic()
+        stuck = any(now - began > _STUCK for began in list(self._polls.values()))
+        if self._beat and now - self._beat < 30 and not stuck:
+            notify("WATCHDOG=1")
+
+    def _finish(self, *pools: ThreadPoolExecutor) -> None:
+        pending = [*self._polls, *self._sends]
+        _, late = wait(pending, timeout=_STOP)
+        if late:
+            log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
+        for pool in pools:
+            pool.shutdown(wait=not late, cancel_futures=True)
+
+    def _reload(self, load: Callable[[], Settings]) -> None:
+        """Take new settings over; a bad file leaves the running ones in force and says so."""
+        notify("RELOADING=1")
+        try:
+            settings = load()
+            if settings.database != self.settings.database:
+                raise AdvisorError("`database` cannot change while running; restart the service")
+            detector = Detector(knowledge(settings.rules))
+            channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
+            fresh = Service._wired(settings, self.clock, self.store, self.fetcher, detector, channels, self.owner)
+            fresh.poller = _with_wake(fresh.poller, self._wake)
+            self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
+            log.info("reloaded sources=%d receivers=%d", len(settings.sources), len(settings.receivers))
+        except AdvisorError as error:
+            log.error("reload refused, the running configuration stays in force: %s", error)
+        notify("READY=1")
+
+
+def _with_wake(poller: Poller, wake: threading.Event) -> Poller:
+    from dataclasses import replace
+
+    return replace(poller, committed=wake.set)
+
+
+def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:
+    """`advisor run`: build, run, and end in order on SIGTERM or SIGINT; SIGHUP reads the configuration again."""
+    log_setup()
+    stop, reload = threading.Event(), threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: reload.set())
+    service = Service.build(load())
+    service.run(stop, reload, load)
+    return 0
+
+
+def notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)); nothing happens where no systemd listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker:
+            speaker.connect("\0" + address[1:] if address.startswith("@") else address)
+            speaker.sendall(state.encode())
+    except OSError as error:
+        log.warning("systemd was not told %s: %s", state, error)

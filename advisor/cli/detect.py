@@ -11,15 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from advisor.cli.lines import MAX_LINE, article_of, json_lines
 from advisor.config.knowledge import knowledge
 from advisor.detect.detector import Detector
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article
 from advisor.read.boilerplate import boilerplate_spans
-from advisor.read.dates import parse_date
 from advisor.read.files import articles_of_file
-
-MAX_LINE = 32 * 1024 * 1024  # bytes of one JSON line; a longer one is a fault, not a reason to fill memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def items_of(name: str) -> Iterator[Item]:
             yield from _of_stream(sys.stdin.buffer, "standard input")
         elif name.endswith((".jsonl", ".ndjson", ".json")) and not _is_feed(Path(name)):
             with Path(name).open("rb") as stream:
-                yield from _lines(stream)
+                yield from _of_lines(stream)
         else:
             yield from _of_file(name, Path(name).read_bytes())
     except OSError as error:
@@ -74,7 +72,7 @@ def _is_feed(path: Path) -> bool:
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[Item]:
     first = stream.readline(MAX_LINE + 1)
     if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") and b"jsonfeed.org/version" not in first:
-        yield from _lines(stream, first)
+        yield from _of_lines(stream, first)
     else:
         yield from _of_file(name, first + stream.read())
 
@@ -84,51 +82,9 @@ def _of_file(name: str, data: bytes) -> Iterator[Item]:
         yield Item(article.keys[0] if article.keys else f"{name}#{index}", article, with_text=True)
 
 
-def _lines(stream: BinaryIO, first: bytes = b"") -> Iterator[Item]:
-    number = 0
-    line = first or stream.readline(MAX_LINE + 1)
-    while line:
-        number += 1
-        if len(line) > MAX_LINE:
-            yield Item(None, None, f"line {number}: longer than {MAX_LINE // 2**20} MiB; split the article")
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE)
-        elif line.strip():
-            yield _of_line(line, number)
-        line = stream.readline(MAX_LINE + 1)
-
-
-def _of_line(line: bytes, number: int) -> Item:
-    try:
-        fields = json.loads(line.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
-        return Item(None, None, f"line {number}: is not JSON: {error}")
-    except RecursionError:
-        return Item(None, None, f"line {number}: is nested too deeply")
-    if not isinstance(fields, dict):
-        return Item(None, None, f"line {number}: an object with id, title and text is expected")
-    return Item(fields.get("id"), article_of(fields))
-
-
-def article_of(fields: dict[str, Any]) -> Article:
-    """An article from a line's fields; any of them may be missing."""
-    published, dating = parse_date(_text(fields.get("published")), datetime.now(UTC))
-    return Article(
-        title=_text(fields.get("title")), text=_text(fields.get("text")), language=_text(fields.get("lang")) or None,
-        published=published, dating=dating, link=_text(fields.get("url")) or None,
-        official=_text(fields.get("official")) or None, publisher=_text(fields.get("publisher")),
-    )  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    # JSON may carry half of a surrogate pair, which no output encoding takes.
-    return (
-        ""
-        if value is None
-        else str(value).encode("utf-8", "replace").decode()
-        if isinstance(value, str)
-        else str(value)
-    )
+def _of_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[Item]:
+    for fields, fault in json_lines(stream, first):
+        yield Item(fields.get("id"), article_of(fields)) if fields is not None else Item(None, None, fault)
 
 
 def answer(item: Item, article: Article, advisories: list[Advisory]) -> dict[str, Any]:

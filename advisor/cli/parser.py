@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _look(commands)
     _detect(commands)
     _explain(commands)
+    _replay(commands)
     _evaluate(commands)
     _rules(commands)
     return top
@@ -102,6 +103,16 @@ def _explain(commands: Commands) -> None:
         "file", metavar="FILE|URL|-", help="an article: text, Markdown, HTML, a feed, or a page's address"
     )
     _rules_folder(made)
+
+
+def _replay(commands: Commands) -> None:
+    made = command(
+        commands, "replay", "replay", "the whole pipeline over the past, with a simulated clock; sends nothing"
+    )
+    made.add_argument("path", metavar="FILE.jsonl|DIR")
+    made.add_argument("--source", metavar="ID", help="the catalogue source whose captured documents DIR holds")
+    _rules_folder(made)
+    _json(made)
 
 
 def _evaluate(commands: Commands) -> None:

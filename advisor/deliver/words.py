@@ -227,7 +227,7 @@ def _proof(change: AlertChange) -> str:
     if report is None:
         return ""
     official = report.advisory.quote("official_sentence")
-    who = "Official" if report.official else "Quoted" if official else _publisher(report)
+    who = "Official" if report.official else "Official wording" if official else _publisher(report)
     quote = official or report.advisory.quote("sentence") or ""
     return f"{who}: “{_clipped(plain(_unquoted(quote)))}”"
 
@@ -248,7 +248,7 @@ def _publisher(report: Report) -> str:
 
 
 def _unquoted(text: str) -> str:
-    return text.strip().strip('“”"„«»').strip()
+    return text.strip().strip('“”"„«»,').strip()
 
 
 def _clipped(text: str) -> str:
@@ -288,7 +288,7 @@ def _strongest_word(alert: Alert) -> str:
         if report.advisory.severity == max(it.advisory.severity for it in alert.reports)
     ]
     for report in reports:
-        word = report.advisory.quote("severity") or report.advisory.quote("kind")
+        word = report.advisory.quote("manner") or report.advisory.quote("kind")
         if word:
             return f" ({_publisher(report)}: “{plain(word)}”)"
     return ""

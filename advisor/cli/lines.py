@@ -1,0 +1,59 @@
+"""JSON Lines in: one article a line, bounded memory, every fault with its line number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from advisor.model import Article
+from advisor.read.dates import parse_date
+
+MAX_LINE = 32 * 1024 * 1024  # bytes of one line; a longer one is a fault, not a reason to fill memory
+
+Fields = dict[str, Any]
+
+
+def json_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[tuple[Fields | None, str]]:
+    """Each line's object, or None and the fault; blank lines are passed over."""
+    number = 0
+    line = first or stream.readline(MAX_LINE + 1)
+    while line:
+        number += 1
+        if len(line) > MAX_LINE:
+            yield None, f"line {number}: longer than {MAX_LINE // 2**20} MiB; split the article"
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE)
+        elif line.strip():
+            yield _object(line, number)
+        line = stream.readline(MAX_LINE + 1)
+
+
+def _object(line: bytes, number: int) -> tuple[Fields | None, str]:
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError) as error:
+        return None, f"line {number}: is not JSON: {error}"
+    except RecursionError:
+        return None, f"line {number}: is nested too deeply"
+    if not isinstance(fields, dict):
+        return None, f"line {number}: an object with id, title and text is expected"
+    return fields, ""
+
+
+def article_of(fields: Fields) -> Article:
+    """An article from a line's fields; any of them may be missing."""
+    published, dating = parse_date(text_of(fields.get("published")), datetime.now(UTC))
+    return Article(
+        title=text_of(fields.get("title")), text=text_of(fields.get("text")), language=text_of(fields.get("lang")) or None,
+        published=published, dating=dating, link=text_of(fields.get("url")) or None,
+        official=text_of(fields.get("official")) or None, publisher=text_of(fields.get("publisher")),
+    )  # fmt: skip
+
+
+def text_of(value: Any) -> str:
+    """A field as text. JSON may carry half of a surrogate pair, which no output encoding takes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return "" if value is None else str(value)

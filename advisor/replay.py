@@ -1,0 +1,119 @@
+"""The whole pipeline over the past: a simulated clock, a real store in a temporary SQLite file, nothing sent."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from advisor import correlate
+from advisor.correlate import Policy
+from advisor.deliver.routes import owe
+from advisor.detect import Detector
+from advisor.model import AlertChange, Article, Dating, Format, Route, Source, Watch
+from advisor.pipeline.poller import reports_of
+from advisor.store import Incoming, Store, content_digest, open_store
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_RECEIVER = "replay"
+_MOMENT = re.compile(
+    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One article of the past, in the order of the input."""
+
+    id: str
+    article: Article
+    at: datetime | None
+
+
+def moment(text: str | None) -> datetime | None:
+    """ISO 8601 of any precision, missing parts at the start of the period; None where there is no date."""
+    match = _MOMENT.fullmatch((text or "").strip())
+    if not match:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups()[:6])
+    try:
+        last = calendar.monthrange(year or 1, month or 1)[1]
+        if (day or 1) > last:
+            return None
+        at = datetime(year or 1, month or 1, day or 1, hour or 0, minute or 0, second or 0, tzinfo=UTC)
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+    zone = match.group(7)
+    if zone and zone != "Z":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        at = at - offset if zone[0] == "+" else at + offset
+    return at
+
+
+def in_order(items: Iterable[Past]) -> list[tuple[datetime, Past]]:
+    """Sorted stably by time; an undated article keeps its place behind the one before it."""
+    clock = _START
+    dated = []
+    for item in items:
+        clock = item.at or clock
+        dated.append((clock, item))
+    return sorted(dated, key=lambda pair: pair[0])
+
+
+def replay(
+    items: Iterable[Past], detector: Detector, policy: Policy | None = None, seen: Callable[[], None] = lambda: None
+) -> Iterator[AlertChange]:
+    """Every alert change that the articles cause, told or not; articles of one moment are one pass.
+
+    `seen` is called after each article, for a progress bar.
+    """
+    ordered = in_order(items)
+    with tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder:
+        with open_store(f"sqlite:///{folder}/replay.db", ordered[0][0] if ordered else _START) as store:
+            for now, group in groupby(ordered, key=lambda pair: pair[0]):
+                batch = [item for _, item in group]
+                yield from _pass(store, detector, policy or Policy(), now, batch)
+                for _ in batch:
+                    seen()
+
+
+def _pass(store: Store, detector: Detector, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:
+    incoming = [_incoming(detector, item, now) for item in batch]
+    if not any(item.reports for item in incoming):
+        return []
+    return store.reconsider(
+        incoming, now=now,
+        decide=lambda reports, alerts, taken: correlate.decide(reports, alerts, now, policy=policy, taken=taken),
+        owe=lambda changes: owe(changes, [Route((_RECEIVER,))], Watch()),
+    )  # fmt: skip
+
+
+def _incoming(detector: Detector, item: Past, now: datetime) -> Incoming:
+    source = Source(item.article.source_id, "", Format.FEED, item.article.publisher, item.article.official)
+    article = replace(item.article, published=item.at or now, dating=Dating.EXACT, keys=(item.id,))
+    advisories = detector.detect(article)
+    return Incoming(
+        item.id,
+        article,
+        content_digest(article),
+        reports_of(source, item.id, article, advisories, now),
+        tuple(advisories),
+    )
+
+
+def described(change: AlertChange) -> dict[str, Any]:
+    """One change as plain data, by the contract of the command."""
+    alert = change.alert
+    return {
+        "at": change.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "message": change.message, "alert": alert.id,
+        "reason": str(change.reason), "issuer": alert.issuer, "destination": alert.destination,
+        "kinds": [str(kind) for kind in alert.kinds], "severity": str(alert.severity),
+        "official_severity": None if alert.official_severity is None else str(alert.official_severity),
+        "title": next((report.title for report in reversed(alert.reports)), ""),
+        "article_ids": list(dict.fromkeys(report.article_id for report in alert.reports)),
+    }  # fmt: skip

@@ -233,7 +233,7 @@ def usable(form: str, lang: str, role: str, flags: frozenset[str], stop: set[str
         return False
     if role == "city" and len(form) < 4 and not IDEOGRAPHIC.search(form) and lang not in {"ar", "fa", "he", "ko", "el"}:
         return len(form) == 3 and "capital" in flags
-    return len(form) > 1 or "abbr" in flags
+    return len(form) > 1 or "abbr" in flags or (lang == "ko" and role == "name")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from advisor.detect.fold import fold
 
 LATIN = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "no", "da", "fi", "pl", "tr", "ro")
 _SCRIPTS = (
-    (re.compile(r"[А-Яа-яЁё][а-яё \-]+"), ("ru",)),
-    (re.compile(r"[А-ЩЬЮЯЄІЇҐ][а-щьюяєіїґ' ʼ’\-]+"), ("uk",)),
+    (re.compile(r"[А-ЯЁ][а-яё]+([ \-][А-ЯЁа-яё]+)*"), ("ru",)),
+    (re.compile(r"[А-ЩЬЮЯЄІЇҐ][а-щьюяєіїґ'ʼ’]+([ \-][А-ЩЬЮЯЄІЇҐа-щьюяєіїґ'ʼ’]+)*"), ("uk",)),
     (re.compile(r"[ء-غف-ي ـ]+"), ("ar", "fa")),
     (re.compile(r"[ء-غف-يپچژگکی \u200c]+"), ("fa",)),
     (re.compile(r"[א-ת \"'׳״\-]+"), ("he",)),

@@ -18,8 +18,8 @@ Paradigm = list[set[str]]  # one set of forms a case, in the order of CASES
 
 
 @functools.cache
-def morphology(lang: str) -> pymorphy3.MorphAnalyzer:
-    return pymorphy3.MorphAnalyzer(lang=lang)
+def russian() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer(lang="ru")
 
 
 def noun_forms(lang: str, name: str) -> set[str]:
@@ -62,14 +62,14 @@ def _hyphenated(lang: str, word: str) -> Iterator[Paradigm]:
 
 
 def _word(lang: str, word: str) -> Paradigm:
-    for parse in morphology(lang).parse(word):
-        tag = str(parse.tag).lower()
-        nominative = "noun" in tag and "nomn" in tag
-        if nominative and parse.is_known and ("geox" in tag or (lang == "uk" and "inan" in tag)):
+    if lang == "uk":
+        return _ukrainian(word)
+    for parse in russian().parse(word):
+        if "NOUN" in parse.tag and "nomn" in parse.tag and "Geox" in parse.tag and parse.is_known:
             number = parse.tag.number or "sing"
             cases = [{got.word} if (got := parse.inflect({case, number})) else set() for case in CASES]
             return [{_capital_like(word, form) for form in forms} for forms in cases]
-    return (_russian if lang == "ru" else _ukrainian)(word)
+    return _russian(word)
 
 
 def _capital_like(model: str, form: str) -> str:
@@ -77,20 +77,30 @@ def _capital_like(model: str, form: str) -> str:
 
 
 def _adjective_paradigm(lang: str, word: str) -> Paradigm | None:
-    if not re.search(r"(ый|ий|ой|ая|яя|ое|ее|ые|ие|а|е|і)$", word):
+    if lang == "uk":
+        return _ukrainian_adjective(word)
+    if not re.search(r"(ый|ий|ой|ая|яя|ое|ее|ые|ие)$", word):
         return None
-    for parse in morphology(lang).parse(word):
-        if str(parse.tag).startswith("ADJF") and "nomn" in str(parse.tag):
+    for parse in russian().parse(word):
+        if "ADJF" in parse.tag and "nomn" in parse.tag:
             keep = {parse.tag.number or "sing"} | ({parse.tag.gender} if parse.tag.gender else set())
-            cases = []
-            for case in CASES:
-                got = parse.inflect({case, *keep})
-                cases.append({_capital_like(word, got.word)} if got else set())
-            feminine = parse.tag.gender == "femn" and cases[3] == cases[0]
-            if feminine:
-                cases[3] = {word[:-2] + "ую"} if lang == "ru" else {word[:-1] + "у"}
-            return cases
+            forms = [parse.inflect({case, *keep}) for case in CASES]
+            return [{_capital_like(word, form.word)} if form else set() for form in forms]
     return None
+
+
+_UK_STEMS = r"(ськ|цьк|зьк|нн|чн|вн|дн|льн|лик|нов|лучен|єднан|рдонськ|льов|шн)"
+
+
+def _ukrainian_adjective(word: str) -> Paradigm | None:
+    stem = re.sub(r"(ий|ій|а|я|е|є|і)$", "", word)
+    if stem == word or not re.search(_UK_STEMS + "$", stem.lower()):
+        return None
+    if word.endswith(("а", "я")):
+        return _suffixed(stem, "а", "ої", "ій", "у", "ою", "ій")
+    if word.endswith("і"):
+        return _suffixed(stem, "і", "их", "им", "і", "ими", "их")
+    return _suffixed(stem, word[len(stem) :], "ого", "ому", word[len(stem) :], "им", "ому|ім")
 
 
 def _russian(word: str) -> Paradigm:
@@ -126,8 +136,14 @@ def _ukrainian(word: str) -> Paradigm:
         paradigm[2].add(soft)
         paradigm[5].add(soft)
         return paradigm
+    if re.search(r"(жж|тт|лл|нн|дд|чч|шш|['ʼ’])я$", word):
+        return _suffixed(stem, "я", "я", "ю", "я", "ям", "і|ї")
     if word.endswith("я"):
-        return _suffixed(stem, "я", "і", "і", "ю", "ею", "і")
+        return _suffixed(stem, "я", "і|ї", "і|ї", "ю", "ею|єю", "і|ї")
+    if word.endswith("о") and stem[-1:] in "вкнр":
+        return _suffixed(stem, "о", "а", "у", "о", "ом", "і")
+    if word.endswith("ці"):
+        return _suffixed(stem, "і", "ів", "ям", "і", "ями", "ях")
     if word.endswith("їв"):
         return _suffixed(word[:-2], "їв", "єва", "єву|єву", "їв", "євом", "єві")
     if word.endswith("ів") and len(word) > 4:

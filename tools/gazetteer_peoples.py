@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from gazetteer_nouns import morphology
+from gazetteer_nouns import russian
 
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 
@@ -62,7 +62,7 @@ def _slavic_people(lang: str, lemma: str) -> Iterator[str]:
         yield from _ru_adjective(lemma)
         return
     yield from _slavic_rules(lang, lemma)
-    for parse in morphology(lang).parse(lemma):
+    for parse in russian().parse(lemma) if lang == "ru" else ():
         if str(parse.tag).startswith("NOUN") and "nomn" in str(parse.tag) and parse.is_known:
             for case, number in itertools.product(_CASES, ("sing", "plur")):
                 if got := parse.inflect({case, number}):

@@ -58,6 +58,7 @@ def main() -> None:
         langs, seen = rows.setdefault((form, code, role), (set(), []))
         langs.add(lang)
         seen.append(own)
+    settle_cities(rows)
     lines = []
     for (form, code, role), (langs, seen) in sorted(rows.items()):
         flags = merged(seen) | {flag for flag, words in flagged.items() if form in words and (flag != "cap" or CASED.search(form))}
@@ -66,6 +67,22 @@ def main() -> None:
     target.write_text("form\tcode\trole\tlangs\tflags\n" + "\n".join(lines) + "\n", encoding="utf-8")
     roles = Counter(key[2] for key in rows)
     print(f"{len(lines)} forms, {target.stat().st_size / 1e6:.2f} MB, {dict(roles)}")
+
+
+def settle_cities(rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]]]]) -> None:
+    """Of cities of one name: a country's name beats them all, a capital beats the rest, equals become doubtful."""
+    names: dict[str, set[str]] = defaultdict(set)
+    homes: dict[str, set[str]] = defaultdict(set)
+    for form, code, role in rows:
+        (names if role == "name" else homes if role == "city" else defaultdict(set))[form].add(code)
+    for form, codes in homes.items():
+        seats = {code for code in codes if any("capital" in flags for flags in rows[form, code, "city"][1])}
+        for code in codes:
+            named = names.get(form, {code}) - {code}
+            if code not in seats and (named or seats):
+                del rows[form, code, "city"]
+            elif named or len(seats or codes) > 1:  # Amman and Oman are one word in Arabic
+                rows[form, code, "city"][1].append({"homograph"})
 
 
 def entries() -> Iterator[Entry]:
@@ -107,6 +124,7 @@ def cldr_names() -> Iterator[Entry]:
             for code, name in Locale.parse(locale).territories.items():
                 if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES:
                     bare = re.sub(r"\s*[（(].*?[)）]", "", name)  # Myanmar (Burma)
+                    bare = bare.replace("о-ва", "острова").replace("О-ва", "Острова").replace("о-в ", "остров ")
                     bare = re.sub(r"中国(香港|澳门)特别行政区|中國(香港|澳門)特別行政區", r"\1\2", bare)
                     if code in {"PS", "HK", "MO"}:
                         bare = re.sub(r"(?i) (SAR|ÖAR|S\.A\.R\.|ÇÖİB|САР|ΕΔΠ).*$", "", bare)
@@ -169,9 +187,10 @@ def city_entries() -> Iterator[Entry]:
         for zone in split(names)
     }
 
-    def emit(raw: str, code: str, lang: str, capital: bool) -> Iterator[Entry]:
+    def emit(raw: str, code: str, lang: str, capital: bool, latin: bool = False) -> Iterator[Entry]:
         flags = {"cap"} | ({"capital"} if capital else set())
         inflected = capital or lang in {"ru", "uk", "pl", "el"}  # elsewhere only capitals are worth their case forms
+        inflected = inflected and not (latin and lang in {"pl", "fi", "ro"})
         for form in noun_forms(lang, raw) if inflected else {raw}:
             doubt = {"homograph"} if fold(form).strip() in ambiguous and not capital else set()
             yield form, code, "city", lang, frozenset(flags | doubt)
@@ -204,7 +223,7 @@ def city_entries() -> Iterator[Entry]:
             for item in split(text):
                 raw, flags = flags_of(item)
                 for language in cities.LATIN if lang == "latin" else (lang,):
-                    for entry in emit(raw, code, language, "capital" in flags):
+                    for entry in emit(raw, code, language, "capital" in flags, lang == "latin"):
                         if "fixed" not in flags or fold(entry[0]) == fold(raw):
                             yield (*entry[:4], entry[4] | flags)
 
@@ -213,8 +232,8 @@ def cased_flags(form: str, role: str, lang: str, flags: frozenset[str]) -> set[s
     """`cap` where a small letter would make another word: places, short names, what the language capitalises."""
     if not CASED.search(form) or "upper" in flags:
         return set()
-    always = role in {"city", "region"} or lang == "en" or (lang in {"de", "pl", "el", "nl"} and role == "people")
-    return {"cap"} if always or (role == "name" and len(form) <= 5) else set()
+    always = role in {"name", "city", "region"} or lang in {"en", "tr"}
+    return {"cap"} if always or (lang in {"de", "pl", "el", "nl"} and role == "people") else set()
 
 
 def merged(seen: list[set[str]]) -> set[str]:

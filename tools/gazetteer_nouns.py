@@ -1,7 +1,7 @@
-"""The case forms of place names in the languages that have them. Overshoots gladly: a form nobody writes harms nobody.
+"""The case forms of place names. Overshoots gladly: a form that nobody writes harms nobody.
 
 `noun_forms(lang, name)` is the only thing others use. Languages without cases (or where the article text
-carries them apart: English 's, Turkish 'de, Korean particles, Arabic and Hebrew prefixes) give the name alone.
+carries them apart: English 's, Turkish 'de, Korean particles, Arabic and Hebrew prefixes) give the name.
 """
 
 from __future__ import annotations
@@ -167,9 +167,24 @@ def _suffixed(stem: str, *endings: str) -> Paradigm:
 # --- Polish -----------------------------------------------------------------------------------------------
 
 _PL_SOFT = {
-    "ch": "sze", "st": "ście", "k": "ce", "g": "dze", "t": "cie", "d": "dzie", "r": "rze", "ł": "le", "n": "nie",
-    "s": "sie", "z": "zie", "w": "wie", "v": "vie", "m": "mie", "p": "pie", "b": "bie", "f": "fie",
-}  # fmt: skip
+    "ch": "sze",
+    "st": "ście",
+    "k": "ce",
+    "g": "dze",
+    "t": "cie",
+    "d": "dzie",
+    "r": "rze",
+    "ł": "le",
+    "n": "nie",
+    "s": "sie",
+    "z": "zie",
+    "w": "wie",
+    "v": "vie",
+    "m": "mie",
+    "p": "pie",
+    "b": "bie",
+    "f": "fie",
+}
 
 
 def _pl_locative(stem: str) -> str | None:
@@ -181,19 +196,27 @@ def _pl_locative(stem: str) -> str | None:
 
 def _polish(name: str) -> Iterable[str]:
     words = name.split(" ")
-    paradigms = [
-        (_pl_adjective(word) if len(words) > 1 else None) or _pl_noun(word) for word in words
-    ]
+    paradigms = [(_pl_adjective(word) if len(words) > 1 else None) or _pl_noun(word) for word in words]
     return agree(paradigms)
 
 
 def _pl_adjective(word: str) -> Paradigm | None:
     stem = word[:-1]
     if re.search(r"(owa|ska|cka|dnia|udniowa|nna|tna|zna|Nowa|Wielka)$", word):
-        return _suffixed(stem.removesuffix("i") if word.endswith("ia") else stem, "a", "ej|iej", "ej|iej", "ą", "ą", "ej|iej")
+        return _suffixed(
+            stem.removesuffix("i") if word.endswith("ia") else stem,
+            "a",
+            "ej|iej",
+            "ej|iej",
+            "ą",
+            "ą",
+            "ej|iej",
+        )
     if re.search(r"(owy|ski|cki|dni|ny|wy|ły)$", word) and len(word) > 4:
-        return _suffixed(word, "", "ego", "emu", "", "m", "m") if word.endswith("i") else _suffixed(
-            stem, "y", "ego", "emu", "y", "ym", "ym"
+        return (
+            _suffixed(word, "", "ego", "emu", "", "m", "m")
+            if word.endswith("i")
+            else _suffixed(stem, "y", "ego", "emu", "y", "ym", "ym")
         )
     return None
 
@@ -231,19 +254,40 @@ def _pl_noun(word: str) -> Paradigm:
         instrumental = "iem" if word[-1] in "kg" else "em"
         back = word.endswith(("k", "g", "ch"))
         return [
-            {word}, {word + "u", word + "a"}, {word + "owi"}, {word}, {word + instrumental},
+            {word},
+            {word + "u", word + "a"},
+            {word + "owi"},
+            {word},
+            {word + instrumental},
             {word + "u"} if back or not soft else {soft},
-        ]  # fmt: skip
+        ]
     return [{word}] * len(CASES)
 
 
 # --- Greek ------------------------------------------------------------------------------------------------
 
 _GREEK = (  # nominative ending, genitive, accusative; accents do not count after folding
-    ("ούς", "ού", "ού"), ("ος", "ου", "ο"), ("ός", "ού", "ό"), ("ας", "α", "α"), ("άς", "ά", "ά"), ("ης", "η", "η"), ("ής", "ή", "ή"),
-    ("ες", "ων", "ες"), ("ές", "ών", "ές"), ("οι", "ων", "ους"), ("οί", "ών", "ούς"), ("ία", "ίας|ιών", "ία"), ("α", "ας|ων", "α"),
-    ("ά", "άς|ών", "ά"), ("η", "ης|εως", "η"), ("ή", "ής", "ή"), ("ο", "ου", "ο"), ("ό", "ού", "ό"), ("ι", "ιου", "ι"), ("ί", "ιού", "ί"),
-)  # fmt: skip
+    ("ούς", "ού", "ού"),
+    ("ος", "ου", "ο"),
+    ("ός", "ού", "ό"),
+    ("ας", "α", "α"),
+    ("άς", "ά", "ά"),
+    ("ης", "η", "η"),
+    ("ής", "ή", "ή"),
+    ("ες", "ων", "ες"),
+    ("ές", "ών", "ές"),
+    ("οι", "ων", "ους"),
+    ("οί", "ών", "ούς"),
+    ("ία", "ίας|ιών", "ία"),
+    ("α", "ας|ων", "α"),
+    ("ά", "άς|ών", "ά"),
+    ("η", "ης|εως", "η"),
+    ("ή", "ής", "ή"),
+    ("ο", "ου", "ο"),
+    ("ό", "ού", "ό"),
+    ("ι", "ιου", "ι"),
+    ("ί", "ιού", "ί"),
+)
 
 
 def _greek(name: str) -> Iterable[str]:
@@ -266,11 +310,22 @@ def _finnish(name: str) -> Iterator[str]:
     a = "ä" if front else "a"
     if re.search(r"[aeiouyäöåé]$", name):
         weak = name
-        for strong, soft in (("nti", "nni"), ("nki", "ngi"), ("kki", "ki"), ("kka", "ka"), ("tti", "ti"), ("ppi", "pi"), ("mi", "me")):
+        for strong, soft in (
+            ("nti", "nni"),
+            ("nki", "ngi"),
+            ("kki", "ki"),
+            ("kka", "ka"),
+            ("tti", "ti"),
+            ("ppi", "pi"),
+            ("mi", "me"),
+        ):
             if name.endswith(strong) and (strong != "mi" or name == "Suomi"):
                 weak = name[: -len(strong)] + soft
         for stem in {name, weak}:
-            yield from (stem + e for e in ("n", f"ss{a}", f"st{a}", *((f"ll{a}", f"lt{a}") if "enäjä" in name else ())))
+            yield from (
+                stem + e
+                for e in ("n", f"ss{a}", f"st{a}", *((f"ll{a}", f"lt{a}") if "enäjä" in name else ()))
+            )
         yield from (name + name[-1] + "n", name + a)
     else:
         yield from (name + e for e in ("in", f"iss{a}", f"ist{a}", "iin"))
@@ -298,8 +353,6 @@ def _czech(name: str) -> Iterator[str]:
 def _genitive_s(name: str) -> Iterator[str]:
     if name[-1:] not in "szxß" and name[-1:].islower():
         yield name + "s"
-
-
 
 
 _LANGUAGES: dict[str, Callable[[str], Iterable[str]]] = {

@@ -33,7 +33,9 @@ def _plain(lemma: str) -> Iterator[str]:
 
 def _en_people(lemma: str) -> Iterator[str]:
     yield lemma
-    if lemma.endswith("woman") or (lemma.endswith("man") and lemma.endswith(("shman", "chman", "xman", "ishman"))):
+    if lemma.endswith("woman") or (
+        lemma.endswith("man") and lemma.endswith(("shman", "chman", "xman", "ishman"))
+    ):
         yield lemma[:-3] + "men"
     elif not re.search(r"(ese|ois|oise|abe|abè|Batswana|Basotho|men)$", lemma):
         yield lemma + "s"
@@ -49,7 +51,10 @@ def _ru_adjective(lemma: str) -> Iterator[str]:
     if lemma.endswith("ий"):
         yield from (lemma[:-2] + ending for ending in _RU_ADJECTIVE)
     elif lemma.endswith("ый"):
-        yield from (lemma[:-2] + ending for ending in ("ый", "ого", "ому", "ым", "ом", "ая", "ой", "ую", "ое", "ые", "ых", "ыми"))
+        yield from (
+            lemma[:-2] + ending
+            for ending in ("ый", "ого", "ому", "ым", "ом", "ая", "ой", "ую", "ое", "ые", "ых", "ыми")
+        )
 
 
 def _uk_adjective(lemma: str) -> Iterator[str]:
@@ -108,7 +113,9 @@ def _slavic_rules(lang: str, lemma: str) -> Iterator[str]:
 def _pl_adjective(lemma: str) -> Iterator[str]:
     if lemma.endswith(("ki", "gi")):
         stem = lemma[:-1]
-        yield from (stem + e for e in ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi", "u", "o"))
+        yield from (
+            stem + e for e in ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi", "u", "o")
+        )
         yield stem[:-2] + "scy" if stem.endswith("sk") else stem[:-1] + "y"
     else:
         stem = lemma[:-1]
@@ -132,8 +139,20 @@ def _pl_people(lemma: str) -> Iterator[str]:
     elif lemma == "Niemiec":
         return
     else:
-        yield from (lemma + e for e in ("a", "owi", "em", "iem", "u", "ie", "ów", "om", "ami", "ach", "i", "y", "owie"))
-        for hard, soft in (("k", "cy"), ("r", "rzy"), ("t", "ci"), ("d", "dzi"), ("g", "dzy"), ("z", "zi"), ("ch", "si"), ("ł", "li")):
+        yield from (
+            lemma + e
+            for e in ("a", "owi", "em", "iem", "u", "ie", "ów", "om", "ami", "ach", "i", "y", "owie")
+        )
+        for hard, soft in (
+            ("k", "cy"),
+            ("r", "rzy"),
+            ("t", "ci"),
+            ("d", "dzi"),
+            ("g", "dzy"),
+            ("z", "zi"),
+            ("ch", "si"),
+            ("ł", "li"),
+        ):
             if lemma.endswith(hard):
                 yield lemma[: -len(hard)] + soft
         if lemma.endswith("ek"):
@@ -187,9 +206,7 @@ def _slashed(make: Callable[[str], Iterable[str]], lemma: str) -> Iterator[str]:
 
 
 def _french(lemma: str) -> Iterator[str]:
-    if lemma.endswith("ien"):
-        feminine = lemma + "ne"
-    elif lemma.endswith("éen"):
+    if lemma.endswith("ien") or lemma.endswith("éen"):
         feminine = lemma + "ne"
     elif lemma.endswith("e"):
         feminine = lemma
@@ -299,7 +316,19 @@ def _sv_people(lemma: str) -> Iterator[str]:
 def _no_people(lemma: str) -> Iterator[str]:
     single, slash, plural = lemma.partition("/")
     yield single
-    plurals = [plural] if slash else [single + "e", single + "ne", single + "er", single + "r", single + "ene", single + "erne", single + "rne"]
+    plurals = (
+        [plural]
+        if slash
+        else [
+            single + "e",
+            single + "ne",
+            single + "er",
+            single + "r",
+            single + "ene",
+            single + "erne",
+            single + "rne",
+        ]
+    )
     if slash:
         plurals += [plural + "ene", plural + "ene".replace("e", "", 1)]
     for form in (single, *plurals):
@@ -330,8 +359,31 @@ def _finnish(lemma: str) -> Iterator[str]:
         yield from (lemma + e for e in ("n", "t", "en", "ja", "jen", "ssa", "lle", "eja", "ien"))
         return
     stem, a = lemma[:-3], "ä" if lemma.endswith("läinen") else "a"
-    singular = ("sen", "st" + a, "seen", "sell" + a, "selle", "selt" + a, "sess" + a, "sest" + a, "ist" + a, "seks" + "i", "sen" + a)
-    plural = ("set", "sten", "sia".replace("a", a), "sille", "sill" + a, "silt" + a, "siin", "siss" + a, "sist" + a, "sin" + a)
+    singular = (
+        "sen",
+        "st" + a,
+        "seen",
+        "sell" + a,
+        "selle",
+        "selt" + a,
+        "sess" + a,
+        "sest" + a,
+        "ist" + a,
+        "seks" + "i",
+        "sen" + a,
+    )
+    plural = (
+        "set",
+        "sten",
+        "sia".replace("a", a),
+        "sille",
+        "sill" + a,
+        "silt" + a,
+        "siin",
+        "siss" + a,
+        "sist" + a,
+        "sin" + a,
+    )
     yield from (stem + ending for ending in singular + plural)
 
 
@@ -364,11 +416,24 @@ def _arabic(lemma: str) -> Iterator[str]:
             tail = [f"ال{word}" if article and word.endswith("ي") else word for word in rest]
             yield " ".join([article + start + ending, *tail])
             if ending and rest and article:
-                yield " ".join([article + start + ending, *(word + ending if word.endswith("ي") else word for word in tail)])
+                yield " ".join(
+                    [
+                        article + start + ending,
+                        *(word + ending if word.endswith("ي") else word for word in tail),
+                    ]
+                )
 
 
 def _persian(lemma: str) -> Iterator[str]:
-    yield from (lemma, lemma + "ها", lemma + "های", lemma + "هایی", lemma + " ها", lemma + " های", lemma + "‌تبار")
+    yield from (
+        lemma,
+        lemma + "ها",
+        lemma + "های",
+        lemma + "هایی",
+        lemma + " ها",
+        lemma + " های",
+        lemma + "‌تبار",
+    )
     if lemma.endswith("ی"):
         yield from (lemma + "ان", lemma + "انی", lemma + "‌ها")
 
@@ -408,13 +473,36 @@ def _romance(make: Callable[[str], Iterable[str]]) -> Callable[[str], Iterable[s
 
 
 _ADJECTIVES: dict[str, Callable[[str], Iterable[str]]] = {
-    "en": _plain, "ru": _ru_adjective, "uk": _uk_adjective, "pl": _pl_adjective, "de": _de_adjective,
-    "fr": _romance(_french), "es": _romance(_spanish), "pt": _portuguese_slashed, "it": _romance(_italian), "ro": _romanian,
-    "sv": _nordic_adjective, "no": _nordic_adjective, "da": _nordic_adjective, "nl": _nl_adjective, "fi": _finnish,
-    "tr": _turkish, "ar": _arabic, "fa": _persian, "he": _hebrew, "el": _greek_adjective,
-}  # fmt: skip
+    "en": _plain,
+    "ru": _ru_adjective,
+    "uk": _uk_adjective,
+    "pl": _pl_adjective,
+    "de": _de_adjective,
+    "fr": _romance(_french),
+    "es": _romance(_spanish),
+    "pt": _portuguese_slashed,
+    "it": _romance(_italian),
+    "ro": _romanian,
+    "sv": _nordic_adjective,
+    "no": _nordic_adjective,
+    "da": _nordic_adjective,
+    "nl": _nl_adjective,
+    "fi": _finnish,
+    "tr": _turkish,
+    "ar": _arabic,
+    "fa": _persian,
+    "he": _hebrew,
+    "el": _greek_adjective,
+}
 _PEOPLE: dict[str, Callable[[str], Iterable[str]]] = {
-    "en": _en_people, "ru": functools.partial(_slavic_people, "ru"), "uk": functools.partial(_slavic_people, "uk"),
-    "pl": _pl_people, "de": _de_people, "sv": _sv_people, "no": _no_people, "da": _no_people, "nl": _nl_people,
+    "en": _en_people,
+    "ru": functools.partial(_slavic_people, "ru"),
+    "uk": functools.partial(_slavic_people, "uk"),
+    "pl": _pl_people,
+    "de": _de_people,
+    "sv": _sv_people,
+    "no": _no_people,
+    "da": _no_people,
+    "nl": _nl_people,
     "el": _greek_people,
-}  # fmt: skip
+}

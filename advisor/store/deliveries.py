@@ -28,12 +28,20 @@ _ENDS = {
     Outcome.RETRY: DeliveryState.FAILED,
 }
 
+_HELD = sa.update(deliveries).where(
+    deliveries.c.id == sa.bindparam("held_id"),
+    deliveries.c.fence == sa.bindparam("held_fence"),
+    deliveries.c.state == _OWED,
+)
+
 
 def claim(
     connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int
 ) -> list[Delivery]:
     """The most severe due delivery of each receiver that is not busy, at most `limit`."""
     ids: list[int] = [row.id for row in connection.execute(_due(now, limit))]
+    if not ids:
+        return []
     free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
     claimed = (
         sa.update(deliveries)
@@ -169,15 +177,12 @@ def finish(
         connection,
         delivery,
         state=state.value,
-        state_since=sa.case(
-            (deliveries.c.state == state.value, deliveries.c.state_since),
-            else_=sa.literal(now, deliveries.c.created_at.type),
-        ),
         next_attempt_at=next_attempt_at if again else None,
         unfinished=0,
         lease_owner=None,
         lease_until=None,
         **({"ambiguous": True} if attempt.outcome is Outcome.AMBIGUOUS else {}),
+        **({} if again else {"state_since": now}),
     )
     if held:
         _end_attempt(connection, delivery.id, attempt, now)
@@ -186,8 +191,8 @@ def finish(
 
 def _hold(connection: sa.Connection, delivery: Delivery, **values: Any) -> bool:
     """Write under the claim's fence; False if somebody else has taken over."""
-    mine = (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence, deliveries.c.state == _OWED)
-    return connection.execute(sa.update(deliveries).where(*mine).values(**values)).rowcount == 1
+    mine = {"held_id": delivery.id, "held_fence": delivery.fence}
+    return connection.execute(_HELD, {**mine, **values}).rowcount == 1
 
 
 def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: datetime) -> None:

@@ -88,6 +88,14 @@ def test_a_travel_level_beside_a_told_call_to_leave_rings_only_from_the_issuer(s
     assert story.told == [OPENED, WIDENED]
 
 
+def test_a_travel_level_beside_a_staff_departure_rings_when_two_papers_have_it(story: Story) -> None:
+    story.hears(call(kind="staff_departure"))
+    story.hears(call("ap", kind="do_not_travel", severity="moderate", hours=1))
+    assert story.told == [OPENED]
+    story.hears(call("upi", kind="do_not_travel", severity="moderate", hours=2))
+    assert story.told == [OPENED, WIDENED]
+
+
 def test_an_ordinary_way_out_is_no_news_but_a_charter_of_the_state_is(story: Story) -> None:
     story.hears(call())
     story.hears(call("ap", means=("commercial flights",), hours=1))

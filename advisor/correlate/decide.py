@@ -89,7 +89,7 @@ def _pair(
         return False
 
     gathered = [
-        gather(episode, taken) if episode.added or episode.before is None else episode.before
+        gather(episode, this.policy, taken) if episode.added or episode.before is None else episode.before
         for episode in episodes
     ]
     earlier: Alert | None = None

@@ -24,7 +24,7 @@ def news(before: Alert, alert: Alert, fresh: Sequence[Report]) -> tuple[Reason, 
     known = {act.kind: act for act in before.told_acts}
     said = {report.advisory.kind for report in fresh}
     acts = [act for act in alert.acts if act.kind in said and act.kind is not Kind.EASING]
-    added = [act for act in acts if act.kind not in known and not _follows(act, before, fresh)]
+    added = [act for act in acts if act.kind not in known and not _follows(act, before, alert, fresh)]
     if added:
         return Reason.WIDENED, words.new_acts(alert, added)
     for act in acts:
@@ -37,12 +37,18 @@ def _level(report: Report) -> int:
     return max(report.advisory.severity, report.advisory.official_severity or report.advisory.severity)
 
 
-def _follows(act: Act, before: Alert, fresh: Sequence[Report]) -> bool:
-    """A travel level beside a told stronger call says nothing more, unless the issuer itself adds it."""
-    told = max((known.severity for known in before.told_acts if known.kind in _CALLS_OUT), default=None)
+def _follows(act: Act, before: Alert, alert: Alert, fresh: Sequence[Report]) -> bool:
+    """Whether a travel level beside told acts of more force says nothing more.
+
+    Beside a call to come out only the issuer itself can add it; beside acts about the mission and its staff
+    two families are enough.
+    """
+    told = max((known.severity for known in before.told_acts), default=None)
     if act.kind not in LEVELS or told is None or told < act.severity:
         return False
-    return not any(report.official and report.advisory.kind is act.kind for report in fresh)
+    called = any(known.kind in _CALLS_OUT and known.severity >= act.severity for known in before.told_acts)
+    mine = [report for report in fresh if report.advisory.kind is act.kind]
+    return not (any(report.official for report in mine) or (not called and trusted(_of(act.kind, alert))))
 
 
 def _wider(known: Act, act: Act, reports: Sequence[Report]) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 
 from advisor.correlate.families import alike, name
 from advisor.correlate.policy import Policy
@@ -47,6 +48,15 @@ class Episode:
         standing, eased_at = standing_calls(list(self.reports.values()))
         return None if standing else eased_at
 
+    def silent_at(self, policy: Policy) -> datetime | None:
+        """When silence ended it, although repetitions were added later; None while none did."""
+        if self.before and self.before.closed_by == _SILENT:
+            return self.before.closed_at
+        times = sorted(report.at for key, report in self.reports.items() if key[1] is not Kind.EASING)
+        gaps = (one for one, other in pairwise(times) if other - one > policy.silence)
+        first = next(gaps, None)
+        return first + policy.silence if first else None
+
     @property
     def retracted_at(self) -> datetime | None:
         stored = self.before
@@ -60,7 +70,7 @@ class Episode:
 def distribute(reports: Sequence[Report], alerts: Sequence[Alert], policy: Policy) -> list[Episode]:
     """The episodes of one (issuer, destination) pair after `reports`, oldest first."""
     episodes = [Episode(alert, {_key(report): report for report in alert.reports}) for alert in alerts]
-    for report in sorted(reports, key=lambda r: (r.at, r.advisory.kind is not Kind.EASING, r.article_id)):
+    for report in sorted(reports, key=_turn):
         episodes.sort(key=_age)
         home = next((e for e in _candidates(report, episodes) if _belongs(report, e, policy)), None)
         if home is None:
@@ -103,12 +113,12 @@ def as_of(alert: Alert, now: datetime, policy: Policy | None = None) -> Alert:
     return silenced(alert, policy) if over else alert
 
 
-def gather(episode: Episode, taken: Callable[[str], bool]) -> Alert:
+def gather(episode: Episode, policy: Policy, taken: Callable[[str], bool]) -> Alert:
     """The alert that the episode's reports make, with what was told carried over."""
     reading, before = episode.reading, episode.before
     reports = tuple(sorted(episode.reports.values(), key=lambda r: (r.at, r.article_id, r.advisory.kind)))
     first = reports[0]
-    closed_at, closed_by = _end(before, reading)
+    closed_at, closed_by = _end(before, reading, episode.silent_at(policy))
     return Alert(
         id=before.id if before else _identity(first, taken),
         issuer=first.advisory.issuer,
@@ -130,15 +140,15 @@ def gather(episode: Episode, taken: Callable[[str], bool]) -> Alert:
     )
 
 
-def _end(before: Alert | None, reading: Reading) -> tuple[datetime | None, str | None]:
-    """When and why the episode is over: retracted for good, eased as the reports say, silent as stored."""
+def _end(
+    before: Alert | None, reading: Reading, silent: datetime | None
+) -> tuple[datetime | None, str | None]:
+    """When and why the episode is over: retracted for good, eased as the reports say, or silent."""
     if before and before.closed_by == _RETRACTED:
         return before.closed_at, before.closed_by
     if reading.over:
         return reading.eased_at, _EASED
-    if before and before.closed_by == _SILENT:
-        return before.closed_at, before.closed_by
-    return None, None
+    return silent, _SILENT if silent else None
 
 
 def dated(report: Report, alerts: Sequence[Alert], now: datetime) -> Report:
@@ -186,20 +196,20 @@ def _belongs(report: Report, episode: Episode, policy: Policy) -> bool:
         return at <= retracted or not _confirmed(report, episode, retracted, policy)
     if (over := episode.over_at) is not None:
         return at <= over or _remains(report, episode, over, policy)
-    if at <= last + policy.silence and not _silent(episode.before):
-        return True
-    closed_at = episode.before.closed_at if episode.before and _silent(episode.before) else None
-    if closed_at is not None and at <= closed_at:
+    silent = episode.silent_at(policy)
+    if at <= (silent or last + policy.silence):
         return True
     return episode.before is not None and repetition(report, episode.before)
 
 
+def _turn(report: Report) -> tuple[object, ...]:
+    """Easings before what stands beside them, calls before the levels that come with them."""
+    kind = report.advisory.kind
+    return report.at, kind is not Kind.EASING, kind in LEVELS, report.article_id
+
+
 def _age(episode: Episode) -> tuple[datetime, datetime]:
     return episode.opened_at, episode.last_seen
-
-
-def _silent(alert: Alert | None) -> bool:
-    return alert is not None and alert.closed_by == _SILENT
 
 
 def _remains(report: Report, episode: Episode, over: datetime, policy: Policy) -> bool:

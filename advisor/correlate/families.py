@@ -8,8 +8,8 @@ spaces, single characters where it does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from advisor.model import Report
@@ -58,14 +58,10 @@ def families(reports: Iterable[Report]) -> tuple[tuple[str, ...], ...]:
     The result depends on the set of reports alone.
     """
     ordered = sorted(reports, key=lambda report: (report.at, name(report), report.article_id))
-    head = {name(report): name(report) for report in ordered}
-    rank = {publisher: place for place, publisher in enumerate(head)}
-    for first, second in _copies(ordered):
-        new, old = sorted((head[first], head[second]), key=rank.__getitem__)
-        head = {publisher: new if leader == old else leader for publisher, leader in head.items()}
+    leader = _leaders(ordered)
     gathered: dict[str, list[str]] = {}
-    for publisher, leader in head.items():
-        gathered.setdefault(leader, []).append(publisher)
+    for publisher in dict.fromkeys(name(report) for report in ordered):
+        gathered.setdefault(leader(publisher), []).append(publisher)
     return tuple(tuple(members) for members in gathered.values())
 
 
@@ -74,6 +70,7 @@ def name(report: Report) -> str:
     return report.publisher or report.source_id
 
 
+<<<<<<< HEAD
 def _copies(reports: Sequence[Report]) -> set[tuple[str, str]]:
     """Pairs of publishers that print one text; only texts that share a hash are compared."""
     texts = sorted({(name(report), report.digest) for report in reports if report.digest and not report.official})
@@ -87,12 +84,46 @@ def _copies(reports: Sequence[Report]) -> set[tuple[str, str]]:
         for one, other in pairs
         if texts[one][0] != texts[other][0] and alike(texts[one][1], texts[other][1])
     }
+=======
+def _leaders(reports: Sequence[Report]) -> Callable[[str], str]:
+    """Who stands for a publisher: itself, or one of those that print the same text.
+
+    Only texts that share a hash are compared, and only while they are not known to belong together: a text
+    of one agency may come in from hundreds of papers.
+    """
+    above: dict[str, str] = {}
+
+    def leader(publisher: str) -> str:
+        while publisher in above:
+            publisher = above[publisher]
+        return publisher
+
+    def join(one: str, other: str) -> None:
+        if leader(one) != leader(other):
+            above[leader(one)] = leader(other)
+
+    printed: dict[str, str] = {}
+    holders: dict[int, list[str]] = {}
+    for text, publisher in sorted({(r.digest, name(r)) for r in reports if r.digest and not r.official}):
+        if text in printed:
+            join(publisher, printed[text])
+            continue
+        printed[text] = publisher
+        values = _parse(text)[1]
+        for earlier in {held for value in values for held in holders.get(value, ())}:
+            if leader(publisher) != leader(printed[earlier]) and alike(text, earlier):
+                join(publisher, printed[earlier])
+        for value in values:
+            holders.setdefault(value, []).append(text)
+    return leader
+>>>>>>> store
 
 
 def _hash(tokens: Sequence[str]) -> int:
     return crc32(" ".join(tokens).encode()) * 0x9E3779B1 & 0xFFFFFFFF
 
 
-def _parse(fingerprint: str) -> tuple[int, set[int]]:
+@lru_cache(maxsize=4096)
+def _parse(fingerprint: str) -> tuple[int, frozenset[int]]:
     count, _, values = fingerprint.partition(":")
-    return int(count), {int(values[start : start + 8], 16) for start in range(0, len(values), 8)}
+    return int(count), frozenset(int(values[start : start + 8], 16) for start in range(0, len(values), 8))

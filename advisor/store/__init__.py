@@ -14,6 +14,7 @@ from advisor.store.values import (
     Incoming,
     Known,
     LostLease,
+    ReceiverRow,
     SourceRow,
     StoredArticle,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Incoming",
     "Known",
     "LostLease",
+    "ReceiverRow",
     "SourceRow",
     "Store",
     "StoredArticle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,22 @@ from advisor.store.schema import article_keys, articles, reports
 from advisor.store.values import Incoming, Known, StoredArticle
 
 _BATCH = 400  # parameters per query: SQLite's own limit is 999 in old builds (sqlite.org/limits.html)
+
+# Statements of every poll are built once: building costs more than running.
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted", expanding=True)
+_SOURCE: sa.BindParameter[Any] = sa.bindparam("source")
+_KNOWN = (
+    sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
+    .join(articles, articles.c.id == article_keys.c.article_id)
+    .where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
+)
+_STORED = sa.select(articles.c.id).where(articles.c.id.in_(_WANTED))
+_HELD_KEYS = sa.select(article_keys.c.key).where(
+    article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED)
+)
+_INSERT = sa.insert(articles)
+_INSERT_KEYS = sa.insert(article_keys)
+_UPDATE = sa.update(articles).where(articles.c.id == sa.bindparam("changed_id"))
 
 
 def identity(source_id: str, keys: Sequence[str]) -> str:
@@ -31,17 +48,23 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
     found: dict[str, Known] = {}
     wanted = list(keys)
     for start in range(0, len(wanted), _BATCH):
+<<<<<<< HEAD
         query = (
             sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
             .join(articles, articles.c.id == article_keys.c.article_id)
             .where(article_keys.c.source_id == source_id, article_keys.c.key.in_(wanted[start : start + _BATCH]))
         )
         found |= {key: Known(name, digest) for key, name, digest in connection.execute(query)}
+=======
+        bound = {"wanted": wanted[start : start + _BATCH], "source": source_id}
+        found |= {key: Known(name, digest) for key, name, digest in connection.execute(_KNOWN, bound)}
+>>>>>>> store
     return found
 
 
 def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime) -> None:
     """New articles and changed ones, with their keys; a key stays with the article that had it first."""
+<<<<<<< HEAD
     for item in incoming:
         values = {
             "digest": item.digest,
@@ -64,8 +87,48 @@ def _write_keys(connection: sa.Connection, source_id: str, item: Incoming) -> No
     query = sa.select(article_keys.c.key).where(article_keys.c.source_id == source_id, article_keys.c.key.in_(keys))
     held = set(connection.scalars(query))
     fresh = [{"source_id": source_id, "key": key, "article_id": item.id} for key in keys if key not in held]
+=======
+    stored = _among(connection, _STORED, [item.id for item in incoming])
+    fresh = {item.id: item for item in incoming if item.id not in stored}
+>>>>>>> store
     if fresh:
-        connection.execute(sa.insert(article_keys), fresh)
+        connection.execute(_INSERT, [_row(item, source_id, now) for item in fresh.values()])
+    changed = [item for item in incoming if fresh.get(item.id) is not item]
+    if changed:
+        connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
+    owners = {key: item.id for item in reversed(incoming) for key in item.article.keys or (item.id,)}
+    held = _among(connection, _HELD_KEYS, list(owners), source=source_id)
+    keys = [
+        {"source_id": source_id, "key": key, "article_id": name}
+        for key, name in owners.items()
+        if key not in held
+    ]
+    if keys:
+        connection.execute(_INSERT_KEYS, keys)
+
+
+def _row(item: Incoming, source_id: str, now: datetime) -> dict[str, Any]:
+    dated = item.article.dating is not Dating.UNDATED
+    return {"id": item.id, "source_id": source_id, "first_seen": now, "dated": dated, **_content(item, now)}
+
+
+def _content(item: Incoming, now: datetime) -> dict[str, Any]:
+    said = item.advisories or tuple(report.advisory for report in item.reports)
+    return {
+        "digest": item.digest,
+        "changed_at": now,
+        "article": dump(item.article),
+        "advisories": dump(said) if said else None,
+    }
+
+
+def _among(
+    connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str
+) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(wanted), _BATCH):
+        found.update(connection.scalars(query, {"wanted": wanted[start : start + _BATCH], **bound}))
+    return found
 
 
 def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:

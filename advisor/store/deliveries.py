@@ -17,7 +17,7 @@ from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, PastAtt
 from advisor.store.alerts import of_delivery
 from advisor.store.outbox import insert_delivery
 from advisor.store.schema import alerts, attempts, changes, deliveries, delivery_changes, messages
-from advisor.store.values import DeliveryRow, DeliveryState
+from advisor.store.values import DeliveryRow, DeliveryState, ReceiverRow
 
 _OWED = DeliveryState.OWED.value
 _ENDS = {
@@ -28,10 +28,18 @@ _ENDS = {
     Outcome.RETRY: DeliveryState.FAILED,
 }
 
+_HELD = sa.update(deliveries).where(
+    deliveries.c.id == sa.bindparam("held_id"),
+    deliveries.c.fence == sa.bindparam("held_fence"),
+    deliveries.c.state == _OWED,
+)
+
 
 def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
     """The most severe due delivery of each receiver that is not busy, at most `limit`."""
     ids: list[int] = [row.id for row in connection.execute(_due(now, limit))]
+    if not ids:
+        return []
     free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
     claimed = (
         sa.update(deliveries)
@@ -133,10 +141,13 @@ def _attempts(connection: sa.Connection, ids: Collection[int]) -> dict[int, tupl
     query = sa.select(attempts).where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.id)
     found: dict[int, tuple[PastAttempt, ...]] = {}
     for row in connection.execute(query):
-        outcome = Outcome(row.outcome) if row.outcome else None
-        past = PastAttempt(row.started_at, row.finished_at, outcome, row.sentence)
-        found[row.delivery_id] = (*found.get(row.delivery_id, ()), past)
+        found[row.delivery_id] = (*found.get(row.delivery_id, ()), _past(row))
     return found
+
+
+def _past(row: sa.Row[Any]) -> PastAttempt:
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return PastAttempt(row.started_at, row.finished_at, outcome, row.sentence)
 
 
 # --- one attempt ----------------------------------------------------------------------------------------
@@ -167,15 +178,12 @@ def finish(
         connection,
         delivery,
         state=state.value,
-        state_since=sa.case(
-            (deliveries.c.state == state.value, deliveries.c.state_since),
-            else_=sa.literal(now, deliveries.c.created_at.type),
-        ),
         next_attempt_at=next_attempt_at if again else None,
         unfinished=0,
         lease_owner=None,
         lease_until=None,
         **({"ambiguous": True} if attempt.outcome is Outcome.AMBIGUOUS else {}),
+        **({} if again else {"state_since": now}),
     )
     if held:
         _end_attempt(connection, delivery.id, attempt, now)
@@ -184,8 +192,8 @@ def finish(
 
 def _hold(connection: sa.Connection, delivery: Delivery, **values: Any) -> bool:
     """Write under the claim's fence; False if somebody else has taken over."""
-    mine = (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence, deliveries.c.state == _OWED)
-    return connection.execute(sa.update(deliveries).where(*mine).values(**values)).rowcount == 1
+    mine = {"held_id": delivery.id, "held_fence": delivery.fence}
+    return connection.execute(_HELD, {**mine, **values}).rowcount == 1
 
 
 def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: datetime) -> None:
@@ -295,6 +303,35 @@ def _alerts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[st
         held = found.get(number, ())
         found[number] = held if alert in held else (*held, alert)
     return found
+
+
+def receivers(connection: sa.Connection) -> list[ReceiverRow]:
+    """Everyone who was ever owed something, by name."""
+    waiting = sa.case((deliveries.c.state == _OWED, deliveries.c.created_at))
+    owed = sa.select(deliveries.c.receiver, sa.func.count(waiting), sa.func.min(waiting)).group_by(
+        deliveries.c.receiver
+    )
+    tried = sa.select(deliveries.c.receiver, attempts).join(
+        attempts, attempts.c.delivery_id == deliveries.c.id
+    )
+    newest = (
+        sa.select(sa.func.max(attempts.c.id))
+        .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+        .group_by(deliveries.c.receiver)
+    )
+    good = newest.where(attempts.c.outcome == Outcome.DELIVERED.value)
+    last = {row.receiver: row for row in connection.execute(tried.where(attempts.c.id.in_(newest)))}
+    done = {row.receiver: row for row in connection.execute(tried.where(attempts.c.id.in_(good)))}
+    return [
+        ReceiverRow(
+            name=name,
+            owed=count,
+            oldest_owed=oldest,
+            last_attempt=_past(last[name]) if name in last else None,
+            last_delivered=done[name].finished_at if name in done else None,
+        )
+        for name, count, oldest in sorted(connection.execute(owed).all())
+    ]
 
 
 def prune(connection: sa.Connection, before: datetime) -> int:

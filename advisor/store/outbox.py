@@ -7,6 +7,7 @@ claimed, further changes of the same alert join it instead of ringing a second t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ from advisor.store.values import DeliveryState
 _LOUDEST = tuple(Loudness)  # wake, notify, digest
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One message of this pass, and who is owed it already."""
+
+    number: int
+    situation: bool
+    receivers: set[str]
+
+
 def owe(
     connection: sa.Connection,
     told: Sequence[AlertChange],
@@ -27,30 +37,65 @@ def owe(
     numbers: Mapping[str, int],
     now: datetime,
 ) -> dict[str, str]:
-    """Write one message for `told` and what each receiver is owed; the message of each alert's change."""
-    message: int | None = None
+    """Write the message for `told` and what each receiver is owed; the message of each alert's change.
+
+    What stands at first sight of a source ("situation now") is a message beside it, and so is what one
+    receiver is owed apart.
+    """
+    sheets: list[_Sheet] = []
     carriers: dict[str, set[int]] = {change.alert.id: set() for change in told}
     for item in owed:
         left = []
         for change in item.changes:
-            row = _unclaimed(connection, item, change.alert.id)
+            row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
             if row is None:
                 left.append(change)
                 continue
             _fold(connection, row, item, change, numbers[change.alert.id])
             carriers[change.alert.id].add(row.message_id)
         if left:
-            message = message or _message(connection, now)
-            _deliver(connection, message, item, left, numbers, now)
+            number = _sheet(connection, sheets, item.receiver, left, now)
+            _deliver(connection, number, item, left, numbers, now)
             for change in left:
+<<<<<<< HEAD
                 carriers[change.alert.id].add(message)
     if any(not found for found in carriers.values()):
         message = message or _message(connection, now)
     final = {alert: message if message in found or not found else max(found) for alert, found in carriers.items()}
+=======
+                carriers[change.alert.id].add(number)
+    for change in told:
+        if not carriers[change.alert.id]:
+            carriers[change.alert.id].add(_sheet(connection, sheets, None, [change], now))
+    final = {alert: _first_new(found, sheets) for alert, found in carriers.items()}
+>>>>>>> store
     for alert, number in final.items():
-        if number is not None:
-            told_in(connection, number, [numbers[alert]])
+        told_in(connection, number, [numbers[alert]])
     return {alert: str(number) for alert, number in final.items()}
+
+
+def _sheet(
+    connection: sa.Connection,
+    sheets: list[_Sheet],
+    receiver: str | None,
+    told: Sequence[AlertChange],
+    now: datetime,
+) -> int:
+    """The message of this pass that `told` belongs on; a receiver has each at most once."""
+    situation = all(change.situation for change in told)
+    fitting = (s for s in sheets if s.situation == situation and receiver not in s.receivers)
+    sheet = next(fitting, None)
+    if sheet is None:
+        sheet = _Sheet(_message(connection, now), situation, set())
+        sheets.append(sheet)
+    if receiver is not None:
+        sheet.receivers.add(receiver)
+    return sheet.number
+
+
+def _first_new(found: set[int], sheets: Sequence[_Sheet]) -> int:
+    """The message of this pass if it has one, else the one that the change was folded into."""
+    return next((sheet.number for sheet in sheets if sheet.number in found), max(found))
 
 
 def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
@@ -59,8 +104,10 @@ def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
     return number
 
 
-def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str) -> sa.Row[Any] | None:
-    """A delivery to the receiver that nobody has looked at and that may take the change along.
+def _unclaimed(
+    connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]
+) -> sa.Row[Any] | None:
+    """An earlier delivery to the receiver that nobody has looked at and that may take the change along.
 
     A digest takes everything; what rings takes only more about the same alert.
     """
@@ -76,6 +123,7 @@ def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str) -> sa.Row[A
             deliveries.c.receiver == item.receiver,
             deliveries.c.state == DeliveryState.OWED.value,
             deliveries.c.claims == 0,
+            deliveries.c.message_id.not_in(but),
             (deliveries.c.loudness == Loudness.DIGEST.value) == digest,
         )
         .order_by(deliveries.c.id.desc())

@@ -18,6 +18,13 @@ from advisor.store.values import Claim, SourceRow
 
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
+# Statements of every poll are built once: building costs more than running.
+_HELD = sa.update(table).where(
+    table.c.id == sa.bindparam("held_id"),
+    table.c.fence == sa.bindparam("held_fence"),
+    table.c.lease_owner == sa.bindparam("held_owner"),
+)
+
 
 def sync(connection: sa.Connection, configured: Sequence[Source], now: datetime) -> None:
     known = {row.id: row for row in connection.execute(sa.select(table.c.id, table.c.url, table.c.watched))}
@@ -94,11 +101,9 @@ def record(
     """The end of one poll: the lease is given back. False, and nothing written, under an old fence."""
     values: dict[str, Any] = {
         "state": state.value,
-        "state_since": sa.case(
-            (table.c.state == state.value, table.c.state_since), else_=sa.literal(now, table.c.added_at.type)
-        ),
+        "state_since": claim.state_since if claim.state is state else now,
         "sentence": sentence,
-        "failures": 0 if good else table.c.failures + 1,
+        "failures": 0 if good else claim.failures + 1,
         "last_poll": now,
         "next_poll_at": next_poll_at,
         "lease_owner": None,
@@ -114,8 +119,8 @@ def record(
             "last_modified": validators.last_modified,
             "sha256": validators.sha256,
         }
-    held = (table.c.id == claim.source_id, table.c.fence == claim.fence, table.c.lease_owner == claim.owner)
-    return connection.execute(sa.update(table).where(*held).values(**values)).rowcount == 1
+    held = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
+    return connection.execute(_HELD, {**held, **values}).rowcount == 1
 
 
 def release(connection: sa.Connection, owner: str) -> None:

@@ -43,6 +43,7 @@ from advisor.store.values import (
     Known,
     LostLease,
     Owe,
+    ReceiverRow,
     SourceRow,
     StoredArticle,
 )
@@ -327,6 +328,11 @@ class Store:
         """Deliveries with their attempts, the newest first."""
         with self._database.read() as connection:
             return deliveries.rows(connection, state=state, receiver=receiver, limit=limit)
+
+    def receivers(self) -> list[ReceiverRow]:
+        """Everyone who was ever owed something: what waits, and how the last attempts ended."""
+        with self._database.read() as connection:
+            return deliveries.receivers(connection)
 
     def counts(self, now: datetime) -> Counts:
         with self._database.read() as connection:

@@ -142,6 +142,17 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiverRow:
+    """What a person sees about one receiver: is it delivering, retrying, refused?"""
+
+    name: str
+    owed: int  # due or waiting
+    oldest_owed: datetime | None
+    last_attempt: PastAttempt | None
+    last_delivered: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers for metrics, coverage and health."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from advisor.correlate import decide, retract
-from advisor.model import Kind, Reason, Severity
+from advisor.model import Kind, MissionStatus, Reason, Severity
 from tests.correlate.conftest import START, Story, call
 
 OPENED, ESCALATED, WIDENED, EASED = Reason.OPENED, Reason.ESCALATED, Reason.WIDENED, Reason.EASED
@@ -23,13 +23,18 @@ def test_the_first_call_opens_an_alert_with_a_short_name(story: Story) -> None:
 
 
 def test_five_articles_of_one_statement_are_one_alert_and_one_push(story: Story) -> None:
-    story.hears(call("afp", severity="moderate", official_severity="moderate", means=("commercial flights",)))
-    story.hears(call("moscow-times", hours=1, severity="severe", official_severity="moderate"))
-    story.hears(call("epoch", hours=2, severity="severe"))
-    story.hears(call("ft", hours=3, severity="severe", means=("commercial flights",)))
-    story.hears(call("upi", hours=4, severity="moderate"))
+    wire = "10:" + "".join(f"{value:08x}" for value in range(10))
+    story.hears(call("afp", official_severity="moderate", digest=wire, means=("commercial flights",)))
+    story.hears(call("moscow-times", hours=1, official_severity="moderate", digest=wire))
+    story.hears(call("epoch", hours=2, official_severity="moderate"))
+    story.hears(
+        call("ft", hours=3, means=("commercial flights",), mission_status=MissionStatus.WORKING_NORMALLY)
+    )
+    story.hears(call("upi", hours=4, severity="extreme"))
     assert len(story.alerts) == 1
-    assert story.told in ([OPENED], [OPENED, ESCALATED])
+    assert story.told == [OPENED]
+    assert (len(story.alert.reports), len(story.alert.publishers)) == (5, 4)
+    assert story.alert.mission_status is MissionStatus.WORKING_NORMALLY
     assert (story.alert.reported_severity, story.alert.official_severity) == (
         Severity.SEVERE,
         Severity.MODERATE,
@@ -60,6 +65,16 @@ def test_one_paper_shouting_louder_than_two_others_does_not_escalate(story: Stor
     assert story.told == [OPENED, ESCALATED]
 
 
+def test_copies_of_one_wire_text_are_one_voice(story: Story) -> None:
+    wire = "10:" + "".join(f"{value:08x}" for value in range(10))
+    story.hears(call("bbc"))
+    for n in range(5):
+        story.hears(call(f"paper-{n}", severity="extreme", digest=wire, hours=n))
+    assert story.told == [OPENED]
+    assert len(story.alert.publishers) == 2
+    assert story.reasons == [OPENED, CORROBORATED, *[NOTHING_NEW] * 4]
+
+
 def test_the_same_level_again_is_corroborated_once_per_family_and_then_nothing_new(story: Story) -> None:
     story.hears(call("bbc"))
     story.hears(call("ap", hours=1))
@@ -85,6 +100,14 @@ def test_a_travel_level_beside_a_told_call_to_leave_rings_only_from_the_issuer(s
     story.hears(call("ap", kind="do_not_travel", severity="moderate", hours=1))
     assert story.told == [OPENED]
     story.hears(call("mfa", kind="do_not_travel", severity="moderate", hours=2, official=True))
+    assert story.told == [OPENED, WIDENED]
+
+
+def test_a_travel_level_beside_a_staff_departure_rings_when_two_papers_have_it(story: Story) -> None:
+    story.hears(call(kind="staff_departure"))
+    story.hears(call("ap", kind="do_not_travel", severity="moderate", hours=1))
+    assert story.told == [OPENED]
+    story.hears(call("upi", kind="do_not_travel", severity="moderate", hours=2))
     assert story.told == [OPENED, WIDENED]
 
 
@@ -250,6 +273,22 @@ def test_a_held_level_repeated_is_nothing_new_also_after_years(story: Story, day
     story.hears(call("ap", kind="do_not_travel", severity="moderate", days=days, hours=1))
     assert story.told == [OPENED]
     assert len(story.alerts) == 1
+
+
+def test_a_repeated_level_after_silence_does_not_hide_the_call_that_follows(story: Story) -> None:
+    story.hears(call("us", article="a"), call("us", "do_not_travel", "moderate", article="a"))
+    story.hears(call("ap", "do_not_travel", "moderate", days=500))
+    assert story.alert.closed_by == "silence"
+    story.hears(call("us", days=501, article="b"))
+    assert story.told == [OPENED, REOPENED]
+
+
+def test_a_level_repeated_beside_a_new_call_stays_with_it(story: Story) -> None:
+    story.hears(call("us", "do_not_travel", "moderate", official=True))
+    later = {"official": True, "days": 90, "article": "b"}
+    story.hears(call("us", "do_not_travel", "moderate", **later), call("us", "staff_departure", **later))
+    assert story.told == [OPENED, REOPENED]
+    assert story.alert.kinds == (Kind.STAFF_DEPARTURE, Kind.DO_NOT_TRAVEL)
 
 
 def test_the_same_standing_text_is_nothing_new_after_years(story: Story) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from advisor.correlate import correct, decide, retract
-from advisor.model import Advisory, Evidence, Kind, Loudness, Outcome, Reason, Severity, SourceState
+from advisor.model import Advisory, Evidence, Kind, Loudness, Outcome, Owed, Reason, Severity, SourceState
 from advisor.model import Attempt as Tried
 from advisor.store import DeliveryState, Incoming, Store
 from tests.store.conftest import DAY, HOUR, MINUTE, NOW, accept, claimed, incoming, report, to
@@ -118,7 +118,34 @@ def test_a_digest_gathers_everything_and_a_wake_up_does_not_wait_in_it(store: St
     assert [row.loudness for row in store.deliveries()] == [Loudness.WAKE, Loudness.DIGEST]
 
 
+<<<<<<< HEAD
 def test_two_who_accept_the_same_call_at_once_make_one_alert(url: str, opened: Callable[[str], Store]) -> None:
+=======
+def test_one_receiver_may_be_owed_the_situation_and_a_call_of_now_apart(store: Store) -> None:
+    standing = [
+        report("us", "do_not_travel", "moderate", pair=f"US-{code}", official=True, days=-99, article=code)
+        for code in ("AF", "ML")
+    ]
+    first_sight = store.accept(
+        claimed(store),
+        [incoming(*standing, report("us", pair="US-LB", official=True), name="list")],
+        now=NOW,
+        next_poll_at=NOW,
+        decide=lambda reports, alerts, taken: decide(reports, alerts, NOW, taken=taken, baseline=True),
+        owe=lambda told: [
+            Owed("ops", Loudness.NOTIFY, tuple(change for change in told if change.situation is situation))
+            for situation in (False, True)
+        ],
+    )
+    messages = {change.alert.destination: change.message for change in first_sight}
+    assert messages["AF"] == messages["ML"] != messages["LB"]
+    assert sorted(len(row.alerts) for row in store.deliveries()) == [1, 2]
+
+
+def test_two_who_accept_the_same_call_at_once_make_one_alert(
+    url: str, opened: Callable[[str], Store]
+) -> None:
+>>>>>>> store
     stores = [opened(url) for _ in range(4)]
     claims = [claimed(store, f"paper-{n}") for n, store in enumerate(stores)]
     barrier = threading.Barrier(4)

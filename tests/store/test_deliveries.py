@@ -101,6 +101,18 @@ def test_every_end_is_kept_with_its_sentence(store: Store) -> None:
     assert store.counts(NOW).oldest_owed is None
 
 
+def test_every_receiver_has_a_state_that_a_person_can_see(store: Store) -> None:
+    owed(store, receivers=("duty", "ops"))
+    for delivery in claim(store):
+        store.begin_attempt(delivery, NOW)
+        store.finish_attempt(delivery, DONE if delivery.receiver == "ops" else LATER, NOW, NOW + HOUR)
+    duty, ops = store.receivers()
+    assert (duty.name, duty.owed, duty.oldest_owed, duty.last_delivered) == ("duty", 1, NOW, None)
+    assert duty.last_attempt is not None
+    assert duty.last_attempt.outcome is Outcome.RETRY
+    assert (ops.name, ops.owed, ops.oldest_owed, ops.last_delivered) == ("ops", 0, None, NOW)
+
+
 def test_an_ambiguous_attempt_may_stay_owed_and_stays_marked(store: Store) -> None:
     owed(store)
     (first,) = claim(store)

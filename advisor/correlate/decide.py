@@ -89,12 +89,8 @@ def _pair(
         return False
 
     gathered = [
-<<<<<<< HEAD
-        gather(episode, taken) if episode.added or episode.before is None else episode.before for episode in episodes
-=======
         gather(episode, this.policy, taken) if episode.added or episode.before is None else episode.before
         for episode in episodes
->>>>>>> store
     ]
     earlier: Alert | None = None
     for episode, alert in zip(episodes, close_older(gathered, this.policy), strict=True):

@@ -140,9 +140,7 @@ def gather(episode: Episode, policy: Policy, taken: Callable[[str], bool]) -> Al
     )
 
 
-def _end(
-    before: Alert | None, reading: Reading, silent: datetime | None
-) -> tuple[datetime | None, str | None]:
+def _end(before: Alert | None, reading: Reading, silent: datetime | None) -> tuple[datetime | None, str | None]:
     """When and why the episode is over: retracted for good, eased as the reports say, or silent."""
     if before and before.closed_by == _RETRACTED:
         return before.closed_at, before.closed_by

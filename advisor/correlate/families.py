@@ -70,21 +70,6 @@ def name(report: Report) -> str:
     return report.publisher or report.source_id
 
 
-<<<<<<< HEAD
-def _copies(reports: Sequence[Report]) -> set[tuple[str, str]]:
-    """Pairs of publishers that print one text; only texts that share a hash are compared."""
-    texts = sorted({(name(report), report.digest) for report in reports if report.digest and not report.official})
-    holders: dict[int, list[int]] = {}
-    for index, (_, fingerprint) in enumerate(texts):
-        for value in _parse(fingerprint)[1]:
-            holders.setdefault(value, []).append(index)
-    pairs = {pair for indexes in holders.values() for pair in combinations(indexes, 2)}
-    return {
-        (texts[one][0], texts[other][0])
-        for one, other in pairs
-        if texts[one][0] != texts[other][0] and alike(texts[one][1], texts[other][1])
-    }
-=======
 def _leaders(reports: Sequence[Report]) -> Callable[[str], str]:
     """Who stands for a publisher: itself, or one of those that print the same text.
 
@@ -116,7 +101,6 @@ def _leaders(reports: Sequence[Report]) -> Callable[[str], str]:
         for value in values:
             holders.setdefault(value, []).append(text)
     return leader
->>>>>>> store
 
 
 def _hash(tokens: Sequence[str]) -> int:

@@ -25,9 +25,7 @@ _KNOWN = (
     .where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
 )
 _STORED = sa.select(articles.c.id).where(articles.c.id.in_(_WANTED))
-_HELD_KEYS = sa.select(article_keys.c.key).where(
-    article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED)
-)
+_HELD_KEYS = sa.select(article_keys.c.key).where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
 _INSERT = sa.insert(articles)
 _INSERT_KEYS = sa.insert(article_keys)
 _UPDATE = sa.update(articles).where(articles.c.id == sa.bindparam("changed_id"))
@@ -48,49 +46,15 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
     found: dict[str, Known] = {}
     wanted = list(keys)
     for start in range(0, len(wanted), _BATCH):
-<<<<<<< HEAD
-        query = (
-            sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
-            .join(articles, articles.c.id == article_keys.c.article_id)
-            .where(article_keys.c.source_id == source_id, article_keys.c.key.in_(wanted[start : start + _BATCH]))
-        )
-        found |= {key: Known(name, digest) for key, name, digest in connection.execute(query)}
-=======
         bound = {"wanted": wanted[start : start + _BATCH], "source": source_id}
         found |= {key: Known(name, digest) for key, name, digest in connection.execute(_KNOWN, bound)}
->>>>>>> store
     return found
 
 
 def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime) -> None:
     """New articles and changed ones, with their keys; a key stays with the article that had it first."""
-<<<<<<< HEAD
-    for item in incoming:
-        values = {
-            "digest": item.digest,
-            "changed_at": now,
-            "article": dump(item.article),
-            "advisories": dump(item.advisories or tuple(r.advisory for r in item.reports))
-            if item.reports or item.advisories
-            else None,
-        }
-        changed = connection.execute(sa.update(articles).where(articles.c.id == item.id).values(**values))
-        if not changed.rowcount:
-            dated = item.article.dating is not Dating.UNDATED
-            fixed = {"id": item.id, "source_id": source_id, "first_seen": now, "dated": dated}
-            connection.execute(sa.insert(articles).values(**fixed, **values))
-        _write_keys(connection, source_id, item)
-
-
-def _write_keys(connection: sa.Connection, source_id: str, item: Incoming) -> None:
-    keys = list(dict.fromkeys(item.article.keys or (item.id,)))
-    query = sa.select(article_keys.c.key).where(article_keys.c.source_id == source_id, article_keys.c.key.in_(keys))
-    held = set(connection.scalars(query))
-    fresh = [{"source_id": source_id, "key": key, "article_id": item.id} for key in keys if key not in held]
-=======
     stored = _among(connection, _STORED, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
->>>>>>> store
     if fresh:
         connection.execute(_INSERT, [_row(item, source_id, now) for item in fresh.values()])
     changed = [item for item in incoming if fresh.get(item.id) is not item]
@@ -98,11 +62,7 @@ def _write_keys(connection: sa.Connection, source_id: str, item: Incoming) -> No
         connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
     owners = {key: item.id for item in reversed(incoming) for key in item.article.keys or (item.id,)}
     held = _among(connection, _HELD_KEYS, list(owners), source=source_id)
-    keys = [
-        {"source_id": source_id, "key": key, "article_id": name}
-        for key, name in owners.items()
-        if key not in held
-    ]
+    keys = [{"source_id": source_id, "key": key, "article_id": name} for key, name in owners.items() if key not in held]
     if keys:
         connection.execute(_INSERT_KEYS, keys)
 
@@ -122,9 +82,7 @@ def _content(item: Incoming, now: datetime) -> dict[str, Any]:
     }
 
 
-def _among(
-    connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str
-) -> set[str]:
+def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(wanted), _BATCH):
         found.update(connection.scalars(query, {"wanted": wanted[start : start + _BATCH], **bound}))

@@ -311,9 +311,7 @@ def receivers(connection: sa.Connection) -> list[ReceiverRow]:
     owed = sa.select(deliveries.c.receiver, sa.func.count(waiting), sa.func.min(waiting)).group_by(
         deliveries.c.receiver
     )
-    tried = sa.select(deliveries.c.receiver, attempts).join(
-        attempts, attempts.c.delivery_id == deliveries.c.id
-    )
+    tried = sa.select(deliveries.c.receiver, attempts).join(attempts, attempts.c.delivery_id == deliveries.c.id)
     newest = (
         sa.select(sa.func.max(attempts.c.id))
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)

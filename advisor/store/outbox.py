@@ -57,18 +57,11 @@ def owe(
             number = _sheet(connection, sheets, item.receiver, left, now)
             _deliver(connection, number, item, left, numbers, now)
             for change in left:
-<<<<<<< HEAD
-                carriers[change.alert.id].add(message)
-    if any(not found for found in carriers.values()):
-        message = message or _message(connection, now)
-    final = {alert: message if message in found or not found else max(found) for alert, found in carriers.items()}
-=======
                 carriers[change.alert.id].add(number)
     for change in told:
         if not carriers[change.alert.id]:
             carriers[change.alert.id].add(_sheet(connection, sheets, None, [change], now))
     final = {alert: _first_new(found, sheets) for alert, found in carriers.items()}
->>>>>>> store
     for alert, number in final.items():
         told_in(connection, number, [numbers[alert]])
     return {alert: str(number) for alert, number in final.items()}
@@ -104,9 +97,7 @@ def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
     return number
 
 
-def _unclaimed(
-    connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]
-) -> sa.Row[Any] | None:
+def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]) -> sa.Row[Any] | None:
     """An earlier delivery to the receiver that nobody has looked at and that may take the change along.
 
     A digest takes everything; what rings takes only more about the same alert.

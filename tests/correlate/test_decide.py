@@ -27,9 +27,7 @@ def test_five_articles_of_one_statement_are_one_alert_and_one_push(story: Story)
     story.hears(call("afp", official_severity="moderate", digest=wire, means=("commercial flights",)))
     story.hears(call("moscow-times", hours=1, official_severity="moderate", digest=wire))
     story.hears(call("epoch", hours=2, official_severity="moderate"))
-    story.hears(
-        call("ft", hours=3, means=("commercial flights",), mission_status=MissionStatus.WORKING_NORMALLY)
-    )
+    story.hears(call("ft", hours=3, means=("commercial flights",), mission_status=MissionStatus.WORKING_NORMALLY))
     story.hears(call("upi", hours=4, severity="extreme"))
     assert len(story.alerts) == 1
     assert story.told == [OPENED]

@@ -118,9 +118,6 @@ def test_a_digest_gathers_everything_and_a_wake_up_does_not_wait_in_it(store: St
     assert [row.loudness for row in store.deliveries()] == [Loudness.WAKE, Loudness.DIGEST]
 
 
-<<<<<<< HEAD
-def test_two_who_accept_the_same_call_at_once_make_one_alert(url: str, opened: Callable[[str], Store]) -> None:
-=======
 def test_one_receiver_may_be_owed_the_situation_and_a_call_of_now_apart(store: Store) -> None:
     standing = [
         report("us", "do_not_travel", "moderate", pair=f"US-{code}", official=True, days=-99, article=code)
@@ -142,10 +139,7 @@ def test_one_receiver_may_be_owed_the_situation_and_a_call_of_now_apart(store: S
     assert sorted(len(row.alerts) for row in store.deliveries()) == [1, 2]
 
 
-def test_two_who_accept_the_same_call_at_once_make_one_alert(
-    url: str, opened: Callable[[str], Store]
-) -> None:
->>>>>>> store
+def test_two_who_accept_the_same_call_at_once_make_one_alert(url: str, opened: Callable[[str], Store]) -> None:
     stores = [opened(url) for _ in range(4)]
     claims = [claimed(store, f"paper-{n}") for n, store in enumerate(stores)]
     barrier = threading.Barrier(4)

@@ -19,6 +19,7 @@ from advisor.model import Article, Dating, Document, Reading, Source, SourceStat
 from advisor.read import jsonfeed
 from advisor.read.boilerplate import clean
 from advisor.read.dates import Dated, newest, parse_date
+from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain, plain_line
 from advisor.read.identity import keys, told_apart
 
@@ -56,11 +57,14 @@ def read_feed(document: Document, source: Source) -> Reading:
 
 
 def _parse(document: Document) -> Any:
+    body, content_type = document.body, document.content_type or "application/xml"
+    if is_wide(body):  # feedparser wants a declaration beside the mark
+        body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
     # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
     # half the time, and we render text only.
     return feedparser.parse(
-        io.BytesIO(document.body),
-        response_headers={"content-type": document.content_type or "application/xml"},
+        io.BytesIO(body),
+        response_headers={"content-type": content_type},
         sanitize_html=False,
         resolve_relative_uris=False,
     )

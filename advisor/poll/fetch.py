@@ -65,7 +65,7 @@ class _Trip:
 
     url: httpx.URL
     seconds: float  # what is left of the deadline; waiting for one's turn at a host does not count
-    seen: list[str] = field(default_factory=list)
+    seen: list[httpx.URL] = field(default_factory=list)
     moved_to: str | None = None
     permanently: bool = True  # every redirect so far was permanent
 
@@ -209,11 +209,10 @@ def _check(trip: _Trip) -> None:
         raise _NotAllowed(f"{trip.url.scheme or 'an address without a scheme'} is neither http nor https")
     if not trip.url.host:
         raise _NotAllowed("the address names no host")
-    here = str(trip.url.copy_with(fragment=None, userinfo=b""))
-    if here in trip.seen:
-        circle = " -> ".join(shown(url) for url in [*trip.seen[trip.seen.index(here) :], here])
+    if trip.url in trip.seen:
+        circle = " -> ".join(shown(url) for url in [*trip.seen[trip.seen.index(trip.url) :], trip.url])
         raise _NotAllowed(f"it redirects in a circle: {circle}")
-    trip.seen.append(here)
+    trip.seen.append(trip.url)
 
 
 def _follow(trip: _Trip, target: str, status: int) -> None:

@@ -226,7 +226,7 @@ def _body(entry: Any) -> tuple[str, bool]:
     candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
     texts = [(article_text(raw), raw in contents) for raw in candidates]
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
-    whole = not _CUT_OFF.search(text) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
+    whole = not _CUT_OFF.search(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
     return clean(text), whole
 
 
@@ -235,7 +235,8 @@ def article_text(raw: str) -> str:
     raw = raw[: _LONGEST_TEXT * 3]
     if _is_link_list(raw):
         return ""
-    return _POSTED_IN.sub("", plain(raw))[:_LONGEST_TEXT]
+    text = plain(raw)[:_LONGEST_TEXT]
+    return _POSTED_IN.sub("", text) if "The post " in text[-450:] else text
 
 
 def _is_link_list(raw: str) -> bool:

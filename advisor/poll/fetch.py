@@ -170,20 +170,29 @@ class Fetcher:
                 trip.seconds -= time.monotonic() - began
 
     def _ask(self, url: httpx.URL, headers: dict[str, str], moment: float, seconds: float) -> _Answer:
-        # The backend reads these three numbers as moments, not as durations: see `network`.
-        timeout = httpx.Timeout(connect=moment, read=moment, write=moment, pool=max(seconds, 0.001))
-        request = self._client.build_request("GET", url, headers=headers, timeout=timeout)
+        # The backend reads the first three numbers as moments, not as durations: see `network`.
+        timeout = {"connect": moment, "read": moment, "write": moment, "pool": max(seconds, 0.001)}
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
         try:
             response = self._client.send(request, stream=True, follow_redirects=False)
         except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
             # Of httpx itself only this: it reads the target of a redirect even when it does not follow it.
             raise _NotAllowed(f"{shown(url)} redirects to an address that cannot be read") from error
         try:
-            if response.status_code in _REDIRECTS or response.status_code == 304:
-                return _Answer(response.status_code, response.headers, b"")
-            return _Answer(response.status_code, response.headers, self._body(response))
+            status = response.status_code
+            if status in _REDIRECTS or status == 304:
+                return _Answer(status, response.headers, b"")
+            body = self._error_page(response) if status >= 400 else self._body(response)
+            return _Answer(status, response.headers, body)
         finally:
             response.close()
+
+    def _error_page(self, response: httpx.Response) -> bytes:
+        """The page that comes with an error; when it cannot be read, the status still says what is wrong."""
+        try:
+            return self._body(response)
+        except (TooLarge, Garbled, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+            return b""
 
     def _body(self, response: httpx.Response) -> bytes:
         limits = self._limits

@@ -139,7 +139,7 @@ def _closed_items(body: bytes) -> int:
 
 
 def _ttl(feed: Any) -> timedelta | None:
-    """RSS 2.0's ttl (minutes) or the syndication module's period."""
+    """RSS 2.0's ttl, in minutes."""
     digits = _text(feed, "ttl").strip()
     if digits.isascii() and digits.isdigit() and int(digits[:6]) > 0:
         return timedelta(minutes=int(digits[:6]))

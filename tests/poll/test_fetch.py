@@ -85,6 +85,7 @@ def test_the_same_bytes_are_unchanged_although_the_server_knows_no_validators(se
         (FEED, "gzip"),  # mislabelled
         (FEED, "identity"),
     ],
+    ids=["gzip", "two members", "zlib", "bare deflate", "mislabelled", "plain"],
 )
 def test_packed_answers_are_unpacked(packed, encoding, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(body=packed, content_encoding=encoding)))
@@ -94,6 +95,7 @@ def test_packed_answers_are_unpacked(packed, encoding, serve, reply, fetcher, cl
 @pytest.mark.parametrize(
     ("packed", "encoding"),
     [(gzip.compress(FEED)[:-12], "gzip"), (gzip.compress(FEED)[:30] + b"x" * 40, "gzip"), (FEED, "br")],
+    ids=["cut", "damaged", "foreign"],
 )
 def test_damaged_or_foreign_packing_is_a_failure(packed, encoding, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(body=packed, content_encoding=encoding)))
@@ -139,6 +141,22 @@ def test_retry_after_is_read_as_seconds_or_date(status, value, asked, serve, rep
     assert (result.state, result.retry_after) == (SourceState.UNREACHABLE, asked)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-length: 99\r\n\r\nx",
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8bx",
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-length: 999999999\r\n\r\n",
+    ],
+    ids=["cut", "damaged", "giant"],
+)
+def test_a_status_counts_although_its_page_cannot_be_read(page, serve, fetcher, clock):
+    server = serve(lambda c, p, h: c.sendall(page))
+    result = fetcher.fetch(server.url, clock)
+    assert (result.state, result.retry_after) == (SourceState.UNREACHABLE, timedelta(minutes=1))
+    assert "429" in result.sentence
+
+
 CHALLENGES = [
     b"<!DOCTYPE html><html lang='da'><head><title>Et \xc3\xb8jeblik ...</title></head><body>"
     b"<script>window._cf_chl_opt={cType:'managed'}</script></body></html>",
@@ -149,7 +167,7 @@ CHALLENGES = [
 ]
 
 
-@pytest.mark.parametrize("page", CHALLENGES)
+@pytest.mark.parametrize("page", CHALLENGES, ids=range(len(CHALLENGES)))
 @pytest.mark.parametrize("status", ["200 OK", "403 Forbidden", "503 Service Unavailable"])
 def test_a_challenge_page_is_blocked_whatever_its_status(status, page, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(status, page, content_type="text/html")))

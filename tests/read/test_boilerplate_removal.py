@@ -80,6 +80,7 @@ STAYS = [
     "Do not travel to Mali due to crime, terrorism and kidnapping",
     "The ministry (which contributed to the earlier decision) urged calm.",
     "Share your location with the embassy",
+    "Dear friends, I thank you for your help. Your contribution counts.",
 ]
 
 

@@ -543,3 +543,11 @@ def test_many_failures_leave_the_fetcher_working(serve, reply, clock):
             ]
             assert all(future.result().state is SourceState.UNREACHABLE for future in futures)
         assert isinstance(fetcher.fetch(good.url, clock), Document)
+
+
+def test_addresses_with_their_secrets_stay_out_of_the_log(serve, reply, clock, caplog):
+    caplog.set_level("DEBUG")
+    server = serve(lambda c, p, h: c.sendall(reply(body=FEED)))
+    with Fetcher("x", ["127.0.0.0/8"]) as fetcher:
+        fetcher.fetch(f"http://user:hunter2@127.0.0.1:{server.port}/?token=abc123", clock)
+    assert not [record for record in caplog.records if record.name.startswith(("httpx", "httpcore"))]

@@ -93,6 +93,12 @@ def test_a_page_nested_beyond_reason_is_refused():
     assert reading("<div>" * 20_000 + "x").state is SourceState.REFUSED
 
 
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize("part", ["<p>x", "a<br>", "<li>a", "<a href=x>y</a> "])
+def test_a_page_of_endless_elements_does_not_hang(part):
+    assert len(reading("<html><body>" + part * 100_000).articles) == 1
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "utf-16"])
 def test_a_pages_charset_is_found(encoding):
     declared = "" if encoding == "utf-16" else f"<meta charset={encoding}>"

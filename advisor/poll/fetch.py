@@ -65,7 +65,7 @@ class _Trip:
 
     url: httpx.URL
     seconds: float  # what is left of the deadline; waiting for one's turn at a host does not count
-    seen: list[str] = field(default_factory=list)
+    seen: list[httpx.URL] = field(default_factory=list)
     moved_to: str | None = None
     permanently: bool = True  # every redirect so far was permanent
 
@@ -170,20 +170,29 @@ class Fetcher:
                 trip.seconds -= time.monotonic() - began
 
     def _ask(self, url: httpx.URL, headers: dict[str, str], moment: float, seconds: float) -> _Answer:
-        # The backend reads these three numbers as moments, not as durations: see `network`.
-        timeout = httpx.Timeout(connect=moment, read=moment, write=moment, pool=max(seconds, 0.001))
-        request = self._client.build_request("GET", url, headers=headers, timeout=timeout)
+        # The backend reads the first three numbers as moments, not as durations: see `network`.
+        timeout = {"connect": moment, "read": moment, "write": moment, "pool": max(seconds, 0.001)}
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
         try:
             response = self._client.send(request, stream=True, follow_redirects=False)
         except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
             # Of httpx itself only this: it reads the target of a redirect even when it does not follow it.
             raise _NotAllowed(f"{shown(url)} redirects to an address that cannot be read") from error
         try:
-            if response.status_code in _REDIRECTS or response.status_code == 304:
-                return _Answer(response.status_code, response.headers, b"")
-            return _Answer(response.status_code, response.headers, self._body(response))
+            status = response.status_code
+            if status in _REDIRECTS or status == 304:
+                return _Answer(status, response.headers, b"")
+            body = self._error_page(response) if status >= 400 else self._body(response)
+            return _Answer(status, response.headers, body)
         finally:
             response.close()
+
+    def _error_page(self, response: httpx.Response) -> bytes:
+        """The page that comes with an error; when it cannot be read, the status still says what is wrong."""
+        try:
+            return self._body(response)
+        except (TooLarge, Garbled, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+            return b""
 
     def _body(self, response: httpx.Response) -> bytes:
         limits = self._limits
@@ -209,11 +218,10 @@ def _check(trip: _Trip) -> None:
         raise _NotAllowed(f"{trip.url.scheme or 'an address without a scheme'} is neither http nor https")
     if not trip.url.host:
         raise _NotAllowed("the address names no host")
-    here = str(trip.url.copy_with(fragment=None, userinfo=b""))
-    if here in trip.seen:
-        circle = " -> ".join(shown(url) for url in [*trip.seen[trip.seen.index(here) :], here])
+    if trip.url in trip.seen:
+        circle = " -> ".join(shown(url) for url in [*trip.seen[trip.seen.index(trip.url) :], trip.url])
         raise _NotAllowed(f"it redirects in a circle: {circle}")
-    trip.seen.append(here)
+    trip.seen.append(trip.url)
 
 
 def _follow(trip: _Trip, target: str, status: int) -> None:

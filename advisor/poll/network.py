@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -55,6 +56,8 @@ class Resolver:
 
     def addresses(self, host: str, port: int, moment: float | None) -> list[tuple[Any, ...]]:
         """Entries for `host`, in the system's order. Raises NoAddress."""
+        if _is_literal(host):
+            return self._resolve(host, port)  # nothing is asked of anyone, so nothing can hang
         if not self._free.acquire(timeout=remaining(moment)):
             raise NoAddress(f"the name {host} could not be looked up: all look-ups hang")
         answers: SimpleQueue[list[tuple[Any, ...]] | OSError | UnicodeError] = SimpleQueue()
@@ -75,6 +78,14 @@ class Resolver:
         if isinstance(answer, Exception):
             raise NoAddress(f"the name {host} cannot be resolved: {_words(answer)}") from answer
         return answer
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _words(error: OSError | UnicodeError) -> str:

@@ -25,6 +25,7 @@ _LONGEST_LABEL = 80
 _LONGEST_TRIED = 400
 _MOST_READ = 200_000  # characters; beyond, nothing is looked for
 _TAIL_LINES = 14
+_SHORT_TEXT = 5  # lines
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…。！？]+[\"'”’»)\]*_]*(?=\s|$)|$)", re.DOTALL)
 _HASHTAGS = re.compile(r"\s*(?:#[^\s#]{1,60}[\s,·|]*){2,}")
@@ -200,20 +201,21 @@ def _mark_headlines(units: list[_Unit], kinds: _Kinds) -> None:
 def _mark_author(units: list[_Unit], kinds: _Kinds) -> None:
     """An author's box near the end, the name wherever it stands alone, the role beside it."""
     tail = max(len(units) // 2, len(units) - _TAIL_LINES)
-    for index, unit in enumerate(units):
-        if index < tail or unit.gone:
-            continue
-        found = kinds.author.match(unit.bare)
+    for index, unit in enumerate(units[tail:], tail):
+        found = None if unit.gone else kinds.author.match(unit.bare)
         if found is None or kinds.protected.search(unit.bare):
             continue
-        unit.gone = True
         name = found["name"].casefold()
-        for other in units:
-            if other.bare.casefold().removeprefix("by ").strip() == name:
-                other.gone = True
-        for near in units[max(0, index - 3) : index + 4]:
-            if len(near.bare) <= 60 and kinds.role.match(near.bare):
-                near.gone = True
+        alone = [other for other in units if other.bare.casefold().removeprefix("by ").strip() == name]
+        beside = [near for near in units[max(0, index - 3) : index + 4] if _is_role(near, kinds)]
+        # News speaks of journalists too: a box has the name or the role on a line of its own, or is the end.
+        if alone or beside or (index == len(units) - 1 and len(units) > _SHORT_TEXT):
+            for part in (unit, *alone, *beside):
+                part.gone = True
+
+
+def _is_role(unit: _Unit, kinds: _Kinds) -> bool:
+    return len(unit.bare) <= 60 and kinds.role.match(unit.bare) is not None
 
 
 def _mark_plea(units: list[_Unit], kinds: _Kinds) -> None:

@@ -47,13 +47,36 @@ def _own_words(body: bytes) -> list[str]:
 
 
 def _wide(body: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark, by where the zeros are."""
-    head = body[:400]
-    if head[:4].count(0) == 3:
-        return "utf-32-be" if head[0] == 0 else "utf-32-le"
-    if len(head) >= 4 and head.count(0) > len(head) // 4:
-        return "utf-16-be" if head[0] == 0 else "utf-16-le"
+    """UTF-16 or UTF-32 without a mark, by where the zeros are: only in the high halves of characters."""
+    head = body[: 4 * (min(len(body), 400) // 4)]
+    zeros = [head[place::4].count(0) for place in range(4)]
+    quads = len(head) // 4
+    if not any(zeros):
+        return None
+    if zeros[2] == zeros[3] == quads and zeros[0] == 0:
+        return "utf-32-le"
+    if zeros[0] == zeros[1] == quads and zeros[3] == 0:
+        return "utf-32-be"
+    if zeros[0] + zeros[2] == 0 and zeros[1] + zeros[3] > quads / 20:
+        return "utf-16-le"
+    if zeros[1] + zeros[3] == 0 and zeros[0] + zeros[2] > quads / 20:
+        return "utf-16-be"
     return None
+
+
+def is_wide(body: bytes) -> bool:
+    """Whether the characters take two or four bytes each."""
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    return marked or _wide(body) is not None
+
+
+def is_binary(body: bytes) -> bool:
+    """Whether a file is no text: zeros, control characters or unreadable bytes all over."""
+    if not is_wide(body) and body[:4000].count(0) > 3:
+        return True
+    head = text_of(body)[:4000]
+    odd = sum(1 for character in head if character == "\ufffd" or (character < " " and character not in "\t\n\r\f\x1b"))
+    return odd > max(3, len(head) // 20)
 
 
 def _strictly(body: bytes, name: str) -> str | None:

@@ -19,6 +19,7 @@ from advisor.model import Article, Dating, Document, Reading, Source, SourceStat
 from advisor.read import jsonfeed
 from advisor.read.boilerplate import clean
 from advisor.read.dates import Dated, newest, parse_date
+from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain, plain_line
 from advisor.read.identity import keys, told_apart
 
@@ -56,11 +57,14 @@ def read_feed(document: Document, source: Source) -> Reading:
 
 
 def _parse(document: Document) -> Any:
+    body, content_type = document.body, document.content_type or "application/xml"
+    if is_wide(body):  # feedparser wants a declaration beside the mark
+        body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
     # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
     # half the time, and we render text only.
     return feedparser.parse(
-        io.BytesIO(document.body),
-        response_headers={"content-type": document.content_type or "application/xml"},
+        io.BytesIO(body),
+        response_headers={"content-type": content_type},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -131,7 +135,7 @@ def _closed_items(body: bytes) -> int:
 
 
 def _ttl(feed: Any) -> timedelta | None:
-    """RSS 2.0's ttl (minutes) or the syndication module's period."""
+    """RSS 2.0's ttl, in minutes."""
     digits = _text(feed, "ttl").strip()
     if digits.isascii() and digits.isdigit() and int(digits[:6]) > 0:
         return timedelta(minutes=int(digits[:6]))
@@ -214,7 +218,7 @@ def _body(entry: Any) -> tuple[str, bool]:
     candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
     texts = [(article_text(raw), raw in contents) for raw in candidates]
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
-    whole = not _CUT_OFF.search(text) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
+    whole = not _CUT_OFF.search(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
     return clean(text), whole
 
 
@@ -223,7 +227,8 @@ def article_text(raw: str) -> str:
     raw = raw[: _LONGEST_TEXT * 3]
     if _is_link_list(raw):
         return ""
-    return _POSTED_IN.sub("", plain(raw))[:_LONGEST_TEXT]
+    text = plain(raw)[:_LONGEST_TEXT]
+    return _POSTED_IN.sub("", text) if "The post " in text[-450:] else text
 
 
 def _is_link_list(raw: str) -> bool:

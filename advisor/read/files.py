@@ -15,11 +15,11 @@ from advisor.errors import AdvisorError
 from advisor.model import Article, Document, Format, Reading, Source, SourceState
 from advisor.read import read
 from advisor.read.dates import UNKNOWN, parse_date
-from advisor.read.decode import text_of
+from advisor.read.decode import is_binary, text_of
 from advisor.read.feed import language_tag
 from advisor.read.identity import digest_key
 from advisor.read.jsonfeed import looks_like_json
-from advisor.read.plain import front_matter, heading_of, is_binary, looks_like_page
+from advisor.read.plain import front_matter, heading_of, looks_like_page
 
 _LARGEST = 50 * 2**20  # bytes
 _FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json", ".cdf"}
@@ -71,9 +71,9 @@ def _kind(name: str, data: bytes) -> Format:
 
 
 def _text(name: str, data: bytes, now: datetime) -> Article:
-    text = text_of(data)
-    if is_binary(text):
+    if is_binary(data):
         raise AdvisorError(f"{name}: not a text file; give text, Markdown, HTML or a feed")
+    text = text_of(data)
     heading, fields = heading_of(text), front_matter(text)
     published, dating = parse_date(fields["date"], now) if "date" in fields else UNKNOWN
     body = text[heading.body :]

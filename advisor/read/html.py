@@ -27,8 +27,8 @@ _NO_DEPTH = frozenset({  # void, or closed by their next sibling
     "td", "th", "tr", "dd", "dt", "option", "optgroup", "tbody", "thead", "tfoot", "rp", "rt",
 })  # fmt: skip
 _DEEPEST = 600  # browsers stop at 512
-_SPACES = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" *\n *")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # not the single blanks that are right already
+_BREAKS = re.compile(r" +\n *|\n +")
 
 
 def plain(text: str) -> str:
@@ -83,5 +83,7 @@ def _visible(markup: str) -> str:
 def marked_text(text: str) -> str:
     """Text with this module's break marks turned into lines and paragraphs."""
     flowing = " ".join(text.split())
-    with_lines = re.sub(rf" ?{_LINE} ?", "\n", flowing)
-    return tidy(re.sub(rf"[ \n]*{_PARAGRAPH}[ \n{_PARAGRAPH}]*", "\n\n", with_lines))
+    paragraphs = (
+        "\n".join(line.strip() for line in paragraph.split(_LINE)).strip() for paragraph in flowing.split(_PARAGRAPH)
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(filter(None, paragraphs)))

@@ -24,6 +24,7 @@ from advisor.read.identity import digest_key
 
 _LONGEST_PAGE = 5_000_000  # characters
 _LONGEST_TEXT = 300_000
+_MOST_TAGS = 40_000
 # Meta names in the order in which they can be trusted; modification is what a standing page has.
 _PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "dc.date.issued",
               "dcterms.issued", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
@@ -81,8 +82,14 @@ def _text(markup: str, tree: LexborHTMLParser, selector: str | None, title: str)
     if selector:
         text = "\n\n".join(plain(node.html or "") for node in tree.css(selector))
     else:
-        text = _main_text(markup) or _paragraphs(tree)
+        text = _main_text(markup) if _is_ordinary(markup) else ""
+        text = text or _paragraphs(tree)
     return clean(_without_title(tidy(text), title)[:_LONGEST_TEXT])
+
+
+def _is_ordinary(markup: str) -> bool:
+    """Whether the libraries that weigh every element may have it: they need 15 s for 200,000 paragraphs."""
+    return markup.count("<") <= _MOST_TAGS
 
 
 def _main_text(markup: str) -> str:
@@ -138,7 +145,7 @@ def _dated(tree: LexborHTMLParser, markup: str, now: datetime, *, standing: bool
         return next((dated for dated in sure if dated[1] is Dating.EXACT), sure[0])
     # A guess may name an older date that the page mentions. On a standing page that would make a new
     # warning look old: there the first sight of new words counts.
-    return UNKNOWN if standing else _guessed(markup, now)
+    return UNKNOWN if standing or not _is_ordinary(markup) else _guessed(markup, now)
 
 
 def _meta(node: LexborNode) -> tuple[str, str] | None:

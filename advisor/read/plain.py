@@ -14,7 +14,7 @@ from pathlib import PurePath
 from advisor.model import Article, Dating, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import boilerplate_spans, clean
 from advisor.read.dates import UNKNOWN, Dated, parse_date
-from advisor.read.decode import text_of
+from advisor.read.decode import is_binary, text_of
 from advisor.read.feed import first_line, language_tag, web_link
 from advisor.read.html import tidy
 from advisor.read.identity import digest_key
@@ -80,7 +80,7 @@ def read_file(name: str, data: bytes, document: Document, source: Source, *, htm
         return _page(name, document, source)
     if not text.strip():
         return Reading(state=SourceState.EMPTY, sentence=f"{name} is empty")
-    if is_binary(text):
+    if is_binary(data):
         return Reading(state=SourceState.NOT_A_FEED, sentence=f"{name} is not a text file")
     fields = front_matter(text)
     heading = heading_of(text)
@@ -111,13 +111,6 @@ def front_matter(text: str) -> dict[str, str]:
     found = _FRONT_MATTER.match(text)
     fields = _FIELD.findall(found[1]) if found else []
     return {key.lower(): value.strip("\"'") for key, value in fields if value.strip("\"'")}
-
-
-def is_binary(text: str) -> bool:
-    """Whether decoded text is no text: control or replacement characters all over."""
-    head = text[:4000]
-    odd = sum(1 for character in head if character == "\ufffd" or (character < " " and character not in "\t\n\r\f\x1b"))
-    return odd > max(3, len(head) // 20)
 
 
 def _dated(raw: str | None, document: Document) -> Dated:

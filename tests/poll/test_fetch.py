@@ -83,6 +83,7 @@ def test_the_same_bytes_are_unchanged_although_the_server_knows_no_validators(se
         (FEED, "gzip"),  # mislabelled
         (FEED, "identity"),
     ],
+    ids=["gzip", "two members", "zlib", "bare deflate", "mislabelled", "plain"],
 )
 def test_packed_answers_are_unpacked(packed, encoding, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(body=packed, content_encoding=encoding)))
@@ -92,6 +93,7 @@ def test_packed_answers_are_unpacked(packed, encoding, serve, reply, fetcher, cl
 @pytest.mark.parametrize(
     ("packed", "encoding"),
     [(gzip.compress(FEED)[:-12], "gzip"), (gzip.compress(FEED)[:30] + b"x" * 40, "gzip"), (FEED, "br")],
+    ids=["cut", "damaged", "foreign"],
 )
 def test_damaged_or_foreign_packing_is_a_failure(packed, encoding, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(body=packed, content_encoding=encoding)))
@@ -137,6 +139,22 @@ def test_retry_after_is_read_as_seconds_or_date(status, value, asked, serve, rep
     assert (result.state, result.retry_after) == (SourceState.UNREACHABLE, asked)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-length: 99\r\n\r\nx",
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8bx",
+        b"HTTP/1.1 429 No\r\nretry-after: 60\r\ncontent-length: 999999999\r\n\r\n",
+    ],
+    ids=["cut", "damaged", "giant"],
+)
+def test_a_status_counts_although_its_page_cannot_be_read(page, serve, fetcher, clock):
+    server = serve(lambda c, p, h: c.sendall(page))
+    result = fetcher.fetch(server.url, clock)
+    assert (result.state, result.retry_after) == (SourceState.UNREACHABLE, timedelta(minutes=1))
+    assert "429" in result.sentence
+
+
 CHALLENGES = [
     b"<!DOCTYPE html><html lang='da'><head><title>Et \xc3\xb8jeblik ...</title></head><body>"
     b"<script>window._cf_chl_opt={cType:'managed'}</script></body></html>",
@@ -147,7 +165,7 @@ CHALLENGES = [
 ]
 
 
-@pytest.mark.parametrize("page", CHALLENGES)
+@pytest.mark.parametrize("page", CHALLENGES, ids=range(len(CHALLENGES)))
 @pytest.mark.parametrize("status", ["200 OK", "403 Forbidden", "503 Service Unavailable"])
 def test_a_challenge_page_is_blocked_whatever_its_status(status, page, serve, reply, fetcher, clock):
     server = serve(lambda c, p, h: c.sendall(reply(status, page, content_type="text/html")))
@@ -511,3 +529,11 @@ def test_many_failures_leave_the_fetcher_working(serve, reply, clock):
             ]
             assert all(future.result().state is SourceState.UNREACHABLE for future in futures)
         assert isinstance(fetcher.fetch(good.url, clock), Document)
+
+
+def test_addresses_with_their_secrets_stay_out_of_the_log(serve, reply, clock, caplog):
+    caplog.set_level("DEBUG")
+    server = serve(lambda c, p, h: c.sendall(reply(body=FEED)))
+    with Fetcher("x", ["127.0.0.0/8"]) as fetcher:
+        fetcher.fetch(f"http://user:hunter2@127.0.0.1:{server.port}/?token=abc123", clock)
+    assert not [record for record in caplog.records if record.name.startswith(("httpx", "httpcore"))]

@@ -128,8 +128,9 @@ def _headline(changes: Sequence[AlertChange]) -> str:
     issuer = country(change.alert.issuer).name
     if change.reason is Reason.RETRACTED:
         return f"false alarm about {issuer}, withdrawn"
-    acts = _acts(change)
-    return f"{issuer} {acts}"
+    also = list(dict.fromkeys(other.alert.issuer for other in changes if other.alert.issuer != change.alert.issuer))
+    more = f"; also {', '.join(country(code).name for code in also)}" if also else ""
+    return f"{issuer} {_acts(change)}{more}"
 
 
 def _acts(change: AlertChange) -> str:
@@ -205,7 +206,10 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
         lines.append(plain(first.detail))
     lines.extend(_proof(change) for change in changes[:6])
     if len(changes) > 1:
-        lines.extend(f"{country(change.alert.destination).name}: {_acts(change)}" for change in changes[:40])
+        lines.extend(
+            f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {_acts(change)}"
+            for change in changes[:40]
+        )
     lines.append(_differences(first.alert))
     lines.extend(_context(first, around))
     lines.append(_stamp(first, receiver, around))

@@ -148,8 +148,11 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if mention.code in places:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
             continue

@@ -17,6 +17,7 @@ from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
+_MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _DESTINATION_REACH = 5.0
 
@@ -90,22 +91,31 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     audience = _audience_owner(scene, frame)
     if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    issuers = sorted(_issuers(scene, discourse, frame, speaker, audience), reverse=True, key=lambda item: item.score)
+    issuers = _best_of_each(_issuers(scene, discourse, frame, speaker, audience))
     if not issuers:
         return "no issuer"
-    issuer = issuers[0]
-    ranked = sorted(
-        (item for item in _destinations(scene, discourse, frame, speaker, issuer.code) if item.code != issuer.code),
-        reverse=True,
-        key=lambda item: item.score,
-    )
-    if not ranked:
+    pairs = [
+        (issuer.score + destination.score, issuer, destination)
+        for issuer in issuers
+        for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
+        if destination.code != issuer.code
+    ]
+    if not pairs:
         return "no destination"
-    destination = ranked[0]
+    _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if frame.rule.destination_near and destination.score < frame.rule.destination_near:
         return "no destination near the act"
     destinations = _with_list(scene, destination, {issuer.code})
     return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The strongest reading for each country, the strongest few countries."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.code not in best or candidate.score > best[candidate.code].score:
+            best[candidate.code] = candidate
+    return sorted(best.values(), key=lambda item: -item.score)[:_MOST]
 
 
 def _same_list(one: Candidate, other: Candidate) -> bool:

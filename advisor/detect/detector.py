@@ -228,6 +228,16 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
                 advisory = _advisory(reading, article, frame, issuer, destination)
                 key = (advisory.issuer, advisory.destination, advisory.kind)
                 answers[key] = _merged(answers[key], advisory) if key in answers else advisory
+    reopened = {
+        (issuer.code, destination.code)
+        for frame, binding in reading.bound
+        if frame.act.category == "reopen"
+        for issuer in binding.issuers
+        for destination in binding.destinations
+    }
+    for issuer, destination, kind in list(answers):
+        if kind is Kind.MISSION_CLOSURE and (issuer, destination) in reopened:
+            del answers[issuer, destination, kind]  # how it came to be closed, told beside its reopening
     return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
 
 

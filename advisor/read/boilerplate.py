@@ -26,6 +26,7 @@ _LONGEST_TRIED = 400
 _MOST_READ = 200_000  # characters; beyond, nothing is looked for
 _TAIL_LINES = 14
 _SHORT_TEXT = 5  # lines
+_TOP_LINES = 3
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…。！？]+[\"'”’»)\]*_]*(?=\s|$)|$)", re.DOTALL)
 _HASHTAGS = re.compile(r"\s*(?:#[^\s#]{1,60}[\s,·|]*){2,}")
@@ -189,13 +190,17 @@ def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
 
 
 def _mark_headlines(units: list[_Unit], kinds: _Kinds) -> None:
-    """A heading like "Latest headlines", and the headlines below it."""
+    """A heading like "Latest headlines", and the headlines below it.
+
+    At the very top such a heading stands above the article's own headline, which stays.
+    """
     below = False
-    for unit in units:
-        if len(unit.bare) <= 60 and kinds.heading.match(unit.bare):
-            unit.gone = below = True
+    for index, unit in enumerate(units):
+        bare = unit.bare
+        if len(bare) <= 60 and kinds.heading.match(bare) and not kinds.protected.search(bare):
+            unit.gone, below = True, index >= _TOP_LINES
         elif below:
-            below = len(unit.bare) <= 140 and not _HEADLINE_END.search(unit.bare)
+            below = len(bare) <= 140 and not _HEADLINE_END.search(bare)
             unit.gone = unit.gone or below
 
 

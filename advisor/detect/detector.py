@@ -235,9 +235,8 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
         for issuer in binding.issuers
         for destination in binding.destinations
     }
-    for issuer, destination, kind in list(answers):
-        if kind is Kind.MISSION_CLOSURE and (issuer, destination) in reopened:
-            del answers[issuer, destination, kind]  # how it came to be closed, told beside its reopening
+    for speaks, place in reopened:  # how a mission came to be closed, told beside its reopening
+        answers.pop((speaks, place, Kind.MISSION_CLOSURE), None)
     return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
 
 

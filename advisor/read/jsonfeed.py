@@ -54,9 +54,7 @@ def _string(parent: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _article(
-    item: dict[str, Any], document: Document, source: Source, language: str | None, now: datetime
-) -> Article:
+def _article(item: dict[str, Any], document: Document, source: Source, language: str | None, now: datetime) -> Article:
     link = web_link(_string(item, "url") or _string(item, "external_url"), document.url)
     content = article_text(_string(item, "content_html")) or tidy(_string(item, "content_text"))
     text = clean(content or article_text(_string(item, "summary")))

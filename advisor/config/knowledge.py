@@ -146,6 +146,17 @@ def knowledge(user: Path | None = None) -> Knowledge:
     return Knowledge(lexicons, places, peoples, rules, undoings, gate)
 
 
+def schema() -> dict[str, Any]:
+    """JSON Schema of a rules file, for completion and checks in an editor."""
+
+    class RulesFile(_Strict):
+        rules: tuple[RuleModel, ...] = ()
+        undoing: tuple[UndoingModel, ...] = ()
+        gate: GateModel | None = None
+
+    return RulesFile.model_json_schema(by_alias=True)
+
+
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
     found: dict[str, Lexicon] = {}
     for folder in folders:

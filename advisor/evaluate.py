@@ -135,14 +135,21 @@ def described(scores: Scores) -> dict[str, Any]:
 
     def tally(it: Tally) -> dict[str, float | int]:
         return {
-            "precision": round(it.precision, 4), "recall": round(it.recall, 4), "f1": round(it.f1, 4),
-            "hits": it.hits, "false": it.false, "missed": it.missed,
-        }  # fmt: skip
+            "precision": round(it.precision, 4),
+            "recall": round(it.recall, 4),
+            "f1": round(it.f1, 4),
+            "hits": it.hits,
+            "false": it.false,
+            "missed": it.missed,
+        }
 
     matched = scores.triple.hits
     return {
-        "articles": scores.articles, "document": tally(scores.document), "destination": tally(scores.destination),
-        "triple": tally(scores.triple), "kinds": {name: tally(it) for name, it in sorted(scores.kinds.items())},
+        "articles": scores.articles,
+        "document": tally(scores.document),
+        "destination": tally(scores.destination),
+        "triple": tally(scores.triple),
+        "kinds": {name: tally(it) for name, it in sorted(scores.kinds.items())},
         "languages": {
             name: {"document": tally(document), "triple": tally(triple)}
             for name, (document, triple) in sorted(scores.languages.items())
@@ -153,7 +160,12 @@ def described(scores: Scores) -> dict[str, Any]:
             "within_one_step": round(scores.severity_near / matched, 4) if matched else None,
         },
         "errors": [
-            {"id": it.id, "title": it.title, "missed": [list(t) for t in it.missed], "false": [list(t) for t in it.false]}
+            {
+                "id": it.id,
+                "title": it.title,
+                "missed": [list(t) for t in it.missed],
+                "false": [list(t) for t in it.false],
+            }
             for it in scores.errors
         ],
-    }  # fmt: skip
+    }

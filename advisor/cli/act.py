@@ -69,8 +69,10 @@ def _matcher(options: argparse.Namespace) -> dict[str, list[str]]:
     try:
         kinds = [str(Kind(kind)) for kind in options.kind or ()]
         matcher = {
-            "destination": sorted(countries(options.destination or [])), "issuer": sorted(countries(options.issuer or [])), "kind": kinds,
-        }  # fmt: skip
+            "destination": sorted(countries(options.destination or [])),
+            "issuer": sorted(countries(options.issuer or [])),
+            "kind": kinds,
+        }
     except ValueError as error:
         raise UsageError(str(error)) from error
     matcher = {key: value for key, value in matcher.items() if value}

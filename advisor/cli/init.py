@@ -1,4 +1,4 @@
-"""`advisor init`: the first configuration, by a few questions; it passes `check`, and a test push shows that it rings."""
+"""`advisor init`: the first configuration by a few questions; it passes `check`, and a test push shows it rings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from advisor.model import Message, Outcome, Receiver
 
 _TEST = Message(
     "TEST: Advisor can reach you",
-    "This is a test message. When a government calls its people out of a country that you watch, the alarm arrives here.",
+    "This is a test message. When a government calls its people out of a country you watch, the alarm arrives here.",
 )
 
 

@@ -82,7 +82,7 @@ class RuleModel(_Strict):
             self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
             tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
             tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.destination,
-            why=self.why, references=self.references, examples={key: value for key, value in self.examples.items()},
+            why=self.why, references=self.references, examples=dict(self.examples.items()),
         )  # fmt: skip
 
 

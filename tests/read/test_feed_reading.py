@@ -1,6 +1,6 @@
 """Feeds of all families, whole and broken, as articles and states."""
 
-# ruff: noqa: E501  (payloads are written as they come)
+
 
 from datetime import UTC, datetime, timedelta
 

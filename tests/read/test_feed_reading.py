@@ -1,7 +1,5 @@
 """Feeds of all families, whole and broken, as articles and states."""
 
-
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

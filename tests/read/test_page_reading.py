@@ -1,7 +1,5 @@
 """Web pages as articles, and the text behind a feed's summary."""
 
-
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """The web preview of Telegram channels, with its traps."""
 
-
-
 from datetime import UTC, datetime
 
 import pytest

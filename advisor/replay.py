@@ -15,14 +15,15 @@ from advisor import correlate
 from advisor.correlate import Policy
 from advisor.deliver.routes import owe
 from advisor.detect import Detector
-from advisor.model import AlertChange, Article, Dating, Format, Route, Source, Watch
+from advisor.model import AlertChange, Article, Attempt, Dating, Format, Outcome, Route, Source, Watch
 from advisor.pipeline.poller import reports_of
 from advisor.store import Incoming, Store, content_digest, open_store
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVER = "replay"
 _MOMENT = re.compile(
-    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"
+    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})"  # the day
+    r"(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"  # the time and its zone
 )
 
 
@@ -73,24 +74,37 @@ def replay(
     `seen` is called after each article, for a progress bar.
     """
     ordered = in_order(items)
-    with tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder:
-        with open_store(f"sqlite:///{folder}/replay.db", ordered[0][0] if ordered else _START) as store:
-            for now, group in groupby(ordered, key=lambda pair: pair[0]):
-                batch = [item for _, item in group]
-                yield from _pass(store, detector, policy or Policy(), now, batch)
-                for _ in batch:
-                    seen()
+    start = ordered[0][0] if ordered else _START
+    with (
+        tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder,
+        open_store(f"sqlite:///{folder}/replay.db", start) as store,
+    ):
+        for now, group in groupby(ordered, key=lambda pair: pair[0]):
+            batch = [item for _, item in group]
+            yield from _pass(store, detector, policy or Policy(), now, batch)
+            for _ in batch:
+                seen()
 
 
 def _pass(store: Store, detector: Detector, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:
     incoming = [_incoming(detector, item, now) for item in batch]
     if not any(item.reports for item in incoming):
         return []
-    return store.reconsider(
+    changes = store.reconsider(
         incoming, now=now,
         decide=lambda reports, alerts, taken: correlate.decide(reports, alerts, now, policy=policy, taken=taken),
         owe=lambda changes: owe(changes, [Route((_RECEIVER,))], Watch()),
     )  # fmt: skip
+    _receive(store, now)
+    return changes
+
+
+def _receive(store: Store, now: datetime) -> None:
+    """Everything owed arrives at once, so that what comes later is told apart from it."""
+    while deliveries := store.claim_deliveries(now, _RECEIVER, timedelta(minutes=1), 100):
+        for delivery in deliveries:
+            store.begin_attempt(delivery, now)
+            store.finish_attempt(delivery, Attempt(Outcome.DELIVERED, "simulated"), now)
 
 
 def _incoming(detector: Detector, item: Past, now: datetime) -> Incoming:

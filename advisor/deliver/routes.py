@@ -21,19 +21,28 @@ def owe(
     watch: Watch,
     silences: Mapping[int, tuple[Match, datetime]] | None = None,
 ) -> list[Owed]:
-    """What each receiver is to be told. Changes of one government found together share one message."""
+    """What each receiver is to be told. What one government says about many countries, or many governments
+    about one, is found together and told in one message."""
+    told = [change for change in changes if change.told and watch.takes(change.alert)]
     owed: dict[tuple[str, str, bool], Owed] = {}
-    for change in changes:
-        if not change.told or not watch.takes(change.alert):
-            continue
+    for change in told:
         held_until = _held_until(change.alert, silences or {})
         for receiver, loudness in _receivers(change.alert, routes).items():
-            key = (receiver, change.alert.issuer, held_until is not None)
+            key = (receiver, _theme(change, told), held_until is not None)
             known = owed.get(key)
             louder = max(loudness, known.loudness, key=_ORDER.__getitem__) if known else loudness
             together = (*known.changes, change) if known else (change,)
             owed[key] = Owed(receiver, louder, together, held_until)
     return list(owed.values())
+
+
+def _theme(change: AlertChange, told: Sequence[AlertChange]) -> str:
+    """What a message is about: a government that names several countries, else the country."""
+    mine = {other.alert.destination for other in told if other.alert.issuer == change.alert.issuer}
+    same = {other.alert.issuer for other in told if other.alert.destination == change.alert.destination}
+    return (
+        f"by {change.alert.issuer}" if len(mine) > 1 and len(mine) >= len(same) else f"about {change.alert.destination}"
+    )
 
 
 def _receivers(alert: Alert, routes: Sequence[Route]) -> dict[str, Loudness]:

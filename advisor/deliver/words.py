@@ -128,8 +128,9 @@ def _headline(changes: Sequence[AlertChange]) -> str:
     issuer = country(change.alert.issuer).name
     if change.reason is Reason.RETRACTED:
         return f"false alarm about {issuer}, withdrawn"
-    acts = _acts(change)
-    return f"{issuer} {acts}"
+    also = list(dict.fromkeys(other.alert.issuer for other in changes if other.alert.issuer != change.alert.issuer))
+    more = f"; also {', '.join(country(code).name for code in also)}" if also else ""
+    return f"{issuer} {_acts(change)}{more}"
 
 
 def _acts(change: AlertChange) -> str:
@@ -205,7 +206,10 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
         lines.append(plain(first.detail))
     lines.extend(_proof(change) for change in changes[:6])
     if len(changes) > 1:
-        lines.extend(f"{country(change.alert.destination).name}: {_acts(change)}" for change in changes[:40])
+        lines.extend(
+            f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {_acts(change)}"
+            for change in changes[:40]
+        )
     lines.append(_differences(first.alert))
     lines.extend(_context(first, around))
     lines.append(_stamp(first, receiver, around))
@@ -257,9 +261,8 @@ def _clipped(text: str) -> str:
 
 def _differences(alert: Alert) -> str:
     parts = []
-    if alert.official_severity is not None and alert.reported_severity is not None:
-        if alert.official_severity < alert.reported_severity:
-            parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
+    if (alert.official_severity or Severity.EXTREME) < (alert.reported_severity or Severity.MINOR):
+        parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
     if alert.mission_status is not None:
         parts.append(f"Embassy {alert.mission_status}.")
     means = list(dict.fromkeys(word for act in alert.acts for word in act.means))
@@ -326,7 +329,8 @@ def _when(at: datetime, alert: Alert, receiver: Receiver) -> str:
     local = at.astimezone(ZoneInfo(there.zone))
     text = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {there.capital or there.name} / {at:%H:%M} UTC"
     if receiver.timezone not in {"UTC", there.zone}:
-        text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {receiver.timezone.rpartition('/')[2].replace('_', ' ')}"
+        place = receiver.timezone.rpartition("/")[2].replace("_", " ")
+        text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {place}"
     return text
 
 
@@ -340,9 +344,8 @@ def _links(changes: Sequence[AlertChange], long: bool) -> list[str]:
         return [plain(link)] if link else []
     lines = ["", "Sources:"]
     for report in reports[:30]:
-        lines.append(
-            f"- {report.at:%Y-%m-%d %H:%M} UTC {_publisher(report)}: {plain(report.title)} {plain(report.link or '')}".rstrip()
-        )
+        words = f"- {report.at:%Y-%m-%d %H:%M} UTC {_publisher(report)}: {plain(report.title)}"
+        lines.append(f"{words} {plain(report.link or '')}".rstrip())
         lines.append(f"  “{_clipped(plain(_unquoted(report.advisory.quote('sentence') or '')))}”")
     return lines
 

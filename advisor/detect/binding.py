@@ -17,6 +17,7 @@ from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
+_MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _DESTINATION_REACH = 5.0
 
@@ -90,22 +91,31 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     audience = _audience_owner(scene, frame)
     if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    issuers = sorted(_issuers(scene, discourse, frame, speaker, audience), reverse=True, key=lambda item: item.score)
+    issuers = _best_of_each(_issuers(scene, discourse, frame, speaker, audience))
     if not issuers:
         return "no issuer"
-    issuer = issuers[0]
-    ranked = sorted(
-        (item for item in _destinations(scene, discourse, frame, speaker, issuer.code) if item.code != issuer.code),
-        reverse=True,
-        key=lambda item: item.score,
-    )
-    if not ranked:
+    pairs = [
+        (issuer.score + destination.score, issuer, destination)
+        for issuer in issuers
+        for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
+        if destination.code != issuer.code
+    ]
+    if not pairs:
         return "no destination"
-    destination = ranked[0]
+    _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if frame.rule.destination_near and destination.score < frame.rule.destination_near:
         return "no destination near the act"
     destinations = _with_list(scene, destination, {issuer.code})
     return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The strongest reading for each country, the strongest few countries."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.code not in best or candidate.score > best[candidate.code].score:
+            best[candidate.code] = candidate
+    return sorted(best.values(), key=lambda item: -item.score)[:_MOST]
 
 
 def _same_list(one: Candidate, other: Candidate) -> bool:
@@ -148,8 +158,11 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if mention.code in places:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
             continue

@@ -228,6 +228,15 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
                 advisory = _advisory(reading, article, frame, issuer, destination)
                 key = (advisory.issuer, advisory.destination, advisory.kind)
                 answers[key] = _merged(answers[key], advisory) if key in answers else advisory
+    reopened = {
+        (issuer.code, destination.code)
+        for frame, binding in reading.bound
+        if frame.act.category == "reopen"
+        for issuer in binding.issuers
+        for destination in binding.destinations
+    }
+    for speaks, place in reopened:  # how a mission came to be closed, told beside its reopening
+        answers.pop((speaks, place, Kind.MISSION_CLOSURE), None)
     return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
 
 

@@ -85,12 +85,11 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     merged: dict[tuple[int, int, str], Mention] = {}
     for mention in mentions:
         key = (mention.first, mention.last, mention.code)
-        known = merged.get(key)
-        merged[key] = (
-            replace(known, roles=known.roles | mention.roles, flags=known.flags & mention.flags, cue=known.cue or mention.cue)
-            if known
-            else mention
-        )  # fmt: skip
+        if known := merged.get(key):
+            roles, flags, cue = known.roles | mention.roles, known.flags & mention.flags, known.cue or mention.cue
+            merged[key] = replace(known, roles=roles, flags=flags, cue=cue)
+        else:
+            merged[key] = mention
     kept: list[Mention] = []
     taken: dict[int, tuple[int, int]] = {}
     for mention in sorted(merged.values(), key=lambda item: (item.first - item.last, item.first)):

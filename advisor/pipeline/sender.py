@@ -75,9 +75,15 @@ class Sender:
         self.store.finish_attempt(delivery, attempt, now, again)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING
         log.log(
-            level, "send delivery=%d message=%s receiver=%s outcome=%s attempts=%d %s", delivery.id, delivery.message_id,
-            delivery.receiver, attempt.outcome, len(delivery.attempts) + 1, attempt.sentence,
-        )  # fmt: skip
+            level,
+            "send delivery=%d message=%s receiver=%s outcome=%s attempts=%d %s",
+            delivery.id,
+            delivery.message_id,
+            delivery.receiver,
+            attempt.outcome,
+            len(delivery.attempts) + 1,
+            attempt.sentence,
+        )
         if again is None and attempt.outcome is not Outcome.DELIVERED:
             self.gave_up(delivery, attempt)
         return attempt

@@ -103,7 +103,7 @@ class Fetcher:
         no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._client = httpx.Client(transport=transport, trust_env=False, cookies=no_cookies)
         self._headers = {
-            "User-Agent": f"Advisor/{__version__} (+{' '.join(contact.split())})",
+            "User-Agent": f"Advisor/{__version__} (+{_plain_ascii(contact)})",
             "Accept-Encoding": "gzip, deflate",
             "Connection": "close",
         }
@@ -207,9 +207,14 @@ class _NotAllowed(Exception):
     """A redirect or address that we do not follow; the text is a sentence."""
 
 
+def _plain_ascii(contact: str) -> str:
+    return " ".join(contact.split()).encode("ascii", "replace").decode()
+
+
 def _conditions(validators: Validators) -> dict[str, str]:
     pairs = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in pairs.items() if value}
+    # A server that puts odd characters into its ETag gets unconditional requests.
+    return {name: value for name, value in pairs.items() if value and value.isascii() and value.isprintable()}
 
 
 def _check(trip: _Trip) -> None:

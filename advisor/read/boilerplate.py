@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick
 
 from advisor.read.html import tidy
 
@@ -22,10 +25,14 @@ Span = tuple[int, int]
 _DECORATION = " \t\r\f\v\xa0*_#>[]|•·–—-=~\"'“”«»"
 _LONG_LINE = 600  # beyond, a line is taken to be many sentences without breaks between them
 _LONGEST_LABEL = 80
+_LONGEST_POINTER = 300
 _LONGEST_TRIED = 400
+_GATED = ("contribution", "promotion", "consent", "appeal")
+_CONTRIBUTION = 0  # sure by itself; the others give way to a line that may be an advisory
 _MOST_READ = 200_000  # characters; beyond, nothing is looked for
 _TAIL_LINES = 14
 _SHORT_TEXT = 5  # lines
+_TOP_LINES = 3
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…。！？]+[\"'”’»)\]*_]*(?=\s|$)|$)", re.DOTALL)
 _HASHTAGS = re.compile(r"\s*(?:#[^\s#]{1,60}[\s,·|]*){2,}")
@@ -50,32 +57,15 @@ _FILE_CAPTION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Gated:
-    """An expression that is dear to try, and the words without which it cannot match."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-    def within(self, lowered: str) -> _Gated:
-        """The same with only the words that `lowered` holds."""
-        return _Gated(tuple(word for word in self.words if word in lowered), self.pattern)
-
-    def match(self, bare: str) -> bool:
-        if not self.words:
-            return False
-        lowered = bare.lower()
-        return any(word in lowered for word in self.words) and self.pattern.match(bare) is not None
-
-
-@dataclass(frozen=True, slots=True)
 class _Kinds:
     """The patterns of `boilerplate.toml`, one expression a kind."""
 
     label: re.Pattern[str]
     pointer: re.Pattern[str]
     heading: re.Pattern[str]
-    contribution: _Gated
-    weak: tuple[_Gated, ...]  # promotion, consent, appeal
+    gated: tuple[re.Pattern[str], ...]  # in the order of _GATED: dear to try, so tried where `gates` says
+    gates: AhoCorasick  # words without which no gated expression matches
+    gate_of: tuple[int, ...]  # word -> index in `gated`
     protected: re.Pattern[str]
     opening: re.Pattern[str]
     mark: re.Pattern[str]
@@ -83,7 +73,7 @@ class _Kinds:
     role: re.Pattern[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Unit:
     """A line, or a sentence of a very long line."""
 
@@ -103,14 +93,14 @@ def _kinds() -> _Kinds:
         return re.compile(f"(?:{'|'.join(parts)}){ending}", re.IGNORECASE)
 
     roles = "|".join(data["author_role"])
+    gates = [(index, word) for index, name in enumerate(_GATED) for word in data[f"{name}_words"]]
     return _Kinds(
         label=one("label", ending=r"[\W_]*$"),
         pointer=one("pointer"),
         heading=one("heading", ending=r"[\W_]*$"),
-        contribution=_Gated(tuple(data["contribution_words"]), one("contribution", ending=r"[\W_]*$")),
-        weak=tuple(
-            _Gated(tuple(data[f"{name}_words"]), one(name, ending="$")) for name in ("promotion", "consent", "appeal")
-        ),
+        gated=tuple(one(name, ending=r"[\W_]*$") for name in _GATED),
+        gates=AhoCorasick([word for _, word in gates]),
+        gate_of=tuple(index for index, _ in gates),
         protected=one("protected"),
         opening=one("plea_opening"),
         mark=one("plea_mark"),
@@ -170,31 +160,42 @@ def _units(text: str) -> Iterator[_Unit]:
 
 
 def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
-    lowered = text.lower()
-    contribution = kinds.contribution.within(lowered)
-    weak = [kind.within(lowered) for kind in kinds.weak]
     for unit in units:
         bare = unit.bare
-        if len(bare) > _LONGEST_TRIED:
-            continue
         unit.gone = bool(
             (len(bare) <= _LONGEST_LABEL and kinds.label.match(bare))
-            or (len(bare) <= 300 and kinds.pointer.match(bare))
+            or (len(bare) <= _LONGEST_POINTER and kinds.pointer.match(bare))
             or _HASHTAGS.fullmatch(text, unit.start, unit.end)
             or _ADDRESS.fullmatch(bare)
-            or contribution.match(bare)
-            or (any(kind.match(bare) for kind in weak) and not kinds.protected.search(bare))
         )
+    for unit, kind in _gated(units, kinds, text):
+        if not unit.gone and len(unit.bare) <= _LONGEST_TRIED and kinds.gated[kind].match(unit.bare):
+            unit.gone = kind == _CONTRIBUTION or not kinds.protected.search(unit.bare)
+
+
+def _gated(units: list[_Unit], kinds: _Kinds, text: str) -> set[tuple[_Unit, int]]:
+    """The lines, with the kinds that they may be by the words in them."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a capital that becomes two letters would move every place behind it
+        lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    starts = [unit.start for unit in units]
+    hits = kinds.gates.find_matches_as_indexes(lowered, overlapping=True)
+    places = {(bisect_right(starts, start) - 1, kinds.gate_of[word]) for word, start, _ in hits}
+    return {(units[place], kind) for place, kind in places if place >= 0}
 
 
 def _mark_headlines(units: list[_Unit], kinds: _Kinds) -> None:
-    """A heading like "Latest headlines", and the headlines below it."""
+    """A heading like "Latest headlines", and the headlines below it.
+
+    At the very top such a heading stands above the article's own headline, which stays.
+    """
     below = False
-    for unit in units:
-        if len(unit.bare) <= 60 and kinds.heading.match(unit.bare):
-            unit.gone = below = True
+    for index, unit in enumerate(units):
+        bare = unit.bare
+        if len(bare) <= 60 and kinds.heading.match(bare) and not kinds.protected.search(bare):
+            unit.gone, below = True, index >= _TOP_LINES
         elif below:
-            below = len(unit.bare) <= 140 and not _HEADLINE_END.search(unit.bare)
+            below = len(bare) <= 140 and not _HEADLINE_END.search(bare)
             unit.gone = unit.gone or below
 
 

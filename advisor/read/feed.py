@@ -11,21 +11,21 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import feedparser
 
-from advisor.model import Article, Dating, Document, Reading, Source, SourceState
+from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read import jsonfeed
 from advisor.read.boilerplate import clean
 from advisor.read.dates import Dated, newest, parse_date
 from advisor.read.decode import is_wide, text_of
-from advisor.read.html import plain, plain_line
+from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
+from advisor.read.items import article_text, first_line, language_tag, verdict, web_link
 
 _MOST_ITEMS = 2_000
 _LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
-_LONGEST_TEXT = 200_000
 _MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
 _WHOLE_STORY = 1_200  # characters from which a summary is taken for the whole text
 _CUT_OFF = re.compile(
@@ -33,8 +33,6 @@ _CUT_OFF = re.compile(
     r"\W{0,6}$",
     re.IGNORECASE,
 )
-_LINK_TEXT = re.compile(r"<a\b[^>]{0,4000}>(.{0,2000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
-_POSTED_IN = re.compile(r"\n*The post .{1,300} (?:appeared first on|first appeared on) .{1,120}$", re.DOTALL)
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 
 
@@ -80,17 +78,6 @@ def _reading(parsed: Any, document: Document, source: Source) -> Reading:
     articles = told_apart(_articles(entries[:_MOST_ITEMS], parsed.feed, document, source))
     state, sentence = verdict(articles, cut=cut)
     return Reading(articles, state, sentence, _ttl(parsed.feed), plain_line(_text(parsed.feed, "title")))
-
-
-def verdict(articles: tuple[Article, ...], *, cut: bool = False) -> tuple[SourceState, str]:
-    """The state of a feed that could be read, with its sentence."""
-    if cut:
-        return SourceState.TRUNCATED, f"the feed breaks off; {len(articles)} whole items were read"
-    if not articles:
-        return SourceState.EMPTY, "a feed without a single item"
-    if all(article.dating is Dating.UNDATED for article in articles):
-        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used"
-    return SourceState.FRESH, ""
 
 
 def declares_entities(body: bytes) -> bool:
@@ -196,22 +183,6 @@ def _entry_language(entry: Any) -> str | None:
     return language_tag(own)
 
 
-def language_tag(raw: str) -> str | None:
-    """`en` of `en-GB`; None for what is no language tag."""
-    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9-]*)?\s*$", raw)
-    return found[1].lower() if found and found[1].lower() not in {"und", "mul", "zxx"} else None
-
-
-def web_link(raw: str, base: str) -> str | None:
-    """`raw` as an absolute http(s) address."""
-    try:
-        absolute = urljoin(base, raw.strip()) if raw.strip() else ""
-        parts = urlsplit(absolute)
-        return absolute[:2000] if parts.scheme in {"http", "https"} and parts.hostname else None
-    except ValueError:
-        return None
-
-
 def _body(entry: Any) -> tuple[str, bool]:
     """The longest text of an item, cleaned, and whether it seems to be the whole story."""
     contents = [_text(content, "value") for content in dict.get(entry, "content") or () if isinstance(content, dict)]
@@ -220,30 +191,6 @@ def _body(entry: Any) -> tuple[str, bool]:
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
     whole = not _CUT_OFF.search(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
     return clean(text), whole
-
-
-def article_text(raw: str) -> str:
-    """An item's HTML as plain text; a list of links to other stories says nothing about this one."""
-    raw = raw[: _LONGEST_TEXT * 3]
-    if _is_link_list(raw):
-        return ""
-    text = plain(raw)[:_LONGEST_TEXT]
-    return _POSTED_IN.sub("", text) if "The post " in text[-450:] else text
-
-
-def _is_link_list(raw: str) -> bool:
-    linked = _LINK_TEXT.findall(raw) if "<a" in raw.lower() else []
-    if not linked or len(linked) < 2 or "<li" not in raw.lower():
-        return False
-    return sum(len(plain_line(text)) for text in linked) > 0.6 * len(plain_line(raw))
-
-
-def first_line(text: str) -> tuple[str, str]:
-    """A title for a text without one: its first line, if that is short enough, else its first words."""
-    line, _, rest = text.partition("\n")
-    if len(line) <= 200:
-        return line.strip(), rest.strip()
-    return line[:200].rsplit(" ", 1)[0].rstrip(" ,;:") + " …", text
 
 
 def _origin(entry: Any, link: str | None, source: Source) -> tuple[str, str]:

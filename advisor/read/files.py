@@ -16,8 +16,8 @@ from advisor.model import Article, Document, Format, Reading, Source, SourceStat
 from advisor.read import read
 from advisor.read.dates import UNKNOWN, parse_date
 from advisor.read.decode import is_binary, text_of
-from advisor.read.feed import language_tag
 from advisor.read.identity import digest_key
+from advisor.read.items import language_tag
 from advisor.read.jsonfeed import looks_like_json
 from advisor.read.plain import front_matter, heading_of, looks_like_page
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from advisor.model import Article, Document, Reading, Source, SourceState
-from advisor.read import feed
 from advisor.read.boilerplate import clean
 from advisor.read.dates import newest, parse_date
 from advisor.read.decode import text_of
 from advisor.read.html import plain_line, tidy
 from advisor.read.identity import keys, told_apart
+from advisor.read.items import article_text, first_line, language_tag, verdict, web_link
 
 _MOST_ITEMS = 2_000
 
@@ -34,10 +34,10 @@ def read_json_feed(document: Document, source: Source) -> Reading:
     if not isinstance(data, dict) or not isinstance(data.get("items"), list) or not _is_json_feed(data):
         return Reading(state=SourceState.NOT_A_FEED, sentence="not a feed: JSON, but no JSON Feed")
     now = max(document.fetched_at, document.server_date or document.fetched_at)
-    language = feed.language_tag(_string(data, "language")) or source.language
+    language = language_tag(_string(data, "language")) or source.language
     items = [item for item in data["items"][:_MOST_ITEMS] if isinstance(item, dict)]
     articles = told_apart(_article(item, document, source, language, now) for item in items)
-    state, sentence = feed.verdict(articles)
+    state, sentence = verdict(articles)
     return Reading(articles, state, sentence, title=plain_line(_string(data, "title")))
 
 
@@ -55,12 +55,12 @@ def _string(parent: dict[str, Any], name: str) -> str:
 
 
 def _article(item: dict[str, Any], document: Document, source: Source, language: str | None, now: datetime) -> Article:
-    link = feed.web_link(_string(item, "url") or _string(item, "external_url"), document.url)
-    content = feed.article_text(_string(item, "content_html")) or tidy(_string(item, "content_text"))
-    text = clean(content or feed.article_text(_string(item, "summary")))
+    link = web_link(_string(item, "url") or _string(item, "external_url"), document.url)
+    content = article_text(_string(item, "content_html")) or tidy(_string(item, "content_text"))
+    text = clean(content or article_text(_string(item, "summary")))
     title = plain_line(_string(item, "title"))
     if not title:
-        title, text = feed.first_line(text)
+        title, text = first_line(text)
     published = parse_date(_string(item, "date_published"), now)
     modified = parse_date(_string(item, "date_modified"), now)
     moment, dating = newest([published, modified]) if source.official or not published[0] else published
@@ -69,7 +69,7 @@ def _article(item: dict[str, Any], document: Document, source: Source, language:
         text=text,
         source_id=source.id,
         keys=keys(title, text, guid=_string(item, "id"), link=link),
-        language=feed.language_tag(_string(item, "language")) or language,
+        language=language_tag(_string(item, "language")) or language,
         published=moment,
         dating=dating,
         link=link,

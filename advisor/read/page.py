@@ -18,9 +18,9 @@ from advisor.model import Article, Dating, Document, Reading, Source, SourceStat
 from advisor.read.boilerplate import clean
 from advisor.read.dates import UNKNOWN, Dated, parse_date
 from advisor.read.decode import text_of
-from advisor.read.feed import language_tag
 from advisor.read.html import plain, plain_line, tidy, too_deep
 from advisor.read.identity import digest_key
+from advisor.read.items import language_tag
 
 _LONGEST_PAGE = 5_000_000  # characters
 _LONGEST_TEXT = 300_000

@@ -15,9 +15,9 @@ from advisor.model import Article, Dating, Document, Reading, Source, SourceStat
 from advisor.read.boilerplate import boilerplate_spans, clean
 from advisor.read.dates import UNKNOWN, Dated, parse_date
 from advisor.read.decode import is_binary, text_of
-from advisor.read.feed import first_line, language_tag, web_link
 from advisor.read.html import tidy
 from advisor.read.identity import digest_key
+from advisor.read.items import first_line, language_tag, web_link
 
 _HEAD = 3_000  # characters within which the title is looked for
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,5000}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)

@@ -15,9 +15,9 @@ from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import clean
 from advisor.read.dates import parse_date
 from advisor.read.decode import text_of
-from advisor.read.feed import first_line, web_link
 from advisor.read.html import plain, plain_line, too_deep
 from advisor.read.identity import digest_key
+from advisor.read.items import first_line, web_link
 
 _POST = ".tgme_widget_message[data-post]"
 _TEXT = "tgme_widget_message_text"

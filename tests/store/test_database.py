@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta, timezone
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 import sqlalchemy as sa
@@ -164,9 +165,8 @@ def in_a_process(work: Callable[[str, Connection], None], path: Path) -> str:
     return answer
 
 
-def test_a_file_that_may_only_be_read_is_refused(tmp_path: Path) -> None:
-    folder = Path("/tmp") / f"advisor-{os.getpid()}"  # where another user may enter
-    folder.mkdir()
+def test_a_file_that_may_only_be_read_is_refused() -> None:
+    folder = Path(mkdtemp(prefix="advisor-"))  # not pytest's: another user must be able to enter
     path = folder / "advisor.db"
     opening(path).close()
     folder.chmod(0o555)

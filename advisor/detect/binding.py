@@ -167,6 +167,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
         if not mention.roles & {"name", "city"}:
             continue
         distance = _gap(scene, anchor, mention.first, mention.last)
+        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
+            continue  # "das Personal hat Iran verlassen": the object, not the subject
         if distance <= 4.5 and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
     return best[1] if best else None

@@ -238,7 +238,7 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
     reopened = {
         (issuer.code, destination.code)
         for frame, binding in reading.bound
-        if frame.act.category == "reopen"
+        if frame.act.category == "reopen" and frame.recalled is None
         for issuer in binding.issuers
         for destination in binding.destinations
     }

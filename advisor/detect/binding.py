@@ -167,6 +167,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
         if not mention.roles & {"name", "city"}:
             continue
         distance = _gap(scene, anchor, mention.first, mention.last)
+        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
+            continue  # "das Personal hat Iran verlassen": the object, not the subject
         if distance <= 4.5 and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
     return best[1] if best else None
@@ -265,7 +267,9 @@ def _destinations(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            yield _of_mention(3.0 - 0.1 * distance, mention, "its adjective")
+            whose = any(tag.category == "here" and tag.first == mention.last for tag in scene.tags)
+            base = 8.6 if whose and distance <= _DESTINATION_REACH else 3.0  # "the Lebanese capital"
+            yield _of_mention(base - 0.1 * distance, mention, "its adjective")
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")

@@ -42,7 +42,7 @@ class Mention:
 
 def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
-    found = _grouped(text, tags, _cued(text, tags, lexicons, _longest(_raw(text, tags, places, lexicons))))
+    found = _grouped(text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons)))))
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
@@ -98,6 +98,24 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
             kept.append(mention)
             taken.update(dict.fromkeys(range(*span), span))
     return sorted(kept, key=lambda item: (item.first, item.last))
+
+
+def _at_home(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    return [
+        mention
+        for mention in mentions
+        if "home" not in mention.flags or not any(_gives_away(text, mention, other) for other in mentions)
+    ]
+
+
+def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
+    if other.code == ministry.code:
+        return False
+    if other.last == ministry.first:
+        return "adjective" in other.roles
+    after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
+    return after and text.between(ministry.last - 1, other.first).isspace()
 
 
 def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions: list[Mention]) -> list[Mention]:

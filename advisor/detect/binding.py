@@ -64,6 +64,7 @@ class Manners:
 
     home: str | None = None  # whose ministry is meant when none is named
     object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
+    verb_last: bool = False  # what follows the act is another clause
     verb_first: bool = False  # "حثت كندا مواطنيها": who speaks stands behind the word of telling
 
 
@@ -265,6 +266,9 @@ def _destinations(
     used = _used_heads(scene, frame)
     here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
+    speaking = {head.owner.group for head in used if head.owner is not None}
+    if speaker and speaker.mention:
+        speaking.add(speaker.mention.group)
     for head in scene.heads:
         if head.seat is not None:
             distance = _gap(scene, act, head.first, head.last)
@@ -273,9 +277,11 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or (speaker and speaker.mention is mention):
             continue
+        if mention.group in speaking and mention.cue != "at":  # "the US and Britain urge their citizens"
+            continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
-            beside = mention.first >= act.last or mention.cue == "at"
+            beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5)
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8

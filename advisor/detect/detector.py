@@ -80,6 +80,7 @@ class Detector:
         manners = Manners(
             next((lexicon.home for lexicon in spoken if lexicon.home), None),
             any(lexicon.object_before for lexicon in spoken),
+            any(lexicon.verb_last for lexicon in spoken),
             any(lexicon.verb_first for lexicon in spoken),
         )
         _read_sentences(self._knowledge, article, reading, manners)

@@ -34,10 +34,11 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
     """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves."""
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
+    nouns = _peoples(text, tags, mentions)
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if "people" in mention.roles and "adjective" not in mention.roles:
+        if id(mention) in nouns:
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -46,6 +47,26 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
     heads = [_placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], [])) for head in bare]
     return sorted(heads, key=lambda head: head.first)
+
+
+def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
+    """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
+
+    The lexicons of such languages list these little words as `the`; nothing but them, a number, or the beginning
+    of the sentence stands before the noun, while an adjective follows what it qualifies.
+    """
+    articles = {tag.last for tag in tags if tag.category == "the"}
+    nouns: set[int] = set()
+    groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
+    for mention in mentions:
+        if "people" not in mention.roles:
+            continue
+        first = mention.first
+        opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
+        if "adjective" not in mention.roles or first in articles or mention.group in groups or (articles and opens):
+            nouns.add(id(mention))
+            groups.add(mention.group)
+    return nouns
 
 
 def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:

@@ -7,7 +7,7 @@ owner GB and seat LB; "the embassy" alone has neither and waits for the discours
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
@@ -42,10 +42,20 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
+    possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
-    heads = [_placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], [])) for head in bare]
+    heads = [
+        _placed(
+            text,
+            head,
+            bare,
+            by_sentence.get(text.sentence_of[head.first], []),
+            head.value == "ours" or head.first in possessed,
+        )
+        for head in bare
+    ]
     return sorted(heads, key=lambda head: head.first)
 
 
@@ -69,7 +79,14 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     return nouns
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool) -> Head:
+    if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
+        mentions = [
+            replace(mention, cue="at")
+            if mention.seat and mention.cue == "of" and mention.first >= head.last
+            else mention
+            for mention in mentions
+        ]
     owner = head.owner or _owner(text, head, heads, mentions)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
@@ -127,7 +144,9 @@ def _seat(
         distance = text.distance(near, far) - 1
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
             ranked.append((distance, mention))
-        elif before and distance <= 2.1 and (mention.cue == "at" or "city" in mention.roles or owner is not None):
+        elif before and distance <= (
+            2.1 if mention.cue == "at" or owner is not None else 0.1 if "city" in mention.roles else -1
+        ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
             ranked.append((distance + 1.0, mention))

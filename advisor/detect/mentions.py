@@ -163,6 +163,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
         return False
     gap = text.between(left.last - 1, right.first)
+    if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
+        return False
     has_joiner = any(token in joiners for token in between)
     return has_joiner or (not between and any(mark in gap for mark in ",،、，/&;"))
 

@@ -165,6 +165,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
             continue
+        if _heads_the_line(scene, mention):
+            continue
         if mention.code in places:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
@@ -191,6 +193,15 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
         if first >= anchor.last and distance < limit:
             limit, best = distance, (distance, _of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
     return best
+
+
+def _heads_the_line(scene: Scene, mention: Mention) -> bool:
+    """ "Mali : la France conseille ...": a country before a colon, where another is named, is the topic."""
+    text = scene.text
+    if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
+        return False
+    others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
+    return others and ":" in text.between(mention.last - 1, mention.last)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:

@@ -47,7 +47,9 @@ class Mention:
 
 def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
-    found = _grouped(text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons)))))
+    found = _grouped(
+        text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
+    )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
@@ -202,6 +204,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
         return False
     gap = text.between(left.last - 1, right.first)
+    if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
+        return False
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner

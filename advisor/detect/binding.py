@@ -19,6 +19,7 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _DESTINATION_REACH = 5.0
 
@@ -240,6 +241,8 @@ def _issuers(
         distance = _gap(scene, frame.anchor, mention.first, mention.last)
         if mention.cue == "by":
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
+            yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
@@ -248,12 +251,29 @@ def _issuers(
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
-    if discourse.speakers:
-        code = discourse.speakers.most_common(1)[0][0]
+    if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _opens(scene: Scene, mention: Mention) -> bool:
+    """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
+    text = scene.text
+    group = [other for other in scene.mentions if other.group == mention.group]
+    if group[0].first > text.sentences[scene.sentence].first + 1:
+        return False
+    last = group[-1].last
+    return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def _only_speaker(discourse: Discourse) -> str | None:
+    """The government whose offices and staff the article names, if no other comes near it."""
+    ranked = discourse.speakers.most_common(2)
+    if not ranked or len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]:
+        return None
+    return ranked[0][0]
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:

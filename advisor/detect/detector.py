@@ -174,7 +174,7 @@ def _opening(reading: Reading) -> Discourse:
     discourse.topics = counts
     for head in reading.heads:
         if head.owner:
-            discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 1)
+            discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 0)
             discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))
     for head in reading.heads:
         if head.owner and text.sentences[text.sentence_of[head.first]].title:

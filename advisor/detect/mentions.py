@@ -148,7 +148,9 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
-            before[tag.last] = tag
+            rival = before.get(tag.last)
+            if rival is None or tag.first < rival.first:  # "out of" says more than "of"
+                before[tag.last] = tag
         elif tag.category in {"at_after", "of_after", "by_after"}:
             after[tag.first] = tag.category.removesuffix("_after")
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}

@@ -38,10 +38,12 @@ class NeedModel(_Strict):
     within: Annotated[float, Field(gt=0, le=60, description="distance in words; punctuation adds to it")] = 12.0
     side: Annotated[Literal["any", "before", "after"], Field(description="of the act, or of `near`")] = "any"
     near: Annotated[str, Field(description="`act`, or the tag of an earlier need")] = "act"
+    rivals: Annotated[Words, Field(description="tags that take the act for themselves when they stand nearer")] = ()
 
     def need(self) -> Need:
         specs = tuple(TagSpec.of(text) for text in self.tag)
-        return Need(specs, self.within, self.side, self.near, specs[0].category)
+        rivals = tuple(TagSpec.of(text) for text in self.rivals)
+        return Need(specs, self.within, self.side, self.near, specs[0].category, rivals)
 
 
 class RungModel(_Strict):

@@ -271,7 +271,7 @@ def _opens(scene: Scene, mention: Mention) -> bool:
 def _only_speaker(discourse: Discourse) -> str | None:
     """The government whose offices and staff the article names, if no other comes near it."""
     ranked = discourse.speakers.most_common(2)
-    if not ranked or len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]:
+    if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return None
     return ranked[0][0]
 

@@ -142,7 +142,6 @@ class Knowledge:
     peoples: frozenset[str]  # single words that name a people or an office, for the gate
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
-    gate: Mapping[str, tuple[str, ...]]  # categories that open the deep reading
 
 
 def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, frozenset[str]]:

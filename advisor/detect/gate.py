@@ -22,17 +22,19 @@ _UNSPACED_REACH = 90  # the same in Chinese and Japanese
 _FAR = -10_000
 _PREFIXING = frozenset(range(0x0590, 0x0700))  # Hebrew and Arabic attach prepositions and articles to words
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
-_NAMED = frozenset({"citizens", "office"})  # categories that the gazetteer fills too
+_NAMED = (("citizens", "people"), ("office", "government"))  # tags that the gazetteer gives too
+_TAIL = 90  # folded characters in which the rest of a phrase with a gap follows its beginning
 
 Slot = frozenset[TagSpec]  # one of these must stand near
+Filling = tuple[tuple[int, ...], str]  # slots, and the word that must follow, if any
 
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """The automaton of one language; `slots[pattern]` are the slots that its words fill."""
+    """The automaton of one language; `fillings[pattern]` are the slots that its words fill."""
 
     automaton: AhoCorasick
-    slots: tuple[tuple[int, ...], ...]
+    fillings: tuple[tuple[Filling, ...], ...]
     reach: int
 
 
@@ -50,8 +52,17 @@ class Gate:
             condition = tuple(numbers[slot] for slot in slots)
             for number in condition:
                 self._conditions[number].append(condition)
-        self._named = frozenset(number for slot, number in numbers.items() if any(it.category in _NAMED for it in slot))
-        self._peoples = peoples
+        self._named = frozenset(
+            number
+            for slot, number in numbers.items()
+            if any(
+                spec.category == category and spec.value in (None, value) for spec in slot for category, value in _NAMED
+            )
+        )
+        self._peoples = frozenset(name for name in peoples if " " not in name)
+        self._offices: dict[str, list[str]] = {}  # names of several words, by their first
+        for name in peoples - self._peoples:
+            self._offices.setdefault(name.partition(" ")[0], []).append(f" {name} ")
         self._languages = languages
         self._readers = {lexicon.language: _reader(lexicon, all_slots) for lexicon in lexicons}
 
@@ -68,7 +79,12 @@ class Gate:
         almost: list[int] = []
         for pattern, start, _ in reader.automaton.find_matches_as_indexes(folded, overlapping=True):
             oldest = start - reach
-            filled = reader.slots[pattern]
+            filled = [
+                number
+                for numbers, tail in reader.fillings[pattern]
+                if not tail or folded.find(tail, start, start + _TAIL) >= 0
+                for number in numbers
+            ]
             for number in filled:
                 last[number] = start
             for number in filled:
@@ -81,9 +97,11 @@ class Gate:
         return any(self._names_people(folded[max(0, at - reach) : at + reach]) for at in almost)
 
     def _names_people(self, window: str) -> bool:
-        peoples = self._peoples
+        peoples, offices = self._peoples, self._offices
         return any(
-            word in peoples or (ord(word[0]) in _PREFIXING and (word[1:] in peoples or word[2:] in peoples))
+            word in peoples
+            or (word in offices and any(name in window for name in offices[word]))
+            or (ord(word[0]) in _PREFIXING and (word[1:] in peoples or word[2:] in peoples))
             for word in window.split()
         )
 
@@ -94,7 +112,7 @@ def _slots_of(rule: Rule) -> frozenset[Slot]:
 
 
 def _reader(lexicon: Lexicon, slots: Sequence[Slot]) -> _Language:
-    heads: dict[str, set[int]] = {}
+    heads: dict[str, dict[str, set[int]]] = {}  # beginning -> what must follow -> slots
     for category, values in lexicon.entries.items():
         for value, phrases in values.items():
             filled = {
@@ -102,32 +120,35 @@ def _reader(lexicon: Lexicon, slots: Sequence[Slot]) -> _Language:
                 if any(spec.category == category and spec.value in (None, value) for spec in slot)
             }  # fmt: skip
             for phrase in phrases if filled else ():
-                for head in _heads(phrase, lexicon.prefixes.all):
-                    heads.setdefault(head, set()).update(filled)
+                for head, tail in _ends(phrase, attached=bool(lexicon.prefixes.all)):
+                    heads.setdefault(head, {}).setdefault(tail, set()).update(filled)
     automaton = AhoCorasick(
         list(heads) or ["\0"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA,
         store_patterns=False,
     )  # fmt: skip
+    fillings = tuple(
+        tuple((tuple(sorted(numbers)), tail) for tail, numbers in tails.items()) for tails in heads.values()
+    )
     reach = _UNSPACED_REACH if lexicon.script in {"han", "kana"} else _REACH
-    return _Language(automaton, tuple(tuple(sorted(numbers)) for numbers in heads.values()) or ((),), reach)
+    return _Language(automaton, fillings, reach)
 
 
-def _heads(phrase: str, prefixes: Sequence[str]) -> set[str]:
-    """The literal beginnings that the automaton looks for; spaced words begin at a word's start."""
-    heads = set()
+def _ends(phrase: str, attached: bool) -> set[tuple[str, str]]:
+    """What each spelling of a phrase begins with, and the word behind its last gap.
+
+    Spaced words begin at a word's start, unless the language attaches prepositions: then any place inside a
+    word will do for so cheap a question.
+    """
+    ends = set()
     for parts in parts_of(phrase):
-        words: list[str] = []
-        for part in parts:
-            if part.startswith(".."):
-                break
-            words.append(part)
-            if part.endswith("*"):
-                break
-        if ord(words[0][0]) in _UNSPACED:
-            heads.add("".join(words).removesuffix("*"))
-        else:
-            literal = " ".join(words)
-            literal = literal.removesuffix("*") if literal.endswith("*") else f"{literal} "
-            # Attached prepositions stand before the word; any place inside a word will do for so cheap a question.
-            heads.add(literal if prefixes else f" {literal}")
-    return heads
+        gaps = [index for index, part in enumerate(parts) if part.startswith("..")]
+        words = parts[: gaps[0]] if gaps else parts
+        stem = next((index for index, word in enumerate(words) if word.endswith("*")), len(words) - 1)
+        tail = parts[gaps[-1] + 1].removesuffix("*") if gaps else ""
+        unspaced = ord(words[0][0]) in _UNSPACED
+        head = ("" if unspaced else " ").join(words[: stem + 1])
+        if not unspaced:
+            head = head if head.endswith("*") else f"{head} "
+            head, tail = (head, tail) if attached else (f" {head}", tail and f" {tail}")
+        ends.add((head.removesuffix("*"), tail))
+    return ends

@@ -139,7 +139,7 @@ class Knowledge:
 
     lexicons: Mapping[str, Lexicon]
     places: Trie
-    peoples: frozenset[str]  # single words that name a people or an office, for the gate
+    peoples: frozenset[str]  # names of peoples and of offices, for the gate
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
 
@@ -162,5 +162,5 @@ def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, fro
             meanings[key] = place
         trie.add_folded(form, place)
         if role in _SPEAKING:
-            peoples.add(form.rpartition(" ")[2])
+            peoples.add(form)
     return trie, frozenset(peoples)

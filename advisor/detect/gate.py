@@ -142,13 +142,16 @@ def _ends(phrase: str, attached: bool) -> set[tuple[str, str]]:
     ends = set()
     for parts in parts_of(phrase):
         gaps = [index for index, part in enumerate(parts) if part.startswith("..")]
-        words = parts[: gaps[0]] if gaps else parts
-        stem = next((index for index, word in enumerate(words) if word.endswith("*")), len(words) - 1)
-        tail = parts[gaps[-1] + 1].removesuffix("*") if gaps else ""
-        unspaced = ord(words[0][0]) in _UNSPACED
-        head = ("" if unspaced else " ").join(words[: stem + 1])
-        if not unspaced:
-            head = head if head.endswith("*") else f"{head} "
-            head, tail = (head, tail) if attached else (f" {head}", tail and f" {tail}")
-        ends.add((head.removesuffix("*"), tail))
+        head = _literal(parts[: gaps[0]] if gaps else parts, attached)
+        ends.add((head, _literal(parts[gaps[-1] + 1 :], attached) if gaps else ""))
     return ends
+
+
+def _literal(words: Sequence[str], attached: bool) -> str:
+    """The characters that `words` begin with, up to the first open ending."""
+    stem = next((index for index, word in enumerate(words) if word.endswith("*")), len(words) - 1)
+    if ord(words[0][0]) in _UNSPACED:
+        return "".join(words[: stem + 1]).removesuffix("*")
+    literal = " ".join(words[: stem + 1])
+    literal = literal.removesuffix("*") if literal.endswith("*") else f"{literal} "
+    return literal if attached else f" {literal}"

@@ -16,8 +16,8 @@ SAMPLE = 1500  # code points that decide
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
 _NAMES = {
-    "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic", "ARABIC": "arabic",
-    "HEBREW": "hebrew", "GREEK": "greek", "LATIN": "latin",
+    "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
+    "ARABIC": "arabic", "HEBREW": "hebrew", "GREEK": "greek", "LATIN": "latin",
 }  # fmt: skip
 
 
@@ -58,11 +58,11 @@ class Languages:
         if len(candidates) < 2:
             return tuple(candidates)
         votes = dict.fromkeys(candidates, 0.0)
-        for word in words:
-            for language in self._words.get(word, ()):
+        for word in self._words.keys() & set(words):
+            for language in self._words[word]:
                 if language in votes:
                     votes[language] += 1
-        for letter, language in self._letters:
+        for letter, language in self._letters if letters else ():
             if language in votes:
                 votes[language] += 2 * letters[letter]
         hint = (declared or "").split("-")[0].lower()

@@ -37,7 +37,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if "people" in mention.roles and "adjective" not in mention.roles:
+        if "people" in mention.roles and not mention.roles & {"adjective", "name"}:
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -53,11 +53,17 @@ def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Me
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
+        owner, seat = seat, None  # "the foreign ministry in Washington"
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
     return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+
+
+def _is_beside(mention: Mention, head: Head) -> bool:
+    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
 
 
 def _between(mention: Mention, head: Head) -> range:
@@ -80,8 +86,10 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
-        if distance > _OWNER_REACH or mention.cue in {"at", "by"} or not _clear(mention, head, heads):
+        if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
+        if mention.cue in {"at", "by"} and not (before and "adjective" in mention.roles):
+            continue  # but "to American diplomats"
         if before:
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))

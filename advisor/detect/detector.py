@@ -82,6 +82,8 @@ class Detector:
         manners = Manners(
             next((lexicon.home for lexicon in spoken if lexicon.home), None),
             any(lexicon.object_before for lexicon in spoken),
+            any(lexicon.verb_last for lexicon in spoken),
+            any(lexicon.verb_first for lexicon in spoken),
         )
         _read_sentences(self._verb_final if manners.object_before else self._knowledge, article, reading, manners)
         reading.advisories = _answers(reading, article)

@@ -81,7 +81,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
-        if "people" not in mention.roles:
+        if "people" not in mention.roles or "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()

@@ -316,7 +316,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 1.0
-    return -3.0 if act.category in {"withdraw", "close"} and "to" in words else 0.0
+    return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 
 def _meant_by_here(

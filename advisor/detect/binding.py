@@ -318,6 +318,7 @@ def _destinations(
             beside = beside or (scene.manners.object_before and distance <= 2.5)
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
+            base += _direction(scene, act, mention)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -328,6 +329,14 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
+    """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+        return 1.0
+    return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 
 def _meant_by_here(

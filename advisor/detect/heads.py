@@ -38,7 +38,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if id(mention) in nouns or ("people" in mention.roles and _people_alone(text, mention, tags)):
+        if id(mention) in nouns or ("people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -81,7 +81,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
-        if "people" not in mention.roles:
+        if "people" not in mention.roles or "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
@@ -103,11 +103,17 @@ def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Me
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
+        owner, seat = seat, None  # "the foreign ministry in Washington"
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
     return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+
+
+def _is_beside(mention: Mention, head: Head) -> bool:
+    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
 
 
 def _between(mention: Mention, head: Head) -> range:
@@ -130,8 +136,10 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
-        if distance > _OWNER_REACH or mention.cue in {"at", "by"} or not _clear(mention, head, heads):
+        if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
+        if mention.cue in {"at", "by"} and not (before and "adjective" in mention.roles):
+            continue  # but "to American diplomats"
         if before:
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))

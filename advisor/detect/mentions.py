@@ -137,6 +137,8 @@ def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
         return False
     if other.last == ministry.first:
         return "adjective" in other.roles
+    if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
+        return True  # "utrikesdepartementet i Washington"
     after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
     return after and text.between(ministry.last - 1, other.first).isspace()
 

@@ -195,6 +195,9 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
     """The word of telling before the act, whether or not the rule asked for one."""
     if "urge" in frame.filled:
         return frame.filled["urge"]
+    if scene.manners.verb_last:
+        after = [tag for tag in scene.tags if tag.category == "urge" and tag.first >= frame.act.last]
+        return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
     before = [tag for tag in scene.tags if tag.category == "urge" and tag.last <= frame.act.first]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
     return near[-1] if near else frame.act
@@ -282,7 +285,7 @@ def _destinations(
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
-            beside = beside or (scene.manners.object_before and distance <= 2.5)
+            beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
             yield _of_mention(
@@ -293,6 +296,10 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
+    return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
 
 
 def _meant_by_here(

@@ -30,8 +30,11 @@ class Head:
     seat: Mention | None = None
 
 
-def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> list[Head]:
-    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves."""
+def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner_before: bool = False) -> list[Head]:
+    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves.
+
+    `owner_before`: the language puts whose it is before the noun only (Japanese, Korean, Turkish).
+    """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
     for mention in mentions:
@@ -44,7 +47,9 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
-    heads = [_placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], [])) for head in bare]
+    heads = [
+        _placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], []), owner_before) for head in bare
+    ]
     return sorted(heads, key=lambda head: head.first)
 
 
@@ -60,11 +65,18 @@ def _people_alone(text: Text, mention: Mention, tags: Sequence[Tag]) -> bool:
     return not any(tag.category in _NOUNS and {tag.first, tag.last} & beside for tag in tags)
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:
-    owner = head.owner or _owner(text, head, heads, mentions)
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner_before: bool) -> Head:
+    possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
+    owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    if owner_before and owner is not None and head.value == "mission" and not owner.cue and "name" in owner.roles:
+        subject = [
+            item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
+        ]
+        if subject and owner.last == head.first:
+            owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 

@@ -205,7 +205,8 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
 
 def _audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in _used_heads(scene, frame):
-        if head.category in {"citizens", "staff"} and head.owner:
+        # A government that closes another's mission is its host.
+        if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return _of_mention(9.5, head.owner, "whose people they are")
     return None
 

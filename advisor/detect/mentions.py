@@ -23,8 +23,9 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
-_KANA = re.compile("[\u3041-\u309f]")
-_LIST_MARKS = ",،、，・/&;"
+_SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_HEADLINE_COMMA = "、,"
+_LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
 _ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
@@ -175,14 +176,16 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
 
 
 def _heads_headline(text: Text, mention: Mention) -> bool:
-    """Whether it stands before the first comma of a Japanese headline, where the subject stands."""
+    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands."""
     title = text.sentences[0]
     if not title.title or mention.first - title.first > 1 or mention.last >= title.last:
         return False
     end = mention.last + (1 if "abbr" in mention.flags and mention.last - title.first == 1 else 0)
     written = text.original[: text.ends[title.last - 1]]
     ends = [index for index in (mention.last, end) if index < title.last]
-    return bool(_KANA.search(written)) and any("、" in text.between(index - 1, index) for index in ends)
+    return bool(_SUBJECT_FIRST.search(written)) and any(
+        mark in text.between(index - 1, index) for index in ends for mark in _HEADLINE_COMMA
+    )
 
 
 def _same_sentence(text: Text, left: int, right: int) -> bool:
@@ -205,6 +208,10 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         else:
             group += 1
         grouped.append(replace(mention, group=group))
+    for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
+        left, right = grouped[index - 1 : index + 1]
+        if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue)
     return grouped
 
 
@@ -220,12 +227,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
         return has_joiner
     if not gap:
         return "abbr" in left.flags and "abbr" in right.flags  # 英仏
-    if (
-        "、" in gap
-        and left.first == text.sentences[0].first
-        and _KANA.search(text.original[: text.starts[left.first] + 80])
-    ):
-        return False  # a Japanese headline: who speaks stands before the first comma
+    if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
+        return False
     attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 

@@ -247,9 +247,7 @@ def run(once: bool, say: Callable[[str], None], stop: threading.Event | None = N
         receiving(inbox) as phone,
     ):
         clock = clock_from(newest + _AFTER)
-        say(
-            f"Serving {len(them)} publishers' feeds at {address} (the seeds are of {newest:%d %b %Y}; the clock starts there)"
-        )
+        say(f"Serving {len(them)} publishers' feeds at {address}; the seeds are of {newest:%d %b %Y}, so is the clock")
         settings = configuration(them, address, phone, Path(folder))
         service = Service.build(settings, clock)
         daemon = threading.Thread(target=service.run, args=(stop,), name="daemon")

@@ -22,7 +22,8 @@ from advisor.store import Incoming, Store, content_digest, open_store
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVER = "replay"
 _MOMENT = re.compile(
-    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"
+    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})"  # the day
+    r"(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"  # the time and its zone
 )
 
 
@@ -73,13 +74,16 @@ def replay(
     `seen` is called after each article, for a progress bar.
     """
     ordered = in_order(items)
-    with tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder:
-        with open_store(f"sqlite:///{folder}/replay.db", ordered[0][0] if ordered else _START) as store:
-            for now, group in groupby(ordered, key=lambda pair: pair[0]):
-                batch = [item for _, item in group]
-                yield from _pass(store, detector, policy or Policy(), now, batch)
-                for _ in batch:
-                    seen()
+    start = ordered[0][0] if ordered else _START
+    with (
+        tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder,
+        open_store(f"sqlite:///{folder}/replay.db", start) as store,
+    ):
+        for now, group in groupby(ordered, key=lambda pair: pair[0]):
+            batch = [item for _, item in group]
+            yield from _pass(store, detector, policy or Policy(), now, batch)
+            for _ in batch:
+                seen()
 
 
 def _pass(store: Store, detector: Detector, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:

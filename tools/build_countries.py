@@ -13,10 +13,20 @@ from babel import Locale
 
 EXTRA = {"XK": ("Kosovo", "Pristina", "Europe/Belgrade"), "PS": ("Palestinian territories", "Ramallah", "Asia/Hebron")}
 SHORT = {
-    "GB": "United Kingdom", "US": "United States", "CD": "DR Congo", "CG": "Republic of the Congo", "MM": "Myanmar",
-    "CI": "Ivory Coast", "TR": "Turkey", "HK": "Hong Kong", "MO": "Macao", "CZ": "Czechia", "AE": "United Arab Emirates",
-    "EU": "European Union", "UN": "United Nations",
-}  # fmt: skip
+    "GB": "United Kingdom",
+    "US": "United States",
+    "CD": "DR Congo",
+    "CG": "Republic of the Congo",
+    "MM": "Myanmar",
+    "CI": "Ivory Coast",
+    "TR": "Turkey",
+    "HK": "Hong Kong",
+    "MO": "Macao",
+    "CZ": "Czechia",
+    "AE": "United Arab Emirates",
+    "EU": "European Union",
+    "UN": "United Nations",
+}
 
 
 def main() -> None:

@@ -46,10 +46,15 @@ def article_of(fields: Fields) -> Article:
     """An article from a line's fields; any of them may be missing."""
     published, dating = parse_date(text_of(fields.get("published")), datetime.now(UTC))
     return Article(
-        title=text_of(fields.get("title")), text=text_of(fields.get("text")), language=text_of(fields.get("lang")) or None,
-        published=published, dating=dating, link=text_of(fields.get("url")) or None,
-        official=text_of(fields.get("official")) or None, publisher=text_of(fields.get("publisher")),
-    )  # fmt: skip
+        title=text_of(fields.get("title")),
+        text=text_of(fields.get("text")),
+        language=text_of(fields.get("lang")) or None,
+        published=published,
+        dating=dating,
+        link=text_of(fields.get("url")) or None,
+        official=text_of(fields.get("official")) or None,
+        publisher=text_of(fields.get("publisher")),
+    )
 
 
 def text_of(value: Any) -> str:

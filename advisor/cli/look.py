@@ -62,39 +62,68 @@ def _time(value: datetime | None) -> str | None:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     return {
-        "alert": alert.id, "issuer": alert.issuer, "destination": alert.destination, "kinds": [str(kind) for kind in alert.kinds],
-        "severity": str(alert.severity), "official_severity": None if alert.official_severity is None else str(alert.official_severity),
-        "mission_status": alert.mission_status and str(alert.mission_status), "publishers": sorted(alert.publishers),
-        "opened_at": _time(alert.opened_at), "last_seen": _time(alert.last_seen), "closed_at": _time(alert.closed_at),
-        "closed_by": alert.closed_by, "acknowledged_by": alert.acknowledged_by,
+        "alert": alert.id,
+        "issuer": alert.issuer,
+        "destination": alert.destination,
+        "kinds": [str(kind) for kind in alert.kinds],
+        "severity": str(alert.severity),
+        "official_severity": None if alert.official_severity is None else str(alert.official_severity),
+        "mission_status": alert.mission_status and str(alert.mission_status),
+        "publishers": sorted(alert.publishers),
+        "opened_at": _time(alert.opened_at),
+        "last_seen": _time(alert.last_seen),
+        "closed_at": _time(alert.closed_at),
+        "closed_by": alert.closed_by,
+        "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {
-                "at": _time(report.at), "publisher": report.publisher, "official": report.official, "title": report.title,
-                "link": report.link, "kind": str(report.advisory.kind), "severity": str(report.advisory.severity),
+                "at": _time(report.at),
+                "publisher": report.publisher,
+                "official": report.official,
+                "title": report.title,
+                "link": report.link,
+                "kind": str(report.advisory.kind),
+                "severity": str(report.advisory.severity),
                 "quote": report.advisory.quote("sentence"),
             }
             for report in alert.reports
         ],
-    }  # fmt: skip
+    }
 
 
 def _source(row: SourceRow) -> dict[str, Any]:
     return {
-        "source": row.id, "url": row.url, "state": str(row.state), "since": _time(row.state_since), "sentence": row.sentence,
-        "failures": row.failures, "last_poll": _time(row.last_poll), "last_good": _time(row.last_good),
-        "last_item": _time(row.last_item), "next_poll_at": _time(row.next_poll_at),
-    }  # fmt: skip
+        "source": row.id,
+        "url": row.url,
+        "state": str(row.state),
+        "since": _time(row.state_since),
+        "sentence": row.sentence,
+        "failures": row.failures,
+        "last_poll": _time(row.last_poll),
+        "last_good": _time(row.last_good),
+        "last_item": _time(row.last_item),
+        "next_poll_at": _time(row.next_poll_at),
+    }
 
 
 def _delivery(row: DeliveryRow) -> dict[str, Any]:
     return {
-        "delivery": row.id, "message": row.message_id, "receiver": row.receiver, "state": str(row.state),
-        "since": _time(row.state_since), "loudness": str(row.loudness), "severity": str(row.severity), "title": row.title,
-        "alerts": list(row.alerts), "next_attempt_at": _time(row.next_attempt_at), "ambiguous": row.ambiguous,
+        "delivery": row.id,
+        "message": row.message_id,
+        "receiver": row.receiver,
+        "state": str(row.state),
+        "since": _time(row.state_since),
+        "loudness": str(row.loudness),
+        "severity": str(row.severity),
+        "title": row.title,
+        "alerts": list(row.alerts),
+        "next_attempt_at": _time(row.next_attempt_at),
+        "ambiguous": row.ambiguous,
         "attempts": [
-            {"at": _time(it.started_at), "outcome": it.outcome and str(it.outcome), "sentence": it.sentence} for it in row.attempts
+            {"at": _time(it.started_at), "outcome": it.outcome and str(it.outcome), "sentence": it.sentence}
+            for it in row.attempts
         ],
-    }  # fmt: skip
+    }
 
 
 def _table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:

@@ -24,6 +24,8 @@ def parser() -> argparse.ArgumentParser:
     _run(commands)
     _check(commands)
     _look(commands)
+    _act(commands)
+    _init(commands)
     _detect(commands)
     _explain(commands)
     _replay(commands)
@@ -88,6 +90,39 @@ def _look(commands: Commands) -> None:
             made.add_argument("--resend", type=int, metavar="ID", help="owe an ended delivery again")
 
 
+def _act(commands: Commands) -> None:
+    made = command(commands, "silence", "act", "hold pushes that match until a time")
+    made.add_argument("action", choices=["add", "list", "expire"])
+    made.add_argument("id", type=int, nargs="?", help="with expire: the number of the silence")
+    for name in ("destination", "issuer", "kind"):
+        made.add_argument(f"--{name}", nargs="+", metavar=name.upper())
+    made.add_argument("--for", dest="duration", default="4h", metavar="DURATION", help="30m, 4h, 2d; default 4h")
+    made.add_argument("--why", metavar="TEXT")
+    made.add_argument("--by", metavar="NAME")
+    _config(made)
+    _json(made)
+    made = command(commands, "ack", "act", "say: I have it")
+    made.add_argument("alert")
+    made.add_argument("--by", metavar="NAME")
+    _config(made)
+    made = command(commands, "retract", "act", "withdraw a false alarm; told to exactly those who were told")
+    made.add_argument("alert")
+    made.add_argument("--why", required=True, metavar="TEXT")
+    _config(made)
+    made = command(commands, "notify-test", "act", "send a marked test message to one receiver")
+    made.add_argument("receiver")
+    _config(made)
+
+
+def _init(commands: Commands) -> None:
+    made = command(commands, "init", "init", "write a first configuration and send a test push")
+    made.add_argument("--config", metavar="FILE", help="the file to write; default advisor.yaml")
+    made.add_argument("--countries", metavar="CODES", help="instead of asking: codes such as 'SY LB', '' for the world")
+    made.add_argument("--url", metavar="URL", help="instead of asking: the Apprise URL to push to")
+    made.add_argument("--force", action="store_true", help="overwrite an existing file")
+    made.add_argument("--no-test", action="store_true", help="send no test message")
+
+
 def _detect(commands: Commands) -> None:
     made = command(commands, "detect", "detect", "find advisories in articles: JSON Lines, text, Markdown, HTML, feeds")
     made.add_argument(
@@ -117,7 +152,8 @@ def _replay(commands: Commands) -> None:
 
 def _evaluate(commands: Commands) -> None:
     made = command(commands, "evaluate", "evaluate", "score detection against labelled articles")
-    made.add_argument("gold", metavar="GOLD.jsonl")
+    made.add_argument("gold", metavar="GOLD.jsonl", nargs="+")
+    made.add_argument("--floor", type=float, metavar="F1", help="fail when (issuer, destination, kind) F1 is below")
     _rules_folder(made)
     _json(made)
 

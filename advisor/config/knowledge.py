@@ -38,10 +38,12 @@ class NeedModel(_Strict):
     within: Annotated[float, Field(gt=0, le=60, description="distance in words; punctuation adds to it")] = 12.0
     side: Annotated[Literal["any", "before", "after"], Field(description="of the act, or of `near`")] = "any"
     near: Annotated[str, Field(description="`act`, or the tag of an earlier need")] = "act"
+    rivals: Annotated[Words, Field(description="tags that take the act for themselves when they stand nearer")] = ()
 
     def need(self) -> Need:
         specs = tuple(TagSpec.of(text) for text in self.tag)
-        return Need(specs, self.within, self.side, self.near, specs[0].category)
+        rivals = tuple(TagSpec.of(text) for text in self.rivals)
+        return Need(specs, self.within, self.side, self.near, specs[0].category, rivals)
 
 
 class RungModel(_Strict):
@@ -82,7 +84,7 @@ class RuleModel(_Strict):
             self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
             tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
             tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.destination,
-            why=self.why, references=self.references, examples={key: value for key, value in self.examples.items()},
+            why=self.why, references=self.references, examples=dict(self.examples.items()),
         )  # fmt: skip
 
 
@@ -147,6 +149,17 @@ def knowledge(user: Path | None = None) -> Knowledge:
         raise ConfigError(*faults)
     places, peoples = places_of(_places(shipped("config/places/gazetteer.tsv")))
     return Knowledge(lexicons, places, peoples, rules, undoings, gate)
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a rules file, for completion and checks in an editor."""
+
+    class RulesFile(_Strict):
+        rules: tuple[RuleModel, ...] = ()
+        undoing: tuple[UndoingModel, ...] = ()
+        gate: GateModel | None = None
+
+    return RulesFile.model_json_schema(by_alias=True)
 
 
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:

@@ -32,6 +32,7 @@ from advisor.model import (
 _WORD_JOINER = "\u2060"
 _MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IGNORECASE)
 _QUOTE_LIMIT = 320
+_AGAIN = "(This may have reached you before: an earlier attempt ended without an answer.)"
 _SUBSCRIPT = {
     Severity.MINOR: "minor",
     Severity.MODERATE: "moderate",
@@ -65,11 +66,14 @@ def render(delivery: Delivery, receiver: Receiver, around: Surroundings, budget:
     changes = sorted(delivery.changes, key=lambda change: -change.alert.severity)
     title = _title(changes, delivery.updates)
     lines = _body(changes, receiver, around, budget.long)
-    if delivery.ambiguous:
-        lines.append("(This may have reached you before: the first attempt ended without an answer.)")
     if budget.long:
         title = f"[{_places(changes)}] {_headline(changes)} [{changes[0].alert.id}]"
     return _fitted(title, lines, budget)
+
+
+def again(message: Message) -> Message:
+    """The same words, saying that they may have arrived before."""
+    return Message(message.title, f"{message.body}\n{_AGAIN}")
 
 
 def _operator_words(text: str) -> tuple[str, list[str]]:
@@ -81,6 +85,7 @@ def _fitted(title: str, lines: list[str], budget: Budget) -> Message:
     """Whole lines from the top as long as they fit; what was cut is said."""
     if not budget.title:
         lines, title = [title, *lines], ""
+    budget = Budget(budget.title, budget.body - len(_AGAIN) - 1, budget.long)  # room to say that it comes again
     title = title if len(title) <= budget.title or not title else title[: budget.title - 1] + "…"
     body = ""
     for index, line in enumerate(lines):
@@ -261,9 +266,8 @@ def _clipped(text: str) -> str:
 
 def _differences(alert: Alert) -> str:
     parts = []
-    if alert.official_severity is not None and alert.reported_severity is not None:
-        if alert.official_severity < alert.reported_severity:
-            parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
+    if (alert.official_severity or Severity.EXTREME) < (alert.reported_severity or Severity.MINOR):
+        parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
     if alert.mission_status is not None:
         parts.append(f"Embassy {alert.mission_status}.")
     means = list(dict.fromkeys(word for act in alert.acts for word in act.means))
@@ -330,7 +334,8 @@ def _when(at: datetime, alert: Alert, receiver: Receiver) -> str:
     local = at.astimezone(ZoneInfo(there.zone))
     text = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {there.capital or there.name} / {at:%H:%M} UTC"
     if receiver.timezone not in {"UTC", there.zone}:
-        text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {receiver.timezone.rpartition('/')[2].replace('_', ' ')}"
+        place = receiver.timezone.rpartition("/")[2].replace("_", " ")
+        text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {place}"
     return text
 
 
@@ -344,9 +349,8 @@ def _links(changes: Sequence[AlertChange], long: bool) -> list[str]:
         return [plain(link)] if link else []
     lines = ["", "Sources:"]
     for report in reports[:30]:
-        lines.append(
-            f"- {report.at:%Y-%m-%d %H:%M} UTC {_publisher(report)}: {plain(report.title)} {plain(report.link or '')}".rstrip()
-        )
+        words = f"- {report.at:%Y-%m-%d %H:%M} UTC {_publisher(report)}: {plain(report.title)}"
+        lines.append(f"{words} {plain(report.link or '')}".rstrip())
         lines.append(f"  “{_clipped(plain(_unquoted(report.advisory.quote('sentence') or '')))}”")
     return lines
 

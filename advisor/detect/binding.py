@@ -19,6 +19,7 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _DESTINATION_REACH = 5.0
 
@@ -162,14 +163,21 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
+    marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if marked and mention.cue != "by":
+            continue
+        if _heads_the_line(scene, mention):
             continue
         if mention.code in places:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
             continue
         distance = _gap(scene, anchor, mention.first, mention.last)
+        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
+            continue  # "das Personal hat Iran verlassen": the object, not the subject
         if distance <= 4.5 and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
     if scene.manners.verb_first and anchor.category == "urge":
@@ -189,6 +197,15 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
         if first >= anchor.last and distance < limit:
             limit, best = distance, (distance, _of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
     return best
+
+
+def _heads_the_line(scene: Scene, mention: Mention) -> bool:
+    """ "Mali : la France conseille ...": a country before a colon, where another is named, is the topic."""
+    text = scene.text
+    if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
+        return False
+    others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
+    return others and ":" in text.between(mention.last - 1, mention.last)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -231,6 +248,8 @@ def _issuers(
         distance = _gap(scene, frame.anchor, mention.first, mention.last)
         if mention.cue == "by":
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
+            yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
@@ -239,12 +258,29 @@ def _issuers(
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
-    if discourse.speakers:
-        code = discourse.speakers.most_common(1)[0][0]
+    if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _opens(scene: Scene, mention: Mention) -> bool:
+    """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
+    text = scene.text
+    group = [other for other in scene.mentions if other.group == mention.group]
+    if group[0].first > text.sentences[scene.sentence].first + 1:
+        return False
+    last = group[-1].last
+    return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def _only_speaker(discourse: Discourse) -> str | None:
+    """The government whose offices and staff the article names, if no other comes near it."""
+    ranked = discourse.speakers.most_common(2)
+    if not ranked or len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]:
+        return None
+    return ranked[0][0]
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
@@ -293,7 +329,9 @@ def _destinations(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            yield _of_mention(3.0 - 0.1 * distance, mention, "its adjective")
+            whose = any(tag.category == "here" and tag.first == mention.last for tag in scene.tags)
+            base = 8.6 if whose and distance <= _DESTINATION_REACH else 3.0  # "the Lebanese capital"
+            yield _of_mention(base - 0.1 * distance, mention, "its adjective")
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")

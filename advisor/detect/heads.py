@@ -7,7 +7,7 @@ owner GB and seat LB; "the embassy" alone has neither and waits for the discours
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
@@ -37,18 +37,28 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
     """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
+    nouns = _peoples(text, tags, mentions)
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if "people" in mention.roles and ("adjective" not in mention.roles or _people_alone(text, mention, tags)):
+        if id(mention) in nouns or ("people" in mention.roles and _people_alone(text, mention, tags)):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
+    possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
     heads = [
-        _placed(text, head, bare, by_sentence.get(text.sentence_of[head.first], []), owner_before) for head in bare
+        _placed(
+            text,
+            head,
+            bare,
+            by_sentence.get(text.sentence_of[head.first], []),
+            head.value == "ours" or head.first in possessed,
+            owner_before,
+        )
+        for head in bare
     ]
     return sorted(heads, key=lambda head: head.first)
 
@@ -58,20 +68,50 @@ _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives ar
 
 
 def _people_alone(text: Text, mention: Mention, tags: Sequence[Tag]) -> bool:
-    """Whether an Arabic or Hebrew plural, adjective and people alike, stands without a noun: not المواطنين الكويتيين."""
+    """Whether an Arabic or Hebrew plural, adjective and people alike, stands alone: not المواطنين الكويتيين."""
     if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES:
         return False
     beside = {mention.first, mention.last}
     return not any(tag.category in _NOUNS and {tag.first, tag.last} & beside for tag in tags)
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner_before: bool) -> Head:
+def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
+    """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
+
+    The lexicons of such languages list these little words as `the`; nothing but them, a number, or the beginning
+    of the sentence stands before the noun, while an adjective follows what it qualifies.
+    """
+    articles = {tag.last for tag in tags if tag.category == "the"}
+    nouns: set[int] = set()
+    groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
+    for mention in mentions:
+        if "people" not in mention.roles:
+            continue
+        first = mention.first
+        opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
+        if "adjective" not in mention.roles or first in articles or mention.group in groups or (articles and opens):
+            nouns.add(id(mention))
+            groups.add(mention.group)
+    return nouns
+
+
+def _placed(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool, owner_before: bool
+) -> Head:
+    if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
+        mentions = [
+            replace(mention, cue="at")
+            if mention.seat and mention.cue == "of" and mention.first >= head.last
+            else mention
+            for mention in mentions
+        ]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
-    if owner_before and owner is not None and head.value == "mission" and not owner.cue and "name" in owner.roles:
+    compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
+    if owner_before and owner is not None and compound and not owner.cue:
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
         ]
@@ -130,7 +170,9 @@ def _seat(
         distance = text.distance(near, far) - 1
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
             ranked.append((distance, mention))
-        elif before and distance <= 2.1 and (mention.cue == "at" or "city" in mention.roles or owner is not None):
+        elif before and distance <= (
+            2.1 if mention.cue == "at" or owner is not None else 0.1 if "city" in mention.roles else -1
+        ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
             ranked.append((distance + 1.0, mention))

@@ -93,6 +93,7 @@ class Need:
     side: str = "any"  # any, before, after
     near: str = "act"  # "act", or the name of an earlier need
     name: str = ""  # for evidence, and for `near` of later needs
+    rivals: tuple[TagSpec, ...] = ()  # when one of these stands nearer, the act is about them instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ class Mention:
 
 def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
-    found = _grouped(text, tags, _cued(text, tags, lexicons, _longest(_raw(text, tags, places, lexicons))))
+    found = _grouped(
+        text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
+    )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     found = [mention for mention in found if not _of_another(text, mention, found)]
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
@@ -124,12 +126,11 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     merged: dict[tuple[int, int, str], Mention] = {}
     for mention in mentions:
         key = (mention.first, mention.last, mention.code)
-        known = merged.get(key)
-        merged[key] = (
-            replace(known, roles=known.roles | mention.roles, flags=known.flags & mention.flags, cue=known.cue or mention.cue)
-            if known
-            else mention
-        )  # fmt: skip
+        if known := merged.get(key):
+            roles, flags, cue = known.roles | mention.roles, known.flags & mention.flags, known.cue or mention.cue
+            merged[key] = replace(known, roles=roles, flags=flags, cue=cue)
+        else:
+            merged[key] = mention
     kept: list[Mention] = []
     taken: dict[int, tuple[int, int]] = {}
     for mention in sorted(merged.values(), key=lambda item: (item.first - item.last, item.first)):
@@ -140,6 +141,24 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda item: (item.first, item.last))
 
 
+def _at_home(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    return [
+        mention
+        for mention in mentions
+        if "home" not in mention.flags or not any(_gives_away(text, mention, other) for other in mentions)
+    ]
+
+
+def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
+    if other.code == ministry.code:
+        return False
+    if other.last == ministry.first:
+        return "adjective" in other.roles
+    after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
+    return after and text.between(ministry.last - 1, other.first).isspace()
+
+
 def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions: list[Mention]) -> list[Mention]:
     """Find the little word that says in what way each place stands in its sentence."""
     before: dict[int, Tag] = {}
@@ -147,7 +166,9 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
-            before[tag.last] = tag
+            rival = before.get(tag.last)
+            if rival is None or tag.first < rival.first:  # "out of" says more than "of"
+                before[tag.last] = tag
         elif tag.category in {"at_after", "of_after", "by_after"}:
             after.setdefault(tag.first, tag.category.removesuffix("_after"))  # the longest comes first
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
@@ -222,6 +243,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
         return False
     gap = text.between(left.last - 1, right.first)
+    if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
+        return False
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner

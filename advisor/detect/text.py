@@ -31,7 +31,8 @@ _ABBREVIATION = re.compile(
 _COMMA, _STRONG, _COLON = 1.0, 4.0, 2.0
 _BORDER = {
     ",": _COMMA, "،": _COMMA, "、": 0.0, "，": _COMMA, "(": _COMMA, ")": _COMMA, "（": _COMMA, "）": _COMMA,
-    ";": _STRONG, "；": _STRONG, "؛": _STRONG, "—": _STRONG, "–": _STRONG, "…": _STRONG, "|": _STRONG, "·": _STRONG, "•": _STRONG,
+    ";": _STRONG, "；": _STRONG, "؛": _STRONG, "—": _STRONG, "–": _STRONG, "…": _STRONG,
+    "|": _STRONG, "·": _STRONG, "•": _STRONG,
     ":": _COLON, "：": _COLON,
 }  # fmt: skip
 _UNSPACED_WEIGHT = 0.5  # two characters make a word, roughly

@@ -139,7 +139,7 @@ class Poller:
     ) -> list[AlertChange]:
         now = self.clock()
         incoming, complete = self._incoming(source, reading.articles, now)
-        if not complete or reading.state is SourceState.TRUNCATED:
+        if not complete or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
-from advisor.deliver.words import Budget, Surroundings, render
+from advisor.deliver.words import Budget, Surroundings, again, render
 from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party
 from advisor.store import Store
 
@@ -46,7 +46,7 @@ class Sender:
             return None
         if not self.store.begin_attempt(delivery, self.clock()):
             return None
-        return self._finish(delivery, channel.send(message))
+        return self._finish(delivery, channel.send(again(message) if delivery.ambiguous else message))
 
     def _words(self, delivery: Delivery, channel: Channel) -> Message:
         now = self.clock()
@@ -75,9 +75,15 @@ class Sender:
         self.store.finish_attempt(delivery, attempt, now, again)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING
         log.log(
-            level, "send delivery=%d message=%s receiver=%s outcome=%s attempts=%d %s", delivery.id, delivery.message_id,
-            delivery.receiver, attempt.outcome, len(delivery.attempts) + 1, attempt.sentence,
-        )  # fmt: skip
+            level,
+            "send delivery=%d message=%s receiver=%s outcome=%s attempts=%d %s",
+            delivery.id,
+            delivery.message_id,
+            delivery.receiver,
+            attempt.outcome,
+            len(delivery.attempts) + 1,
+            attempt.sentence,
+        )
         if again is None and attempt.outcome is not Outcome.DELIVERED:
             self.gave_up(delivery, attempt)
         return attempt

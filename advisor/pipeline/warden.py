@@ -74,7 +74,8 @@ class Warden:
             self.store.clear_operator("sources:many", now, "all sources are read again")
         for row in bad:
             good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
-            text = f"source {row.id} cannot be read\n{row.state}: {row.sentence}\n{good}, {row.failures} failures\n{row.url}"
+            what = f"source {row.id} cannot be read\n{row.state}: {row.sentence}"
+            text = f"{what}\n{good}, {row.failures} failures\n{row.url}"
             self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
 
     def _expired(self, now: datetime) -> None:

@@ -1,7 +1,5 @@
 """What stands around the news goes; the news stays, to the letter."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 from pathlib import Path
 
 import pytest

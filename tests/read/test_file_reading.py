@@ -1,7 +1,5 @@
 """Files that people hand over, and clippings in folders."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 import contextlib
 from datetime import UTC, datetime
 from pathlib import Path

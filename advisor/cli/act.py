@@ -1,0 +1,90 @@
+"""`advisor silence`, `ack`, `retract`, `notify-test`: what people do about alerts and receivers."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+from datetime import timedelta
+
+from advisor.clock import utc_now
+from advisor.config.settings import load_settings, settings_file
+from advisor.config.values import countries, duration
+from advisor.correlate import retract
+from advisor.deliver.channel import open_channel
+from advisor.errors import AdvisorError, UsageError
+from advisor.model import Kind, Message, Outcome, Silence
+from advisor.store import open_store
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load_settings(settings_file(options.config, os.environ))
+    if options.command == "notify-test":
+        receiver = settings.receivers.get(options.receiver)
+        if receiver is None:
+            raise UsageError(f"no receiver is called {options.receiver!r} (known: {', '.join(settings.receivers)})")
+        message = Message(f"TEST: receiver {receiver.name}", "A test message from Advisor. Nothing has happened.")
+        attempt = open_channel(receiver).send(message)
+        print(f"{receiver.name}: {attempt.outcome}, {attempt.sentence}")
+        return 0 if attempt.outcome is Outcome.DELIVERED else 1
+    now = utc_now()
+    with open_store(settings.database, now) as store:
+        if options.command == "ack":
+            if store.acknowledge(options.alert, options.by or getpass.getuser()) is None:
+                raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
+            print(f"{options.alert}: acknowledged")
+            return 0
+        if options.command == "retract":
+            change = store.retract(options.alert, now, lambda alert: retract(alert, options.why, now))
+            if change is None:
+                raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
+            print(f"{options.alert}: withdrawn; those who were told hear it with the next pass")
+            return 0
+        if options.action == "add":
+            matcher = _matcher(options)
+            until = now + _span(options.duration)
+            silence = store.add_silence(matcher, until, now, options.by or getpass.getuser(), options.why or "")
+            print(f"silence {silence.id} until {until:%Y-%m-%d %H:%M} UTC")
+        elif options.action == "expire":
+            if not store.expire_silence(options.id, now):
+                raise AdvisorError(f"no active silence has the number {options.id}")
+            print(f"silence {options.id} is over; what it held goes out with the next pass")
+        else:
+            for silence in store.silences(now):
+                print(_silence(silence, options.json))
+    return 0
+
+
+def _silence(silence: Silence, as_json: bool) -> str:
+    until = f"{silence.until:%Y-%m-%dT%H:%M:%SZ}"
+    if as_json:
+        fields = {"id": silence.id, "matcher": silence.matcher, "until": until, "by": silence.by, "why": silence.why}
+        return json.dumps(fields, ensure_ascii=False)
+    what = ", ".join(f"{key} {' '.join(value)}" for key, value in silence.matcher.items())
+    return f"{silence.id}  until {until}  {what}  {silence.by}  {silence.why}".rstrip()
+
+
+def _matcher(options: argparse.Namespace) -> dict[str, list[str]]:
+    try:
+        kinds = [str(Kind(kind)) for kind in options.kind or ()]
+        matcher = {
+            "destination": sorted(countries(options.destination or [])),
+            "issuer": sorted(countries(options.issuer or [])),
+            "kind": kinds,
+        }
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    matcher = {key: value for key, value in matcher.items() if value}
+    if not matcher:
+        raise UsageError(
+            "a silence without --destination, --issuer or --kind would hold everything; name what it holds"
+        )
+    return matcher
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise UsageError(f"--for: {error}") from error

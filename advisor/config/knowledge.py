@@ -109,11 +109,12 @@ class AffixesModel(_Strict):
     at: Words = ()
     of: Words = ()
     plain: Words = ()
+    by: Words = ()
 
     def affixes(self) -> Affixes:
         from advisor.detect.fold import fold
 
-        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain)))
+        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain, self.by)))
 
 
 class LexiconModel(_Strict):

@@ -163,8 +163,11 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
+    marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if marked and mention.cue != "by":
             continue
         if _heads_the_line(scene, mention):
             continue
@@ -209,6 +212,9 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
     """The word of telling before the act, whether or not the rule asked for one."""
     if "urge" in frame.filled:
         return frame.filled["urge"]
+    if scene.manners.verb_last:
+        after = [tag for tag in scene.tags if tag.category == "urge" and tag.first >= frame.act.last]
+        return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
     before = [tag for tag in scene.tags if tag.category == "urge" and tag.last <= frame.act.first]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
     return near[-1] if near else frame.act
@@ -216,7 +222,8 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
 
 def _audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in _used_heads(scene, frame):
-        if head.category in {"citizens", "staff"} and head.owner:
+        # A government that closes another's mission is its host.
+        if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return _of_mention(9.5, head.owner, "whose people they are")
     return None
 
@@ -315,7 +322,7 @@ def _destinations(
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
-            beside = beside or (scene.manners.object_before and distance <= 2.5)
+            beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
             base += _direction(scene, act, mention)
@@ -337,6 +344,10 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 1.0
     return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
+def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
+    return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
 
 
 def _meant_by_here(

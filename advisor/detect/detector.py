@@ -77,7 +77,7 @@ class Detector:
         spoken = [lexicons[language] for language in reading.languages]
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
-        reading.heads = heads_of(text, tags, reading.mentions)
+        reading.heads = heads_of(text, tags, reading.mentions, any(lexicon.verb_last for lexicon in spoken))
         reading.tags = sorted(
             {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}, key=lambda tag: (tag.first, tag.last)
         )

@@ -30,15 +30,20 @@ class Head:
     seat: Mention | None = None
 
 
-def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> list[Head]:
-    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves."""
+def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner_before: bool = False) -> list[Head]:
+    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves.
+
+    `owner_before`: the language puts whose it is before the noun only (Japanese, Korean, Turkish).
+    """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
     nouns = _peoples(text, tags, mentions)
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if id(mention) in nouns or ("people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)):
+        if id(mention) in nouns or (
+            "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)
+        ):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -53,6 +58,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
             bare,
             by_sentence.get(text.sentence_of[head.first], []),
             head.value == "ours" or head.first in possessed,
+            owner_before,
         )
         for head in bare
     ]
@@ -91,7 +97,9 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     return nouns
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool) -> Head:
+def _placed(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool, owner_before: bool
+) -> Head:
     if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
         mentions = [
             replace(mention, cue="at")
@@ -99,12 +107,20 @@ def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Me
             else mention
             for mention in mentions
         ]
-    owner = head.owner or _owner(text, head, heads, mentions)
+    possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
+    owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
+    compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
+    if owner_before and owner is not None and compound and not owner.cue:
+        subject = [
+            item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
+        ]
+        if subject and owner.last == head.first:
+            owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 

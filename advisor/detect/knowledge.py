@@ -17,18 +17,19 @@ CUES = ("at", "of", "by")  # where something is, whose it is, who does it
 
 @dataclass(frozen=True, slots=True)
 class Affixes:
-    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `plain` (nothing)."""
+    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `by` (who does it), `plain` (nothing)."""
 
     at: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.at, *self.of, *self.plain}, key=len, reverse=True))
+        return tuple(sorted({*self.at, *self.of, *self.plain, *self.by}, key=len, reverse=True))
 
     def cue(self, affix: str) -> str:
-        return "at" if affix in self.at else "of" if affix in self.of else ""
+        return "at" if affix in self.at else "of" if affix in self.of else "by" if affix in self.by else ""
 
 
 @dataclass(frozen=True, slots=True)

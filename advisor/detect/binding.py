@@ -264,14 +264,14 @@ def _destinations(
             score = 9.0 if head in used else 8.5 if here else 6.8
             yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
     for mention in scene.mentions:
-        if id(mention) in owners or (speaker and speaker.mention is mention):
+        if id(mention) in owners or _speaks_too(speaker, mention):
             continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
             beside = mention.first >= act.last or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5)
             near = distance <= _DESTINATION_REACH and beside
-            base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
+            base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -280,6 +280,11 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
+    """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
+    return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
 
 
 def _meant_by_here(

@@ -14,6 +14,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
+_PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 
@@ -43,6 +44,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
+    acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -51,8 +53,10 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
             text,
             head,
             bare,
-            by_sentence.get(text.sentence_of[head.first], []),
-            head.value == "ours" or head.first in possessed,
+            [
+                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
+                for mention in by_sentence.get(text.sentence_of[head.first], [])
+            ],
         )
         for head in bare
     ]
@@ -79,14 +83,18 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     return nouns
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool) -> Head:
-    if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
-        mentions = [
-            replace(mention, cue="at")
-            if mention.seat and mention.cue == "of" and mention.first >= head.last
-            else mention
-            for mention in mentions
-        ]
+def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int]) -> Mention:
+    """What "of" says where one word means both "of" and "from" (Romance languages)."""
+    if mention.cue != "of" or mention.first < head.last:
+        return mention
+    if own and mention.seat:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
+        return replace(mention, cue="at")
+    if not acts.isdisjoint(range(head.last, mention.first)):  # "el Gobierno ha evacuado de Siria"
+        return replace(mention, cue="")
+    return mention
+
+
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:
     owner = head.owner or _owner(text, head, heads, mentions)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):

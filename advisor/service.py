@@ -66,6 +66,10 @@ class Service:
         store = open_store(settings.database, clock())
         fetcher = Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
         owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+        for other in store.holders():
+            if _is_dead(other):
+                log.warning("taking over what a dead process held: %s", other)
+                store.release(other)
         return cls._wired(settings, clock, store, fetcher, detector, channels, owner)
 
     @classmethod
@@ -263,6 +267,22 @@ class Service:
         except AdvisorError as error:
             log.error("reload refused, the running configuration stays in force: %s", error)
         notify("READY=1")
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the holder of a lease was a process of this machine that is gone. Others are left their time."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    if int(rest) == os.getpid():
+        return True  # our own number in an earlier life, as in a container
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _with_wake(poller: Poller, wake: threading.Event) -> Poller:

@@ -131,6 +131,8 @@ class LexiconModel(_Strict):
     prefixes: AffixesModel = AffixesModel()
     suffixes: AffixesModel = AffixesModel()
     object_before: bool = False
+    verb_last: bool = False
+    verb_first: bool = False
     words: dict[str, Any]
 
 
@@ -181,6 +183,8 @@ def lexicon_of(document: Document) -> Lexicon:
         model.language, model.script, frozenset(fold(word) for word in model.function_words), _entries(model, document),
         frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
         model.object_before,
+        model.verb_last,
+        model.verb_first,
     )  # fmt: skip
 
 
@@ -218,6 +222,8 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
         shipped_one.language, shipped_one.script, shipped_one.function_words | user.function_words, entries,
         shipped_one.letters | user.letters, user.home or shipped_one.home, shipped_one.prefixes, shipped_one.suffixes,
         shipped_one.object_before,
+        shipped_one.verb_last,
+        shipped_one.verb_first,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from advisor.model import (
 _WORD_JOINER = "\u2060"
 _MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IGNORECASE)
 _QUOTE_LIMIT = 320
+_AGAIN = "(This may have reached you before: an earlier attempt ended without an answer.)"
 _SUBSCRIPT = {
     Severity.MINOR: "minor",
     Severity.MODERATE: "moderate",
@@ -65,11 +66,14 @@ def render(delivery: Delivery, receiver: Receiver, around: Surroundings, budget:
     changes = sorted(delivery.changes, key=lambda change: -change.alert.severity)
     title = _title(changes, delivery.updates)
     lines = _body(changes, receiver, around, budget.long)
-    if delivery.ambiguous:
-        lines.append("(This may have reached you before: the first attempt ended without an answer.)")
     if budget.long:
         title = f"[{_places(changes)}] {_headline(changes)} [{changes[0].alert.id}]"
     return _fitted(title, lines, budget)
+
+
+def again(message: Message) -> Message:
+    """The same words, saying that they may have arrived before."""
+    return Message(message.title, f"{message.body}\n{_AGAIN}")
 
 
 def _operator_words(text: str) -> tuple[str, list[str]]:
@@ -81,6 +85,7 @@ def _fitted(title: str, lines: list[str], budget: Budget) -> Message:
     """Whole lines from the top as long as they fit; what was cut is said."""
     if not budget.title:
         lines, title = [title, *lines], ""
+    budget = Budget(budget.title, budget.body - len(_AGAIN) - 1, budget.long)  # room to say that it comes again
     title = title if len(title) <= budget.title or not title else title[: budget.title - 1] + "…"
     body = ""
     for index, line in enumerate(lines):

@@ -19,6 +19,7 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_VERB_REACH = 1.0
 _DESTINATION_REACH = 5.0
 
 
@@ -63,6 +64,8 @@ class Manners:
 
     home: str | None = None  # whose ministry is meant when none is named
     object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
+    verb_last: bool = False  # what follows the act is another clause
+    verb_first: bool = False  # "حثت كندا مواطنيها": who speaks stands behind the word of telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,27 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
         if not mention.roles & {"name", "city"}:
             continue
         distance = _gap(scene, anchor, mention.first, mention.last)
+        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
+            continue  # "das Personal hat Iran verlassen": the object, not the subject
         if distance <= 4.5 and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
+    if scene.manners.verb_first and anchor.category == "urge":
+        best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
+    """The subject that follows its verb, if it stands nearer to it than what comes before."""
+    limit = min(best[0] if best else _VERB_REACH, _VERB_REACH)
+    spoken = [(head.first, head.last, head.owner) for head in scene.heads if head.category == "office" and head.owner]
+    spoken += [
+        (item.first, item.last, item) for item in scene.mentions if item.roles & {"name", "city"} and not item.cue
+    ]
+    for first, last, owner in spoken:
+        distance = _gap(scene, anchor, first, last)
+        if first >= anchor.last and distance < limit:
+            limit, best = distance, (distance, _of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
+    return best
 
 
 def _heads_the_line(scene: Scene, mention: Mention) -> bool:
@@ -258,6 +279,9 @@ def _destinations(
     used = _used_heads(scene, frame)
     here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
+    speaking = {head.owner.group for head in used if head.owner is not None}
+    if speaker and speaker.mention:
+        speaking.add(speaker.mention.group)
     for head in scene.heads:
         if head.seat is not None:
             distance = _gap(scene, act, head.first, head.last)
@@ -266,9 +290,11 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention):
             continue
+        if mention.group in speaking and mention.cue != "at":  # "the US and Britain urge their citizens"
+            continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
-            beside = mention.first >= act.last or mention.cue == "at"
+            beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5)
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
@@ -276,7 +302,9 @@ def _destinations(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            yield _of_mention(3.0 - 0.1 * distance, mention, "its adjective")
+            whose = any(tag.category == "here" and tag.first == mention.last for tag in scene.tags)
+            base = 8.6 if whose and distance <= _DESTINATION_REACH else 3.0  # "the Lebanese capital"
+            yield _of_mention(base - 0.1 * distance, mention, "its adjective")
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")

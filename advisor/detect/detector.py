@@ -16,7 +16,7 @@ from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import gate_for
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import Knowledge
+from advisor.detect.knowledge import Knowledge, Rule
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, languages_of, tags_of
 from advisor.detect.text import Sentence, Text, read_text
@@ -26,6 +26,7 @@ LONGEST = 400_000  # code points read in depth; what lies beyond is passed over,
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Detector:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+        self._verb_final = replace(knowledge, rules=tuple(_stretched(rule) for rule in knowledge.rules))
         self._gate = gate_for(
             [lexicon.entries for lexicon in knowledge.lexicons.values()], knowledge.gate, knowledge.peoples
         )
@@ -80,10 +82,17 @@ class Detector:
         manners = Manners(
             next((lexicon.home for lexicon in spoken if lexicon.home), None),
             any(lexicon.object_before for lexicon in spoken),
+            any(lexicon.verb_last for lexicon in spoken),
+            any(lexicon.verb_first for lexicon in spoken),
         )
-        _read_sentences(self._knowledge, article, reading, manners)
+        _read_sentences(self._verb_final if manners.object_before else self._knowledge, article, reading, manners)
         reading.advisories = _answers(reading, article)
         return reading
+
+
+def _stretched(rule: Rule) -> Rule:
+    """The rule for languages whose verb closes the sentence: what it needs stands further from it."""
+    return replace(rule, needs=tuple(replace(need, within=_VERB_FINAL * need.within) for need in rule.needs))
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
@@ -231,7 +240,7 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
     reopened = {
         (issuer.code, destination.code)
         for frame, binding in reading.bound
-        if frame.act.category == "reopen"
+        if frame.act.category == "reopen" and frame.recalled is None
         for issuer in binding.issuers
         for destination in binding.destinations
     }

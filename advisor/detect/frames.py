@@ -116,7 +116,7 @@ def nearest(text: Text, tags: Sequence[Tag], need: Need, anchor: Tag, act: Tag) 
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
     for tag in tags:
-        if tag is act or not tag.fits(need.tags) or (tag.first >= act.first and tag.last <= act.last):
+        if tag is act or not tag.fits(need.tags) or _part_of(tag, act):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -124,6 +124,12 @@ def nearest(text: Text, tags: Sequence[Tag], need: Need, anchor: Tag, act: Tag) 
         if distance <= need.within and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None
+
+
+def _part_of(tag: Tag, act: Tag) -> bool:
+    """Whether the tag is made of the act's own words; what fills a gap in its phrase is not."""
+    inside = tag.first >= act.first and tag.last <= act.last
+    return inside and (tag.first == act.first or tag.last == act.last)
 
 
 def _undone_by(text: Text, tags: Sequence[Tag], undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:

@@ -17,6 +17,8 @@ from advisor.detect.trie import parts_of
 REACH = 220  # folded characters between an act and the people it is about
 _ACT, _PEOPLE, _ALONE = 1, 2, 3
 _PREFIXING = frozenset(range(0x0590, 0x0700))  # Hebrew and Arabic attach prepositions and articles to words
+_SAFE_INSIDE = 4  # letters that a word of theirs needs to be looked for behind such letters
+_HANGUL = frozenset(range(0xAC00, 0xD7A4))  # Korean writes compounds as one word: 미국대사관
 _UNSPACED = frozenset(range(0x3041, 0x3100)) | frozenset(range(0x3400, 0xA000))
 
 Entries = Mapping[str, Mapping[str, tuple[str, ...]]]  # category -> value -> phrases
@@ -82,7 +84,10 @@ def _heads(phrase: str) -> set[str]:
         if ord(words[0][0]) in _UNSPACED:
             heads.add("".join(words))
         else:
-            literal = " " + " ".join(words)
+            first = words[0].removesuffix("*")
+            inside = ord(first[0]) in _PREFIXING and len(first) >= _SAFE_INSIDE
+            inside = inside or (ord(first[0]) in _HANGUL and len(first) > 1)
+            literal = ("" if inside else " ") + " ".join(words)
             heads.add(literal.removesuffix("*") if literal.endswith("*") else literal + " ")
     return heads
 

@@ -39,7 +39,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if id(mention) in nouns:
+        if id(mention) in nouns or ("people" in mention.roles and _people_alone(text, mention, tags)):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -61,6 +61,18 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
         for head in bare
     ]
     return sorted(heads, key=lambda head: head.first)
+
+
+_NOUNS = CATEGORIES | {"others"}
+_ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
+
+
+def _people_alone(text: Text, mention: Mention, tags: Sequence[Tag]) -> bool:
+    """Whether an Arabic or Hebrew plural, adjective and people alike, stands alone: not المواطنين الكويتيين."""
+    if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES:
+        return False
+    beside = {mention.first, mention.last}
+    return not any(tag.category in _NOUNS and {tag.first, tag.last} & beside for tag in tags)
 
 
 def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:

@@ -44,6 +44,8 @@ class Lexicon:
     prefixes: Affixes = Affixes()
     suffixes: Affixes = Affixes()
     object_before: bool = False  # the place that is left stands before the verb without a preposition
+    verb_last: bool = False  # the verb ends its clause, so that no place behind it belongs to it (Japanese, Korean)
+    verb_first: bool = False  # the subject may stand right behind the word of telling (Arabic)
     trie: Trie = field(default_factory=Trie, compare=False, repr=False)
 
     def compiled(self) -> Lexicon:

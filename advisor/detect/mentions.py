@@ -6,6 +6,7 @@ rest of the article. Who owns an office and where it stands is `heads`' business
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
 )
 _SEATS = frozenset({"name", "city", "region"})
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_LIST_MARKS = ",،、，・/&;"
+_ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
+_AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,9 @@ class Mention:
 
 def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
-    found = _grouped(text, tags, _cued(text, tags, lexicons, _longest(_raw(text, tags, places, lexicons))))
+    found = _grouped(
+        text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
+    )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
@@ -59,6 +66,8 @@ def _raw(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexic
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
         if any(first <= match.first and match.last <= last for first, last in hidden):
+            continue
+        if _inside_katakana(text, match.first, match.last):
             continue
         cue = next(
             (
@@ -80,6 +89,20 @@ def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool
     return True
 
 
+def _inside_katakana(text: Text, first: int, last: int) -> bool:
+    """Whether a katakana name is only a piece of a longer katakana word (タイ in タイトル)."""
+    tokens = text.tokens
+
+    def runs_on(left: int, right: int) -> bool:
+        return (
+            right < len(tokens)
+            and bool(_KATAKANA.fullmatch(tokens[left] + tokens[right]))
+            and (text.ends[left] == text.starts[right])
+        )
+
+    return runs_on(last - 1, last) or (first > 0 and runs_on(first - 1, first))
+
+
 def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     """Longest spans win; equal spans of one country merge their roles."""
     merged: dict[tuple[int, int, str], Mention] = {}
@@ -98,6 +121,24 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
             kept.append(mention)
             taken.update(dict.fromkeys(range(*span), span))
     return sorted(kept, key=lambda item: (item.first, item.last))
+
+
+def _at_home(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    return [
+        mention
+        for mention in mentions
+        if "home" not in mention.flags or not any(_gives_away(text, mention, other) for other in mentions)
+    ]
+
+
+def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
+    if other.code == ministry.code:
+        return False
+    if other.last == ministry.first:
+        return "adjective" in other.roles
+    after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
+    return after and text.between(ministry.last - 1, other.first).isspace()
 
 
 def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions: list[Mention]) -> list[Mention]:
@@ -166,7 +207,10 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
     has_joiner = any(token in joiners for token in between)
-    return has_joiner or (not between and any(mark in gap for mark in ",،、，/&;"))
+    if between:
+        return has_joiner
+    attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
+    return attached or any(mark in gap for mark in _LIST_MARKS)
 
 
 def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int]) -> bool:

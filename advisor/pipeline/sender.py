@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
-from advisor.deliver.words import Budget, Surroundings, render
+from advisor.deliver.words import Budget, Surroundings, again, render
 from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party
 from advisor.store import Store
 
@@ -46,7 +46,7 @@ class Sender:
             return None
         if not self.store.begin_attempt(delivery, self.clock()):
             return None
-        return self._finish(delivery, channel.send(message))
+        return self._finish(delivery, channel.send(again(message) if delivery.ambiguous else message))
 
     def _words(self, delivery: Delivery, channel: Channel) -> Message:
         now = self.clock()

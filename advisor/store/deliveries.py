@@ -209,6 +209,11 @@ def release(connection: sa.Connection, owner: str) -> None:
     connection.execute(sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0))
 
 
+def holders(connection: sa.Connection) -> set[str]:
+    held = sa.select(deliveries.c.lease_owner).where(deliveries.c.lease_owner.is_not(None)).distinct()
+    return set(connection.execute(held).scalars())
+
+
 # --- beside the way -------------------------------------------------------------------------------------
 
 

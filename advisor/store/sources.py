@@ -128,6 +128,11 @@ def release(connection: sa.Connection, owner: str) -> None:
     connection.execute(sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None))
 
 
+def holders(connection: sa.Connection) -> set[str]:
+    held = sa.select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()
+    return set(connection.execute(held).scalars())
+
+
 def rows(connection: sa.Connection, *, watched_only: bool = True) -> list[SourceRow]:
     query = sa.select(table).order_by(table.c.id)
     if watched_only:

@@ -235,6 +235,11 @@ class Store:
             sources.release(connection, owner)
             deliveries.release(connection, owner)
 
+    def holders(self) -> set[str]:
+        """Who holds sources or deliveries; a service that starts gives back what a dead process held."""
+        with self._database.read() as connection:
+            return sources.holders(connection) | deliveries.holders(connection)
+
     # --- operator ---------------------------------------------------------------------------------------
 
     def owe_operator(

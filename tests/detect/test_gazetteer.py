@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (tables of names)
 """What the gazetteer promises the engine; reads the committed table alone, no build tools, no network."""
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """Feeds of all families, whole and broken, as articles and states."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Web pages as articles, and the text behind a feed's summary."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 from datetime import UTC, datetime
 
 import pytest

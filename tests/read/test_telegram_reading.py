@@ -1,7 +1,5 @@
 """The web preview of Telegram channels, with its traps."""
 
-# ruff: noqa: E501  (payloads are written as they come)
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,0 +1,191 @@
+"""The command line as scripts call it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from advisor.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def advisor(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "advisor", *words], input=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "run", "poll", "check", "alerts", "sources", "deliveries", "silence", "ack", "retract", "notify-test", "init",
+     "detect", "explain", "replay", "evaluate", "rules"],
+)  # fmt: skip
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_wrong_usage_ends_with_two() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["frobnicate"])
+    assert ended.value.code == 2
+
+
+def test_help_loads_none_of_the_heavy_packages() -> None:
+    code = (
+        "import sys; from advisor.cli.parser import parser; parser().format_help();"
+        "heavy={'apprise','httpx','sqlalchemy','feedparser','apscheduler','pydantic','rich','trafilatura'}&set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0
+
+
+def test_detect_answers_each_line_in_order_and_goes_on_after_a_bad_one(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "a", "title": "Norway urges its citizens to leave Ethiopia now", "text": ""}',
+        "not json",
+        '["no object"]',
+        "",
+        '{"title": "Football: Brann wins"}',
+        '{"id": 7, "text": null, "lang": "xx", "published": "not a date"}',
+    ]
+    file = tmp_path / "x.jsonl"
+    file.write_text("\n".join(lines))
+    done = advisor("detect", "--json", str(file))
+    assert done.returncode == 1
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["a", None, 7]
+    ((first,), *others) = [answer["advisories"] for answer in answers]
+    assert (first["issuer"], first["destination"], first["kind"], first["severity"]) == ("NO", "ET", "leave", "extreme")
+    assert others == [[], []]
+    assert "line 2" in done.stderr
+    assert "line 3" in done.stderr
+    whole = "Norway urges its citizens to leave Ethiopia now\n"
+    for proof in first["evidence"]:
+        assert whole[proof["start"] : proof["end"]] == proof["quote"]
+
+
+def test_detect_reads_standard_input_text_markdown_html_and_feeds(tmp_path: Path) -> None:
+    said = "Norway urges its citizens to leave Ethiopia now"
+    (tmp_path / "a.txt").write_text(f"{said}\n\nMore later.")
+    (tmp_path / "b.md").write_text(f"# {said}\n\nMore later.")
+    (tmp_path / "c.html").write_text(f"<html><title>{said}</title><body><p>{said}</p></body></html>")
+    (tmp_path / "d.xml").write_text(f"<rss version='2.0'><channel><item><title>{said}</title></item></channel></rss>")
+    done = advisor("detect", "--json", *(str(tmp_path / name) for name in ("a.txt", "b.md", "c.html", "d.xml")))
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        answer = json.loads(line)
+        assert [item["destination"] for item in answer["advisories"]] == ["ET"], answer
+        whole = f"{answer['title']}\n{answer['text']}"
+        assert all(whole[it["start"] : it["end"]] == it["quote"] for it in answer["advisories"][0]["evidence"])
+    piped = advisor("detect", "--json", "-", stdin=json.dumps({"id": 1, "title": said}) + "\n")
+    assert json.loads(piped.stdout)["advisories"][0]["issuer"] == "NO"
+
+
+def test_a_missing_file_is_named_and_the_rest_is_answered(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Norway urges its citizens to leave Ethiopia now")
+    done = advisor("detect", str(tmp_path / "missing.txt"), str(tmp_path / "a.txt"))
+    assert done.returncode == 1
+    assert "missing.txt" in done.stderr
+    assert "NO → ET" in done.stdout
+
+
+def test_explain_shows_what_fired_and_what_did_not_and_why() -> None:
+    done = advisor("explain", "-", stdin="Norway has not urged its citizens to leave Ethiopia.")
+    assert done.returncode == 0
+    assert "not fired" in done.stdout
+    assert "undone: negated" in done.stdout.replace("\n", " ")
+
+
+def test_replay_prints_every_change_by_the_contract(tmp_path: Path) -> None:
+    articles = [
+        {"id": "1", "title": "Norway urges its citizens to leave Ethiopia", "published": "2021-11-05", "publisher": "a"},
+        {"id": "2", "title": "Oslo: Norwegians should leave Ethiopia, embassy says", "published": "2021-11-05T10:00Z", "publisher": "b"},
+        {"id": "3", "title": "Norway evacuates embassy staff from Ethiopia", "published": "2021-11-06", "publisher": "a"},
+    ]  # fmt: skip
+    file = tmp_path / "past.jsonl"
+    file.write_text("\n".join(json.dumps(item) for item in articles))
+    done = advisor("replay", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    changes = [json.loads(line) for line in done.stdout.splitlines()]
+    keys = {
+        "at",
+        "message",
+        "alert",
+        "reason",
+        "issuer",
+        "destination",
+        "kinds",
+        "severity",
+        "official_severity",
+        "title",
+        "article_ids",
+    }
+    assert all(set(change) == keys for change in changes)
+    assert changes[0]["at"] == "2021-11-05T00:00:00Z"
+    assert [change["reason"] for change in changes] == ["opened", "corroborated", "widened"]
+    assert [change["message"] is None for change in changes] == [False, True, False]
+    assert [change["at"] for change in changes[1:]] == ["2021-11-05T10:00:00Z", "2021-11-06T00:00:00Z"]
+    assert changes[-1]["article_ids"] == ["1", "2", "3"]
+    assert len({change["alert"] for change in changes}) == 1
+
+
+def test_init_writes_a_file_that_passes_check_and_asks_nothing_when_told(tmp_path: Path) -> None:
+    file = tmp_path / "advisor.yaml"
+    done = advisor(
+        "init", "--config", str(file), "--countries", "SY NO region:sahel", "--url", "json://127.0.0.1:1/", "--no-test"
+    )
+    assert done.returncode == 0, done.stderr
+    assert advisor("check", "--config", str(file)).returncode == 0
+    assert (file.stat().st_mode & 0o077) == 0
+    again = advisor("init", "--config", str(file), "--countries", "", "--url", "json://x/", "--no-test")
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+def test_init_asks_two_questions(tmp_path: Path) -> None:
+    file = tmp_path / "advisor.yaml"
+    done = advisor("init", "--config", str(file), "--no-test", stdin="Syria\nSY LB\nnonsense\njson://127.0.0.1:1/\n")
+    assert done.returncode == 0, done.stderr
+    assert "is no country" in done.stderr
+    assert "destinations: [SY, LB]" in file.read_text()
+
+
+def test_check_names_a_bad_receiver_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "advisor.yaml"
+    file.write_text(
+        "database: sqlite:////tmp/x.db\nsources:\n  - feed: https://example.org/f\n"
+        "receivers:\n  phone: {url: 'nonsense://x'}\nroutes:\n  - to: phone\n"
+    )
+    done = advisor("check", "--config", str(file))
+    assert done.returncode == 2
+    assert f"{file}:5:11: receiver 'phone': Apprise does not understand" in done.stderr
+
+
+def test_without_a_configuration_the_remedy_is_said(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor", "poll"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "advisor init" in done.stderr
+
+
+def test_rules_are_listed_and_have_a_schema() -> None:
+    assert "leave-told" in advisor("rules", "list").stdout
+    assert json.loads(advisor("rules", "schema").stdout)["properties"]["rules"]
+
+
+def test_a_rule_with_an_unknown_field_is_a_fault_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    file = tmp_path / "rules" / "mine.yaml"
+    file.write_text("rules:\n  - id: leave-told\n    severty: []\n")
+    done = advisor("rules", "list", "--rules", str(tmp_path))
+    assert done.returncode == 2
+    assert f"{file}:3:5: unknown key 'severty'" in done.stderr

@@ -1,0 +1,117 @@
+"""The operator's file: what is good passes, every fault is named with its place and remedy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from advisor.config.settings import catalogue, load_settings, settings_from_text
+from advisor.errors import ConfigError
+from advisor.model import Kind, Loudness
+
+SMALLEST = """database: sqlite:////tmp/x.db
+sources:
+  - feed: https://example.org/feed.xml
+receivers:
+  phone: {url: 'json://example.org/'}
+routes:
+  - to: phone
+"""
+
+
+def faults(text: str, folder: Path = Path(".")) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        settings_from_text(text, "advisor.yaml", folder)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
+    settings = settings_from_text(SMALLEST, "advisor.yaml", Path("."))
+    assert [source.url for source in settings.sources] == ["https://example.org/feed.xml"]
+    assert settings.max_age == timedelta(hours=48)
+    assert settings.routes[0].to == ("phone",)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (("database:", "databse:"), "advisor.yaml:1:1: unknown key 'databse'"),
+        (("phone: {", "phone: {colour: red, "), "advisor.yaml:5:11: unknown key 'colour'"),
+        (("to: phone", "to: fone"), "advisor.yaml:7:5: no receiver is called 'fone' (known: phone)"),
+        (("to: phone", "to: []"), "advisor.yaml:7:5"),
+        (("  - feed: https", "  - feed: ftp"), "is no http or https address"),
+        (("feed.xml\n", "feed.xml\n    every: soon\n"), "advisor.yaml:4:5: sources.0.every: 'soon' is no duration; write 30s, 5m"),
+        (("feed.xml\n", "feed.xml\n    page: https://example.org/\n"), "give exactly one of catalog, feed, page"),
+        (("- to: phone", "- {to: phone, match: {destination: [Syria]}}"), "'Syria' is no country; write its ISO 3166-1 code"),
+        (("- to: phone", "- {to: phone, match: {destination: ['region:sahell']}}"), "unknown region 'sahell' (known: "),
+        (("- to: phone", "- {to: phone, match: {kind: [flee]}}"), "unknown kind 'flee' (leave, evacuation"),
+        (("- to: phone", "- {to: phone, match: {severity: sever}}"), "unknown severity 'sever' (minor, moderate, severe, extreme)"),
+        (("routes:", "max_age: 2 fortnights\nroutes:"), "advisor.yaml:6:1: max_age: '2 fortnights' is no duration"),
+        (("json://example.org/'", "${NO_SUCH_VARIABLE}'"), "${NO_SUCH_VARIABLE} is not set in the environment"),
+        (("feed: https://example.org/feed.xml", "catalog: no-such-source"), "the catalogue has no 'no-such-source'"),
+        (("- to: phone", "- to: phone\n  - [x"), "is not YAML"),
+        (("- to: phone", "- to: phone\ndatabase: sqlite:///y.db"), "advisor.yaml:8:1: 'database' is given twice; keep one"),
+        (("  phone: {url: 'json://example.org/'}", "  phone: {url: 'json://example.org/', timezone: Mars/Base}"), "unknown time zone 'Mars/Base'"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_file_line_column_and_remedy(change: tuple[str, str], fault: str) -> None:
+    text = SMALLEST.replace(*change)
+    assert text != SMALLEST
+    assert any(fault in found for found in faults(text)), faults(text)
+    assert all(found.startswith("advisor.yaml:") for found in faults(text))
+
+
+def test_all_faults_are_shown_at_once() -> None:
+    text = SMALLEST.replace("database:", "databse:").replace("url:", "ulr:")
+    assert len(faults(text)) >= 3
+
+
+def test_a_receiver_that_no_route_reaches_is_a_fault_but_not_the_operators() -> None:
+    more = SMALLEST.replace("routes:", "  spare: {url: 'json://b/'}\n  operator: {url: 'json://c/'}\nroutes:")
+    assert faults(more) == ["advisor.yaml:6:3: no route reaches 'spare'; add it to a route or remove it"]
+
+
+def test_norway_is_not_read_as_false_and_a_time_not_as_a_number() -> None:
+    text = SMALLEST.replace("- to: phone", "- {to: phone, match: {destination: [NO, ON]}}").replace("ON]", "SE]")
+    settings = settings_from_text(text, "advisor.yaml", Path("."))
+    assert settings.routes[0].match.destinations == {"NO", "SE"}
+
+
+def test_routes_name_kinds_loudness_and_fallback() -> None:
+    text = SMALLEST.replace(
+        "- to: phone",
+        "- {to: phone, match: {issuer: [US], kind: [leave, evacuation]}, as: wake, fallback: {to: phone, after: 10m}}",
+    )
+    (route,) = settings_from_text(text, "advisor.yaml", Path(".")).routes
+    assert route.match.kinds == {Kind.LEAVE, Kind.EVACUATION}
+    assert (route.loudness, route.fallback, route.after) == (Loudness.WAKE, ("phone",), timedelta(minutes=10))
+
+
+def test_people_are_read_from_their_file_and_a_bad_row_is_named(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text('country,area,count,passports,until\nSY,,14,"DE FR",\nMars,,1,,\n')
+    text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
+    (fault,) = faults(text, tmp_path)
+    assert "people.csv:3:1: 'Mars' is no country" in fault
+
+
+def test_secrets_come_from_files(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("json://secret.example.org/\n")
+    text = SMALLEST.replace("json://example.org/", f"${{file:{tmp_path}/url}}")
+    settings = settings_from_text(text, "advisor.yaml", Path("."))
+    assert settings.receivers["phone"].url == "json://secret.example.org/"
+
+
+def test_the_shipped_manual_is_a_file_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_TEAM_URL", "json://a/")
+    monkeypatch.setenv("ADVISOR_OPERATOR_URL", "json://b/")
+    settings = load_settings(Path(__file__).parents[2] / "config" / "advisor.yaml")
+    assert settings.operators == ("operator",)
+    assert len(settings.sources) > 20
+
+
+def test_the_catalogue_has_unique_ids_and_a_family_or_issuer_for_each_source() -> None:
+    sources = [source for source, _ in catalogue()]
+    assert len({source.id for source in sources}) == len(sources)
+    assert all(source.publisher for source in sources)

@@ -1,0 +1,139 @@
+"""One attempt at one receiver, over real HTTP and SMTP, and what its end means."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from advisor.deliver.channel import AddressError, open_channel
+from advisor.model import Message, Outcome, Receiver
+
+MESSAGE = Message("SYRIA: Russia reminds its citizens they can leave", "Embassy: “…”")
+
+
+class _Target(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        last = self.path.rpartition("/")[2]
+        if last == "hang":
+            time.sleep(2.5)
+            return
+        if last == "reset":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send_response(int(last))
+        if last == "307":
+            self.send_header("Location", "/200")
+        self.end_headers()
+        self.wfile.write(b'{"ok": false, "parameters": {"retry_after": 17}}')
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Target)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        ("200", Outcome.DELIVERED), ("500", Outcome.RETRY), ("503", Outcome.RETRY), ("429", Outcome.RETRY),
+        ("401", Outcome.REFUSED), ("403", Outcome.REFUSED), ("404", Outcome.REFUSED),
+        ("hang?rto=1", Outcome.AMBIGUOUS), ("reset", Outcome.AMBIGUOUS),
+    ],
+)  # fmt: skip
+def test_the_end_of_an_attempt_is_named(target: str, path: str, outcome: Outcome) -> None:
+    attempt = open_channel(Receiver("x", f"json://{target}/{path}")).send(MESSAGE)
+    assert attempt.outcome is outcome
+    assert attempt.sentence
+
+
+def test_the_servers_own_delay_is_kept(target: str) -> None:
+    attempt = open_channel(Receiver("x", f"json://{target}/429")).send(MESSAGE)
+    assert attempt.retry_after == timedelta(seconds=17)
+
+
+def test_a_redirect_is_not_followed(target: str) -> None:
+    assert open_channel(Receiver("x", f"json://{target}/307")).send(MESSAGE).outcome is not Outcome.DELIVERED
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://127.0.0.1:1/",
+        "json://no-such-host.invalid/",
+        "mailto://127.0.0.1:1/?from=a@b.org&to=c@d.org&mode=insecure",
+    ],
+)
+def test_what_was_never_reached_is_tried_again(url: str) -> None:
+    assert open_channel(Receiver("x", url)).send(MESSAGE).outcome is Outcome.RETRY
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense://x", "does not understand"), ("tgram://x", "does not understand"), ("not a url", "does not understand"),
+        ("json://x/?retry=3", "remove retry="), ("json://x/?optional=yes", "remove optional="),
+        ("json://x/?overflow=split", "remove overflow="), ("tgram://123456789:abcdefg_hijklmnop/1/2", "2 targets"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_work_is_refused_with_a_remedy(url: str, words: str) -> None:
+    with pytest.raises(AddressError, match=words):
+        open_channel(Receiver("x", url))
+
+
+def test_a_token_is_neither_shown_nor_logged_even_at_debug() -> None:
+    code = (
+        "import logging; logging.basicConfig(level=logging.DEBUG)\n"
+        "from advisor.deliver.channel import open_channel\n"
+        "from advisor.model import Message, Receiver\n"
+        "channel = open_channel(Receiver('x', 'tgram://123456789:abcdefg_hijklmnop/12315544/?cto=0.2&rto=0.2'))\n"
+        "print(channel.shown, channel.send(Message('a', 'b')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert "tgram://" in done.stdout
+    assert "hijklmnop" not in done.stdout + done.stderr
+
+
+class _Mailbox:
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+        self.mails.append(envelope.content)  # type: ignore[attr-defined]
+        return "250 accepted"
+
+
+def test_mail_arrives_with_its_subject_and_no_header_can_be_injected() -> None:
+    mailbox = _Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        url = f"mailto://127.0.0.1:{port}/?from=a@b.org&to=c@d.org&mode=insecure"
+        attempt = open_channel(Receiver("x", url)).send(Message("[Syria] x\r\nBcc: evil@example.org", "body"))
+    finally:
+        controller.stop()
+    assert attempt.outcome is Outcome.DELIVERED
+    (mail,) = mailbox.mails
+    assert b"Subject: " in mail
+    assert b"\nBcc:" not in mail

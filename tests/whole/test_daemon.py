@@ -1,0 +1,145 @@
+"""The daemon as systemd sees it: ready, fed, reloaded, stopped in order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.whole.test_path import CALL, TEXT, now
+from tests.whole.world import Answer, World
+
+UNIT = Path(__file__).parents[2] / "systemd" / "advisor.service"
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(str(tmp_path / "notify"))
+    listener.settimeout(20)
+    return listener
+
+
+def start(file: Path, tmp_path: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "advisor", "run", "--config", str(file)],
+        stderr=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+
+
+def test_it_tells_systemd_that_it_is_ready_pushes_and_stops_on_sigterm(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    daemon = start(world.settings(tmp_path, "/courier/feed.xml"), tmp_path)
+    try:
+        assert systemd.recv(100) == b"READY=1"
+        until(lambda: world.pushes)
+        until(lambda: systemd.recv(100) == b"WATCHDOG=1")
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        daemon.kill()
+        systemd.close()
+    assert daemon.returncode == 0, errors
+    assert "stopped" in errors
+    assert len(world.pushes) == 1
+
+
+def test_sigterm_lets_a_poll_in_flight_finish_and_keeps_what_it_brought(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.answers["/courier/feed.xml"].after = 1.5
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    daemon = start(file, tmp_path)
+    try:
+        until(lambda: world.gets)
+        daemon.send_signal(signal.SIGTERM)
+        daemon.communicate(timeout=20)
+    finally:
+        daemon.kill()
+        systemd.close()
+    assert daemon.returncode == 0
+    subprocess.run([sys.executable, "-m", "advisor", "poll", "--config", str(file)], check=True, timeout=60)
+    assert len(world.pushes) == 1
+
+
+def test_a_bad_file_at_sighup_leaves_the_running_configuration_in_force(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    world.feed("/courier/feed.xml")
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    daemon = start(file, tmp_path)
+    try:
+        assert systemd.recv(100) == b"READY=1"
+        file.write_text(file.read_text() + "wobble: yes\n")
+        daemon.send_signal(signal.SIGHUP)
+        until(lambda: systemd.recv(100) == b"RELOADING=1")
+        world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+        until(lambda: world.pushes)
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        daemon.kill()
+        systemd.close()
+    assert "reload refused" in errors
+    assert "unknown key 'wobble'" in errors
+
+
+def test_secrets_of_addresses_are_never_logged(world: World, tmp_path: Path, systemd: socket.socket) -> None:
+    world.answers["/courier/feed.xml"] = Answer(b"", status=500)
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    canary = "s3cr3t-canary"
+    file.write_text(
+        file.read_text()
+        .replace(world.address, f"http://user:{canary}@{world.host}")
+        .replace("feed.xml', pub", f"feed.xml?key={canary}', pub")
+    )
+    daemon = start(file, tmp_path)
+    try:
+        until(lambda: world.gets)
+        time.sleep(0.5)
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        daemon.kill()
+        systemd.close()
+    assert canary not in errors
+
+
+def test_the_unit_is_what_systemd_accepts() -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    done = subprocess.run(
+        [analyze, "verify", "--recursive-errors=yes", str(UNIT)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_hardening_line_of_the_unit_has_its_sentence() -> None:
+    commented = False
+    for line in UNIT.read_text().splitlines():
+        if line.startswith("#"):
+            commented = True
+        elif not line or line.startswith("["):
+            commented = line.startswith("[")
+        else:
+            assert commented, f"{line} stands without a comment above its group"

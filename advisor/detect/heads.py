@@ -82,6 +82,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     of the sentence stands before the noun, while an adjective follows what it qualifies.
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
+    verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
@@ -89,7 +90,9 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
-        if "adjective" not in mention.roles or first in articles or mention.group in groups or (articles and opens):
+        noun = first in articles or (articles and opens)
+        noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns

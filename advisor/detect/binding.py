@@ -315,7 +315,7 @@ def _destinations(
             score = 9.0 if head in used else 8.5 if here else 6.8
             yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
     for mention in scene.mentions:
-        if id(mention) in owners or (speaker and speaker.mention is mention):
+        if id(mention) in owners or _speaks_too(speaker, mention):
             continue
         if mention.group in speaking and mention.cue != "at":  # "the US and Britain urge their citizens"
             continue
@@ -324,7 +324,7 @@ def _destinations(
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             near = distance <= _DESTINATION_REACH and beside
-            base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
+            base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
             base += _direction(scene, act, mention)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
@@ -348,6 +348,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
     return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
+
+
+def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
+    """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
+    return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
 
 
 def _meant_by_here(

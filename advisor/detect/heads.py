@@ -14,6 +14,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
+_PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 
@@ -48,6 +49,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
+    acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -56,8 +58,10 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             text,
             head,
             bare,
-            by_sentence.get(text.sentence_of[head.first], []),
-            head.value == "ours" or head.first in possessed,
+            [
+                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
+                for mention in by_sentence.get(text.sentence_of[head.first], [])
+            ],
             owner_before,
         )
         for head in bare
@@ -84,6 +88,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     of the sentence stands before the noun, while an adjective follows what it qualifies.
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
+    verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
@@ -91,22 +96,26 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
-        if "adjective" not in mention.roles or first in articles or mention.group in groups or (articles and opens):
+        noun = first in articles or (articles and opens)
+        noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
 
 
-def _placed(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool, owner_before: bool
-) -> Head:
-    if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
-        mentions = [
-            replace(mention, cue="at")
-            if mention.seat and mention.cue == "of" and mention.first >= head.last
-            else mention
-            for mention in mentions
-        ]
+def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int]) -> Mention:
+    """What "of" says where one word means both "of" and "from" (Romance languages)."""
+    if mention.cue != "of" or mention.first < head.last:
+        return mention
+    if own and mention.seat:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
+        return replace(mention, cue="at")
+    if not acts.isdisjoint(range(head.last, mention.first)):  # "el Gobierno ha evacuado de Siria"
+        return replace(mention, cue="")
+    return mention
+
+
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner_before: bool) -> Head:
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)

@@ -41,8 +41,13 @@ def _without_hidden(tags: set[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
     covers: dict[str, list[tuple[int, int]]] = {}
     for tag in tags:
-        covers.setdefault(tag.category, []).append((tag.first, tag.last))
+        covers.setdefault(_rivals(tag), []).append((tag.first, tag.last))
     return [tag for tag in tags if not _hidden(tag, covers)]
+
+
+def _rivals(tag: Tag) -> str:
+    """Within what the longest phrase wins; "some of its diplomats" leaves the diplomats diplomats."""
+    return f"{tag.category}/{tag.value}" if tag.category == "staff" else tag.category
 
 
 def _hidden(tag: Tag, covers: Mapping[str, list[tuple[int, int]]]) -> bool:
@@ -51,4 +56,4 @@ def _hidden(tag: Tag, covers: Mapping[str, list[tuple[int, int]]]) -> bool:
         first <= tag.first and tag.last <= last for first, last in covers.get("idiom", ())
     ):
         return True
-    return any(first <= tag.first and tag.last <= last and last - first > size for first, last in covers[tag.category])
+    return any(first <= tag.first and tag.last <= last and last - first > size for first, last in covers[_rivals(tag)])

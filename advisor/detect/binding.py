@@ -6,6 +6,7 @@ The scores order readings by how directly the text says them; only their order m
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ _SUBJECT_REACH = 9.0
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _DESTINATION_REACH = 5.0
+
+
+_TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
 
 class Candidate(NamedTuple):
@@ -205,7 +209,7 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
     if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
         return False
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    return others and ":" in text.between(mention.last - 1, mention.last)
+    return others and _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -278,7 +282,7 @@ def _opens(scene: Scene, mention: Mention) -> bool:
 def _only_speaker(discourse: Discourse) -> str | None:
     """The government whose offices and staff the article names, if no other comes near it."""
     ranked = discourse.speakers.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+    if not ranked or not ranked[0][1] or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return None
     return ranked[0][0]
 

@@ -104,7 +104,10 @@ def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     """Peoples and named offices serve rules as audiences and offices do."""
     known = {(tag.category, tag.value, tag.first, tag.last) for tag in tags}
-    made = (Tag(head.category, head.value, head.first, head.last, "") for head in heads)
+    made = [Tag(head.category, head.value, head.first, head.last, "") for head in heads]
+    made += [
+        Tag("staff", "owned", head.first, head.last, "") for head in heads if head.category == "staff" and head.owner
+    ]
     return [tag for tag in made if tag[:4] not in known]
 
 

@@ -17,6 +17,7 @@ CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
+_SPEAKING = frozenset({"government", "ministry", "leader"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,9 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         distance = text.distance(near, far) - 1
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
-        if mention.cue in {"at", "by"} and not (before and "adjective" in mention.roles):
-            continue  # but "to American diplomats"
+        touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles
+        if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
+            continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))
@@ -190,7 +192,7 @@ def _seat(
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
             ranked.append((distance, mention))
         elif before and distance <= (
-            2.1 if mention.cue == "at" or owner is not None else 0.1 if "city" in mention.roles else -1
+            2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:

@@ -6,7 +6,7 @@ add languages or words to a language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -38,10 +38,12 @@ class NeedModel(_Strict):
     within: Annotated[float, Field(gt=0, le=60, description="distance in words; punctuation adds to it")] = 12.0
     side: Annotated[Literal["any", "before", "after"], Field(description="of the act, or of `near`")] = "any"
     near: Annotated[str, Field(description="`act`, or the tag of an earlier need")] = "act"
+    rivals: Annotated[Words, Field(description="tags that take the act for themselves when they stand nearer")] = ()
 
     def need(self) -> Need:
         specs = tuple(TagSpec.of(text) for text in self.tag)
-        return Need(specs, self.within, self.side, self.near, specs[0].category)
+        rivals = tuple(TagSpec.of(text) for text in self.rivals)
+        return Need(specs, self.within, self.side, self.near, specs[0].category, rivals)
 
 
 class RungModel(_Strict):
@@ -103,21 +105,16 @@ class UndoingModel(_Strict):
         return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind))
 
 
-class GateModel(_Strict):
-    act: Words
-    people: Words
-    alone: Words = ()
-
-
 class AffixesModel(_Strict):
     at: Words = ()
     of: Words = ()
     plain: Words = ()
+    by: Words = ()
 
     def affixes(self) -> Affixes:
         from advisor.detect.fold import fold
 
-        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain)))
+        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain, self.by)))
 
 
 class LexiconModel(_Strict):
@@ -141,11 +138,11 @@ def knowledge(user: Path | None = None) -> Knowledge:
     faults: list[Fault] = []
     folders = [shipped("config"), *([user] if user else [])]
     lexicons = _lexicons(folders, faults)
-    rules, undoings, gate = _rules(folders, faults)
+    rules, undoings = _rules(folders, faults)
     if faults:
         raise ConfigError(*faults)
     places, peoples = places_of(_places(shipped("config/places/gazetteer.tsv")))
-    return Knowledge(lexicons, places, peoples, rules, undoings, gate)
+    return Knowledge(lexicons, places, peoples, rules, undoings)
 
 
 def schema() -> dict[str, Any]:
@@ -154,7 +151,6 @@ def schema() -> dict[str, Any]:
     class RulesFile(_Strict):
         rules: tuple[RuleModel, ...] = ()
         undoing: tuple[UndoingModel, ...] = ()
-        gate: GateModel | None = None
 
     return RulesFile.model_json_schema(by_alias=True)
 
@@ -227,21 +223,15 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
     )  # fmt: skip
 
 
-def _rules(
-    folders: Iterable[Path], faults: list[Fault]
-) -> tuple[tuple[Rule, ...], tuple[Undoing, ...], Mapping[str, tuple[str, ...]]]:
+def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ...], tuple[Undoing, ...]]:
     rules: dict[str, dict[str, Any]] = {}
     homes: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
     undoings: dict[str, Undoing] = {}
-    gate: dict[str, tuple[str, ...]] = {}
     for folder in folders:
         for path in sorted((folder / "rules").glob("*.yaml")):
             try:
                 document = load(path)
                 for key, content in _sections(document):
-                    if key == "gate":
-                        gate = validated(GateModel, document, content, (key,)).model_dump()
-                        continue
                     for index, item in enumerate(content or ()):
                         at: tuple[str | int, ...] = (key, index)
                         if key == "undoing":
@@ -263,16 +253,16 @@ def _rules(
             continue
         faults.extend(_faults_of_rule(rule, document, at))
         built.append(rule)
-    return tuple(built), tuple(undoings.values()), gate
+    return tuple(built), tuple(undoings.values())
 
 
 def _sections(document: Document) -> Iterable[tuple[str, Any]]:
     if not isinstance(document.data, dict):
-        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:`, `undoing:` or `gate:`"))
+        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:` or `undoing:`"))
     for key, content in document.data.items():
-        if key not in {"rules", "undoing", "gate"}:
-            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: gate, rules, undoing)"))
-        if key != "gate" and not all(isinstance(item, dict) for item in content or ()):
+        if key not in {"rules", "undoing"}:
+            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: rules, undoing)"))
+        if not all(isinstance(item, dict) for item in content or ()):
             raise ConfigError(document.fault((key,), f"{key} is a list of mappings"))
         yield key, content
 

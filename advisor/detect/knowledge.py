@@ -17,18 +17,19 @@ CUES = ("at", "of", "by")  # where something is, whose it is, who does it
 
 @dataclass(frozen=True, slots=True)
 class Affixes:
-    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `plain` (nothing)."""
+    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `by` (who does it), `plain` (nothing)."""
 
     at: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.at, *self.of, *self.plain}, key=len, reverse=True))
+        return tuple(sorted({*self.at, *self.of, *self.plain, *self.by}, key=len, reverse=True))
 
     def cue(self, affix: str) -> str:
-        return "at" if affix in self.at else "of" if affix in self.of else ""
+        return "at" if affix in self.at else "of" if affix in self.of else "by" if affix in self.by else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Need:
     side: str = "any"  # any, before, after
     near: str = "act"  # "act", or the name of an earlier need
     name: str = ""  # for evidence, and for `near` of later needs
+    rivals: tuple[TagSpec, ...] = ()  # when one of these stands nearer, the act is about them instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,9 @@ class Knowledge:
 
     lexicons: Mapping[str, Lexicon]
     places: Trie
-    peoples: frozenset[str]  # single words that name a people or an office, for the gate
+    peoples: frozenset[str]  # names of peoples and of offices, for the gate
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
-    gate: Mapping[str, tuple[str, ...]]  # categories that open the deep reading
 
 
 def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, frozenset[str]]:
@@ -162,5 +163,5 @@ def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, fro
             meanings[key] = place
         trie.add_folded(form, place)
         if role in _SPEAKING:
-            peoples.add(form.rpartition(" ")[2])
+            peoples.add(form)
     return trie, frozenset(peoples)

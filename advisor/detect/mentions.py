@@ -21,8 +21,11 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
 )
 _SEATS = frozenset({"name", "city", "region"})
+_OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
-_LIST_MARKS = ",،、，・/&;"
+_SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_HEADLINE_COMMA = "、,"
+_LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
 _ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
@@ -51,6 +54,7 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequenc
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    found = [mention for mention in found if not _of_another(text, mention, found)]
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
 
@@ -87,6 +91,20 @@ def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool
     if "cap" in flags:
         return not written[:1].islower()
     return True
+
+
+def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a generic word for the home ministry belongs to another country: フランス外務省, משרד החוץ הצרפתי."""
+    if "home" not in mention.flags:
+        return False
+    for other in mentions:
+        if other.code == mention.code or "home" in other.flags or other.cue == "at" or not other.roles & _OWNING:
+            continue
+        if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
+            return True
+        if other.first == mention.last and text.between(mention.last - 1, other.first) in {"", " "}:
+            return True
+    return False
 
 
 def _inside_katakana(text: Text, first: int, last: int) -> bool:
@@ -150,9 +168,11 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
-            before[tag.last] = tag
+            rival = before.get(tag.last)
+            if rival is None or tag.first < rival.first:  # "out of" says more than "of"
+                before[tag.last] = tag
         elif tag.category in {"at_after", "of_after", "by_after"}:
-            after[tag.first] = tag.category.removesuffix("_after")
+            after.setdefault(tag.first, tag.category.removesuffix("_after"))  # the longest comes first
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
@@ -160,6 +180,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     cued = []
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
+        if not cue and _heads_headline(text, mention):
+            cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
                 tag = before.get(end)
@@ -174,6 +196,19 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
         cued.append(replace(mention, cue=cue))
     return cued
+
+
+def _heads_headline(text: Text, mention: Mention) -> bool:
+    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands."""
+    title = text.sentences[0]
+    if not title.title or mention.first - title.first > 1 or mention.last >= title.last:
+        return False
+    end = mention.last + (1 if "abbr" in mention.flags and mention.last - title.first == 1 else 0)
+    written = text.original[: text.ends[title.last - 1]]
+    ends = [index for index in (mention.last, end) if index < title.last]
+    return bool(_SUBJECT_FIRST.search(written)) and any(
+        mark in text.between(index - 1, index) for index in ends for mark in _HEADLINE_COMMA
+    )
 
 
 def _same_sentence(text: Text, left: int, right: int) -> bool:
@@ -196,6 +231,10 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         else:
             group += 1
         grouped.append(replace(mention, group=group))
+    for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
+        left, right = grouped[index - 1 : index + 1]
+        if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue)
     return grouped
 
 
@@ -211,16 +250,29 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner
+    if not gap:
+        return "abbr" in left.flags and "abbr" in right.flags  # 英仏
+    if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
+        return False
     attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 
 def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int]) -> bool:
     if "abbr" in mention.flags:
-        return _beside_cue(tags, mention)
+        return _beside_cue(tags, mention) or _opens_headline(text, mention)
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(tags, mention)
     return True
+
+
+def _opens_headline(text: Text, mention: Mention) -> bool:
+    """Whether an abbreviation stands alone before the first comma: 米、大使館を閉鎖; 英仏、...; 美, ..."""
+    sentence = text.sentences[text.sentence_of[mention.first]]
+    if mention.first - sentence.first > 1 or mention.last >= sentence.last:
+        return False
+    ends = range(mention.last, min(sentence.first + 3, sentence.last))
+    return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
 
 
 def _beside_cue(tags: Sequence[Tag], mention: Mention) -> bool:

@@ -22,6 +22,7 @@ Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, le
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
 GAPS = ("..", "...")
 MAX_GAP = 3  # words between the two sides of `..`
+_WIDER = 3  # so many more, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
 
@@ -93,7 +94,7 @@ class Trie:
     ) -> Iterator[Match]:
         """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         for first in range(len(tokens)):
-            yield from self._walk(self._root, tokens, first, first, 0, (prefixes, suffixes), "")
+            yield from self._walk(self._root, tokens, first, first, None, (prefixes, suffixes), "")
 
     def _walk(
         self,
@@ -101,7 +102,7 @@ class Trie:
         tokens: tuple[str, ...],
         first: int,
         at: int,
-        gap: float,
+        gap: float | None,
         affixes: Affixes,
         prefix: str,
     ) -> Iterator[Match]:
@@ -110,7 +111,7 @@ class Trie:
         token = tokens[at]
         for child, front, back in _steps(node, token, affixes):
             yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back)
-        if gap and gap <= MAX_GAP:
+        if gap is not None and gap <= MAX_GAP:
             width = _UNSPACED_WIDTH if ord(token[0]) in _UNSPACED else 1
             yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix)
 
@@ -129,11 +130,11 @@ class Trie:
             yield Match(meaning, first, at + 1, prefix, suffix)
         if isinstance(child, tuple):
             return
-        yield from self._walk(child, tokens, first, at + 1, 0, affixes, prefix)
+        yield from self._walk(child, tokens, first, at + 1, None, affixes, prefix)
         if (after := child.get("..")) is not None:
             yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
         if (after := child.get("...")) is not None:
-            yield from self._walk(after, tokens, first, at + 2, 1, affixes, prefix)
+            yield from self._walk(after, tokens, first, at + 2, 1 - _WIDER, affixes, prefix)
 
 
 def _note_stem(node: Node, part: str) -> None:

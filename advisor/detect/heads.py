@@ -171,7 +171,8 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))
             elif mention.roles & {"name", "issuer", "people"} or (mention.seat and distance <= 1):
-                ranked.append((distance + (0.5 if mention.seat else 0), mention))
+                city = mention.roles & {"city", "region"} and not mention.roles & {"name"} and head.value == "mission"
+                ranked.append((distance + (2.5 if city else 0.5 if mention.seat else 0), mention))
         elif mention.cue == "of" or "adjective" in mention.roles:
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:

@@ -177,9 +177,12 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     cued = []
+    verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
-        if not cue and _heads_headline(text, mention):
+        if not cue and (
+            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
+        ):
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
@@ -195,6 +198,16 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
         cued.append(replace(mention, cue=cue))
     return cued
+
+
+def _opens_with_comma(text: Text, mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]) -> bool:
+    """Whether it is the subject "Almanya, ..." and not the first of a list "Almanya, Fransa ve ..."."""
+    if mention.first != text.sentences[text.sentence_of[mention.first]].first or mention.last >= len(text.tokens):
+        return False
+    if "," not in text.between(mention.last - 1, mention.last):
+        return False
+    listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
+    return all(item.cue or after.get(item.last) for item in listed)
 
 
 def _heads_headline(text: Text, mention: Mention) -> bool:

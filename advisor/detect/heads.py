@@ -40,11 +40,12 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
     nouns = _peoples(text, tags, mentions)
+    edges = {edge for tag in tags if tag.category in _NOUNS for edge in (tag.first, tag.last)}
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
         if id(mention) in nouns or (
-            "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)
+            "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, edges)
         ):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
@@ -54,11 +55,14 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
+    fellows: dict[int, list[Head]] = {}
+    for head in bare:
+        fellows.setdefault(text.sentence_of[head.first], []).append(head)
     heads = [
         _placed(
             text,
             head,
-            bare,
+            fellows[text.sentence_of[head.first]],
             [
                 _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
@@ -74,12 +78,11 @@ _NOUNS = CATEGORIES | {"others"}
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 
 
-def _people_alone(text: Text, mention: Mention, tags: Sequence[Tag]) -> bool:
+def _people_alone(text: Text, mention: Mention, edges: set[int]) -> bool:
     """Whether an Arabic or Hebrew plural, adjective and people alike, stands alone: not المواطنين الكويتيين."""
     if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES:
         return False
-    beside = {mention.first, mention.last}
-    return not any(tag.category in _NOUNS and {tag.first, tag.last} & beside for tag in tags)
+    return edges.isdisjoint({mention.first, mention.last})
 
 
 def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:

@@ -54,21 +54,27 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Se
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     found = [mention for mention in found if not _of_another(text, mention, found)]
-    return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
+    edges = {
+        edge
+        for tag in tags
+        if tag.category in _ABBREVIATION_NEIGHBOURS
+        for edge in (("begin", tag.first), ("end", tag.last))
+    }
+    return _one_each([mention for mention in found if _believed(text, edges, mention, support)], support)
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
-    hidden = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
+    hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
     for match in places.trie.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
         if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
-        if any(first <= match.first and match.last <= last for first, last in hidden):
+        if hidden.issuperset(range(match.first, match.last)):
             continue
         if _inside_katakana(text, match.first, match.last):
             continue
@@ -270,11 +276,14 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 
-def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int]) -> bool:
+Edges = set[tuple[str, int]]  # where words that need a country begin and end
+
+
+def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int]) -> bool:
     if "abbr" in mention.flags:
-        return _beside_cue(tags, mention) or _opens_headline(text, mention)
+        return _beside_cue(edges, mention) or _opens_headline(text, mention)
     if mention.flags & {"homograph", "weak"}:
-        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(tags, mention)
+        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(edges, mention)
     return True
 
 
@@ -287,11 +296,9 @@ def _opens_headline(text: Text, mention: Mention) -> bool:
     return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
 
 
-def _beside_cue(tags: Sequence[Tag], mention: Mention) -> bool:
-    return any(
-        tag.category in _ABBREVIATION_NEIGHBOURS and (tag.last == mention.first or tag.first == mention.last)
-        for tag in tags
-    )
+def _beside_cue(edges: Edges, mention: Mention) -> bool:
+    """Whether a word that needs a country ends right before the mention or begins right behind it."""
+    return ("end", mention.first) in edges or ("begin", mention.last) in edges
 
 
 def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Mention]:

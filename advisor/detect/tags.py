@@ -12,6 +12,8 @@ from typing import NamedTuple
 from advisor.detect.knowledge import Lexicon, TagSpec
 from advisor.detect.text import Text
 
+_LONGEST = 24  # tokens of a phrase with its gaps
+
 
 class Tag(NamedTuple):
     """A phrase of a lexicon: tokens `first` up to and excluding `last`."""
@@ -39,10 +41,11 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
 
 def _without_hidden(tags: set[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
-    covers: dict[str, list[tuple[int, int]]] = {}
+    reach: dict[tuple[str, int], int] = {}  # (rivals, first token) -> the furthest end of a phrase that begins there
     for tag in tags:
-        covers.setdefault(_rivals(tag), []).append((tag.first, tag.last))
-    return [tag for tag in tags if not _hidden(tag, covers)]
+        key = (_rivals(tag), tag.first)
+        reach[key] = max(tag.last, reach.get(key, 0))
+    return [tag for tag in tags if not _hidden(tag, reach)]
 
 
 def _rivals(tag: Tag) -> str:
@@ -50,10 +53,12 @@ def _rivals(tag: Tag) -> str:
     return f"{tag.category}/{tag.value}" if tag.category == "staff" else tag.category
 
 
-def _hidden(tag: Tag, covers: Mapping[str, list[tuple[int, int]]]) -> bool:
-    size = tag.last - tag.first
-    if tag.category != "idiom" and any(
-        first <= tag.first and tag.last <= last for first, last in covers.get("idiom", ())
-    ):
-        return True
-    return any(first <= tag.first and tag.last <= last and last - first > size for first, last in covers[_rivals(tag)])
+def _hidden(tag: Tag, reach: Mapping[tuple[str, int], int]) -> bool:
+    rivals = _rivals(tag)
+    for first in range(max(0, tag.first - _LONGEST), tag.first + 1):
+        last = reach.get((rivals, first), 0)
+        if last >= tag.last and last - first > tag.last - tag.first:
+            return True
+        if tag.category != "idiom" and reach.get(("idiom", first), 0) >= tag.last:
+            return True
+    return False

@@ -35,6 +35,7 @@ _BORDER = {
     "|": _STRONG, "·": _STRONG, "•": _STRONG,
     ":": _COLON, "：": _COLON,
 }  # fmt: skip
+_LONGEST_SENTENCE = 300  # tokens; what runs on longer is no sentence, and the rules' time grows with its square
 _UNSPACED_WEIGHT = 0.5  # two characters make a word, roughly
 
 _QUOTES = re.compile(
@@ -118,7 +119,8 @@ def read_text(title: str, text: str) -> Text:
         while start >= ends_of_sentences[ending]:
             ending += 1
             crossed = True
-        if tokens and (crossed or (starts[-1] < title_end <= start)):
+        endless = len(tokens) - opened >= _LONGEST_SENTENCE
+        if tokens and (crossed or endless or (starts[-1] < title_end <= start)):
             sentences.append(Sentence(len(sentences), opened, len(tokens), starts[opened] < title_end))
             opened = len(tokens)
         gap = original[ends[-1] : start] if ends else ""

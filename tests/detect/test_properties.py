@@ -1,0 +1,116 @@
+"""What holds for every text: proofs slice, spelling does not matter, nothing crashes, time is bounded."""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from advisor.config.knowledge import knowledge
+from advisor.detect import Detector
+from advisor.model import Article
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
+HEADLINES = [
+    ("en", "US tells its citizens to leave Lebanon now"),
+    ("en", "Britain's embassy in Bamako urges Britons to leave Mali"),
+    ("fr", "La France appelle ses ressortissants à quitter le Mali « sans délai »"),
+    ("de", "Auswärtiges Amt fordert Deutsche auf, den Iran zu verlassen"),
+    ("ru", "Посольство России в Сирии призвало россиян покинуть страну"),
+    ("ko", "외교부, 레바논 체류 국민에 출국 권고"),
+]
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(knowledge())
+
+
+def triples(detector: Detector, title: str, text: str = "", language: str | None = None) -> set[tuple[str, str, str]]:
+    answers = detector.detect(Article(title, text, language=language))
+    return {(answer.issuer, answer.destination, str(answer.kind)) for answer in answers}
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_proof_is_a_slice_of_the_text_and_issuer_and_destination_have_one(file: Path, detector: Detector) -> None:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        whole = f"{item['title']}\n{item['text']}"
+        for answer in detector.detect(Article(item["title"], item["text"], language=item["lang"])):
+            assert {"issuer", "destination", "kind"} <= {proof.field for proof in answer.evidence}
+            for proof in answer.evidence:
+                assert whole[proof.start : proof.end] == proof.quote, (item["id"], proof)
+
+
+@pytest.mark.parametrize(("language", "headline"), HEADLINES)
+def test_quotes_composition_and_zero_width_characters_do_not_matter(
+    language: str, headline: str, detector: Detector
+) -> None:
+    answer = triples(detector, headline)
+    assert answer
+    spellings = {
+        "curly": headline.replace("'", "’").replace('"', "“"),
+        "NFD": unicodedata.normalize("NFD", headline),
+        "NFC": unicodedata.normalize("NFC", headline),
+        "marks": headline.replace(" ", " \u200e"),
+        "soft hyphen": headline.replace("e", "e\u00ad"),
+        "wrong language": headline,
+    }
+    for name, spelling in spellings.items():
+        assert triples(detector, spelling, language="xx" if name == "wrong language" else language) == answer, name
+
+
+@pytest.mark.parametrize(("language", "headline"), HEADLINES[:5])
+def test_a_headline_in_capitals_says_the_same(language: str, headline: str, detector: Detector) -> None:
+    assert triples(detector, headline.upper(), language=language) == triples(detector, headline, language=language)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(title=st.text(max_size=80), text=st.text(max_size=400), language=st.sampled_from([None, "en", "zh", "??", ""]))
+def test_no_text_of_any_unicode_crashes(detector: Detector, title: str, text: str, language: str | None) -> None:
+    whole = f"{title}\n{text}"
+    reading = detector.read(Article(title, text, language=language))
+    for answer in reading.advisories:
+        assert all(whole[proof.start : proof.end] == proof.quote for proof in answer.evidence)
+
+
+WORDS = st.sampled_from(
+    ["US", "Britain", "embassy", "citizens", "leave", "evacuate", "Lebanon", "Syria", "not", "told", "urges", "“", "”", ".", ",", ":", "—", "the", "of", "in", "now", "使馆", "撤离", "公民", "в", "из", "МИД", "граждан", "покинуть", "السفارة", "مغادرة", "Ausreise", "verlassen", "\n", "\u200f", "黎巴嫩", "2011", "?", "!", "(", ")", "-"]
+)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(WORDS, max_size=60))
+def test_no_salad_of_its_own_words_crashes_it(detector: Detector, words: list[str]) -> None:
+    text = " ".join(words)
+    for answer in detector.read(Article("", text)).advisories:
+        assert answer.issuer != answer.destination
+        assert all(f"\n{text}"[proof.start : proof.end] == proof.quote for proof in answer.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The embassy urged citizens to leave. " * 140_000,  # 5 MB
+        "leave" * 20_000,  # one line of 100,000 characters
+        "citizens leave " * 7_000,
+        "使馆提醒公民撤离" * 12_000,
+        "(" * 100_000,
+        "“" * 100_000,
+        "a.b" * 40_000,
+    ],
+    ids=["5 MB", "one word", "one line", "no spaces", "brackets", "quotes", "dots"],
+)
+def test_no_length_or_shape_takes_it_down(text: str, detector: Detector) -> None:
+    began = time.process_time()
+    detector.detect(Article("US urges citizens to leave Lebanon", text))
+    assert time.process_time() - began < 60

@@ -209,7 +209,8 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
     if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
         return False
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    return others and _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
+    marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
+    return marked and (others or "name" in mention.roles)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -288,7 +289,9 @@ def _only_speaker(discourse: Discourse) -> str | None:
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
-    return any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
+    """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
+    after = any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
+    return after or any(tag.category == "say" and 0 <= mention.first - tag.last <= 1 for tag in scene.tags)
 
 
 def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:

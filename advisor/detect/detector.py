@@ -54,7 +54,7 @@ class Detector:
         self._verb_final = replace(knowledge, rules=tuple(_stretched(rule) for rule in knowledge.rules))
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
-        self._gate = Gate(lexicons, knowledge.rules, knowledge.peoples, self._languages)
+        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""

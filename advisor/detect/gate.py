@@ -64,14 +64,22 @@ class Gate:
         for name in peoples - self._peoples:
             self._offices.setdefault(name.partition(" ")[0], []).append(f" {name} ")
         self._languages = languages
-        self._readers = {lexicon.language: _reader(lexicon, all_slots) for lexicon in lexicons}
+        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
+        self._slots = all_slots
+        self._readers: dict[str, _Language] = {}  # made when a language is first met
 
     def opens(self, title: str, text: str, declared: str | None = None) -> bool:
         """Whether the article deserves the deep reading."""
         folded = f" {fold(title)} {fold(text)} "
         sample = f"{title}\n{text[:SAMPLE]}"
         spoken = self._languages.of(sample, folded[:SAMPLE].split(), declared)
-        return any(self._opens(folded, self._readers[language]) for language in spoken)
+        return any(self._opens(folded, self._reader(language)) for language in spoken)
+
+    def _reader(self, language: str) -> _Language:
+        found = self._readers.get(language)
+        if found is None:  # two threads may both make it; either will do
+            found = self._readers[language] = _reader(self._lexicons[language], self._slots)
+        return found
 
     def _opens(self, folded: str, reader: _Language) -> bool:
         last = [_FAR] * len(self._conditions)

@@ -99,6 +99,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
@@ -171,7 +172,8 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))
             elif mention.roles & {"name", "issuer", "people"} or (mention.seat and distance <= 1):
-                ranked.append((distance + (0.5 if mention.seat else 0), mention))
+                city = mention.roles & {"city", "region"} and not mention.roles & {"name"} and head.value == "mission"
+                ranked.append((distance + (2.5 if city else 0.5 if mention.seat else 0), mention))
         elif mention.cue == "of" or "adjective" in mention.roles:
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:

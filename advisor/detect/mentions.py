@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from advisor.detect.knowledge import Lexicon, Place
+from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
-from advisor.detect.trie import Trie
 
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _ABBREVIATION_NEIGHBOURS = frozenset(
@@ -48,7 +47,7 @@ class Mention:
         return bool(self.roles & _SEATS)
 
 
-def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
+def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
@@ -58,13 +57,13 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequenc
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
 
-def _raw(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
+def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
-    for match in places.matches(text.tokens, prefixes, suffixes):
-        place: Place = match.meaning
+    for match in places.trie.matches(text.tokens, prefixes, suffixes):
+        place = places.table[match.meaning]
         if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
@@ -178,9 +177,12 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     cued = []
+    verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
-        if not cue and _heads_headline(text, mention):
+        if not cue and (
+            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
+        ):
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
@@ -196,6 +198,16 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
         cued.append(replace(mention, cue=cue))
     return cued
+
+
+def _opens_with_comma(text: Text, mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]) -> bool:
+    """Whether it is the subject "Almanya, ..." and not the first of a list "Almanya, Fransa ve ..."."""
+    if mention.first != text.sentences[text.sentence_of[mention.first]].first or mention.last >= len(text.tokens):
+        return False
+    if "," not in text.between(mention.last - 1, mention.last):
+        return False
+    listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
+    return all(item.cue or after.get(item.last) for item in listed)
 
 
 def _heads_headline(text: Text, mention: Mention) -> bool:

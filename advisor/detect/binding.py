@@ -350,7 +350,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
-        return 1.0
+        return 2.5
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 

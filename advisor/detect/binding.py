@@ -320,6 +320,7 @@ def _destinations(
         if head.seat is not None:
             distance = _gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
+            score += min(0.0, _direction(scene, act, head.seat))
             yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention):
@@ -349,8 +350,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
-        return 1.0
-    return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+        return 2.5
+    return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

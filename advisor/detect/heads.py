@@ -126,7 +126,7 @@ def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Me
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
-    if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
+    if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
     compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:

@@ -45,6 +45,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
+    toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -54,7 +55,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
             head,
             bare,
             [
-                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
+                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
             ],
         )
@@ -83,6 +84,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
@@ -93,20 +95,27 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
+        if mention.last in titles:  # "ο Τούρκος πρόεδρος"
+            continue
         if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
 
 
-def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int]) -> Mention:
+def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: set[int]) -> Mention:
     """What "of" says where one word means both "of" and "from" (Romance languages)."""
-    if mention.cue != "of" or mention.first < head.last:
+    if mention.cue == "of" and not toward.isdisjoint(range(mention.last, head.first)):
+        return replace(mention, cue="")  # "ordena salir de Bagdad al personal"
+    if mention.first < head.last:
         return mention
-    if own and mention.seat:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
-        return replace(mention, cue="at")
+    if own and mention.seat and mention.cue == "of":
+        return replace(
+            mention, cue="at"
+        )  # "ses diplomates d'Ukraine": what is one's own is not Ukraine's; it stands there
     if not acts.isdisjoint(range(head.last, mention.first)):  # "el Gobierno ha evacuado de Siria"
-        return replace(mention, cue="")
+        cue = "" if mention.cue == "of" else mention.cue
+        return replace(mention, cue=cue, roles=mention.roles - {"adjective"})
     return mention
 
 

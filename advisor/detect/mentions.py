@@ -148,7 +148,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
-            before[tag.last] = tag
+            before.setdefault(tag.last, tag)  # the longest: "out of" is no "of"
         elif tag.category in {"at_after", "of_after", "by_after"}:
             after[tag.first] = tag.category.removesuffix("_after")
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}

@@ -14,7 +14,9 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
-_PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
+_PARTING = frozenset(
+    {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
+)  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 
@@ -58,6 +60,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
                 _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
             ],
+            acts,
         )
         for head in bare
     ]
@@ -119,12 +122,26 @@ def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: 
     return mention
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Head:
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], acts: set[int]) -> Head:
     owner = head.owner or _owner(text, head, heads, mentions)
-    seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
+    seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
+    if owner is not None and head.category in {"office", "staff"} and _named_right_before(owner, head):
+        subject = next((item for item in mentions if _acts_on(item, owner, acts)), None)
+        if subject is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
+            owner, seat = subject, owner
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _named_right_before(mention: Mention, head: Head) -> bool:
+    """A name, no adjective and no possessive, touches the head from the left."""
+    return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
+
+
+def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
+    between = range(subject.last, place.first)
+    return subject.seat and not subject.cue and 0 < len(between) <= 3 and not acts.isdisjoint(between)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
@@ -166,13 +183,20 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
 
 
 def _seat(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner: Mention | None
+    text: Text,
+    head: Head,
+    heads: Sequence[Head],
+    mentions: Sequence[Mention],
+    owner: Mention | None,
+    acts: set[int],
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
         if not mention.seat or (owner is not None and mention.code == owner.code):
             continue
         before = mention.last <= head.first
+        if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):
+            continue  # "Spain reopens Kyiv embassy": who acts is not where
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):

@@ -6,6 +6,7 @@ The scores order readings by how directly the text says them; only their order m
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,12 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _DESTINATION_REACH = 5.0
+
+
+_TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
 
 class Candidate(NamedTuple):
@@ -162,8 +167,11 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
+    marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+            continue
+        if marked and mention.cue != "by":
             continue
         if _heads_the_line(scene, mention):
             continue
@@ -201,13 +209,17 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
     if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
         return False
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    return (others or "name" in mention.roles) and ":" in text.between(mention.last - 1, mention.last)
+    marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
+    return marked and (others or "name" in mention.roles)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
     """The word of telling before the act, whether or not the rule asked for one."""
     if "urge" in frame.filled:
         return frame.filled["urge"]
+    if scene.manners.verb_last:
+        after = [tag for tag in scene.tags if tag.category == "urge" and tag.first >= frame.act.last]
+        return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
     before = [tag for tag in scene.tags if tag.category == "urge" and tag.last <= frame.act.first]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
     return near[-1] if near else frame.act
@@ -215,7 +227,8 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
 
 def _audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in _used_heads(scene, frame):
-        if head.category in {"citizens", "staff"} and head.owner:
+        # A government that closes another's mission is its host.
+        if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return _of_mention(9.5, head.owner, "whose people they are")
     return None
 
@@ -240,6 +253,8 @@ def _issuers(
         distance = _gap(scene, frame.anchor, mention.first, mention.last)
         if mention.cue == "by":
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
+            yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
@@ -248,12 +263,29 @@ def _issuers(
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
-    if discourse.speakers:
-        code = discourse.speakers.most_common(1)[0][0]
+    if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _opens(scene: Scene, mention: Mention) -> bool:
+    """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
+    text = scene.text
+    group = [other for other in scene.mentions if other.group == mention.group]
+    if group[0].first > text.sentences[scene.sentence].first + 1:
+        return False
+    last = group[-1].last
+    return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def _only_speaker(discourse: Discourse) -> str | None:
+    """The government whose offices and staff the article names, if no other comes near it."""
+    ranked = discourse.speakers.most_common(2)
+    if not ranked or not ranked[0][1] or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    return ranked[0][0]
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
@@ -297,9 +329,10 @@ def _destinations(
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
-            beside = beside or (scene.manners.object_before and distance <= 2.5)
+            beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             near = distance <= _DESTINATION_REACH and beside
             base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
+            base += _direction(scene, act, mention)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -310,6 +343,18 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
+    """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+        return 1.0
+    return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
+def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
+    return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
 
 
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:

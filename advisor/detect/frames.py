@@ -93,6 +93,10 @@ def _try(
         if found is None:
             miss(Miss(rule, act, f"no {_words(need)} within {need.within:g}"))
             return None
+        rival = _rival(text, tags, need, found, filled.get(need.near, act), act)
+        if rival is not None:
+            miss(Miss(rule, act, f"{rival.category} stands nearer than {found.category}", rival))
+            return None
         filled[need.name or found.category] = found
     for need in rule.unless:
         culprit = nearest(text, tags, need, filled.get(need.near, act), act)
@@ -130,6 +134,18 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase is not."""
     inside = tag.first >= act.first and tag.last <= act.last
     return inside and (tag.first == act.first or tag.last == act.last)
+
+
+def _rival(text: Text, tags: Sequence[Tag], need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:
+    """A tag that takes the act for itself because it stands nearer than the one found."""
+    if not need.rivals:
+        return None
+    distance = separation(text, anchor, found)
+    for tag in tags:
+        overlaps = tag.first < found.last and found.first < tag.last
+        if tag is not act and not overlaps and tag.fits(need.rivals) and separation(text, anchor, tag) < distance:
+            return tag
+    return None
 
 
 def _undone_by(text: Text, tags: Sequence[Tag], undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:

@@ -19,6 +19,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
+_SPEAKING = frozenset({"government", "ministry", "leader"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,20 @@ class Head:
     seat: Mention | None = None
 
 
-def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> list[Head]:
-    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves."""
+def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner_before: bool = False) -> list[Head]:
+    """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves.
+
+    `owner_before`: the language puts whose it is before the noun only (Japanese, Korean, Turkish).
+    """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
     nouns = _peoples(text, tags, mentions)
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if id(mention) in nouns or ("people" in mention.roles and _people_alone(text, mention, tags)):
+        if id(mention) in nouns or (
+            "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)
+        ):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
@@ -61,6 +67,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> li
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
             ],
             acts,
+            owner_before,
         )
         for head in bare
     ]
@@ -91,7 +98,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
-        if "people" not in mention.roles:
+        if "people" not in mention.roles or "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
@@ -122,15 +129,28 @@ def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: 
     return mention
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], acts: set[int]) -> Head:
-    owner = head.owner or _owner(text, head, heads, mentions)
+def _placed(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], acts: set[int], owner_before: bool
+) -> Head:
+    possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
+    owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
-    if owner is not None and head.category in {"office", "staff"} and _named_right_before(owner, head):
-        subject = next((item for item in mentions if _acts_on(item, owner, acts)), None)
-        if subject is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
-            owner, seat = subject, owner
+    mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
+    if owner is not None and mission and _named_right_before(owner, head):
+        actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
+        if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
+            owner, seat = actor, owner
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
+        owner, seat = seat, None  # "the foreign ministry in Washington"
+    compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
+    if owner_before and owner is not None and compound and not owner.cue:
+        subject = [
+            item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
+        ]
+        if subject and owner.last == head.first:
+            owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 
@@ -146,6 +166,10 @@ def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
     return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+
+
+def _is_beside(mention: Mention, head: Head) -> bool:
+    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
 
 
 def _between(mention: Mention, head: Head) -> range:
@@ -168,13 +192,17 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
-        if distance > _OWNER_REACH or mention.cue in {"at", "by"} or not _clear(mention, head, heads):
+        if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
+        touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles
+        if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
+            continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))
             elif mention.roles & {"name", "issuer", "people"} or (mention.seat and distance <= 1):
-                ranked.append((distance + (0.5 if mention.seat else 0), mention))
+                city = mention.roles & {"city", "region"} and not mention.roles & {"name"} and head.value == "mission"
+                ranked.append((distance + (2.5 if city else 0.5 if mention.seat else 0), mention))
         elif mention.cue == "of" or "adjective" in mention.roles:
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:
@@ -202,7 +230,7 @@ def _seat(
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
             ranked.append((distance, mention))
         elif before and distance <= (
-            2.1 if mention.cue == "at" or owner is not None else 0.1 if "city" in mention.roles else -1
+            2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:

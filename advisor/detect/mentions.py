@@ -11,18 +11,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from advisor.detect.knowledge import Lexicon, Place
+from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
-from advisor.detect.trie import Trie
 
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
 )
 _SEATS = frozenset({"name", "city", "region"})
+_OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
-_LIST_MARKS = ",،、，・/&;"
+_SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_HEADLINE_COMMA = "、,"
+_LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
 _ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
@@ -45,22 +47,23 @@ class Mention:
         return bool(self.roles & _SEATS)
 
 
-def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
+def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    found = [mention for mention in found if not _of_another(text, mention, found)]
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
 
-def _raw(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
+def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
-    for match in places.matches(text.tokens, prefixes, suffixes):
-        place: Place = match.meaning
+    for match in places.trie.matches(text.tokens, prefixes, suffixes):
+        place = places.table[match.meaning]
         if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
@@ -87,6 +90,20 @@ def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool
     if "cap" in flags:
         return not written[:1].islower()
     return True
+
+
+def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a generic word for the home ministry belongs to another country: フランス外務省, משרד החוץ הצרפתי."""
+    if "home" not in mention.flags:
+        return False
+    for other in mentions:
+        if other.code == mention.code or "home" in other.flags or other.cue == "at" or not other.roles & _OWNING:
+            continue
+        if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
+            return True
+        if other.first == mention.last and text.between(mention.last - 1, other.first) in {"", " "}:
+            return True
+    return False
 
 
 def _inside_katakana(text: Text, first: int, last: int) -> bool:
@@ -137,6 +154,8 @@ def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
         return False
     if other.last == ministry.first:
         return "adjective" in other.roles
+    if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
+        return True  # "utrikesdepartementet i Washington"
     after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
     return after and text.between(ministry.last - 1, other.first).isspace()
 
@@ -148,16 +167,23 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
-            before.setdefault(tag.last, tag)  # the longest: "out of" is no "of"
+            rival = before.get(tag.last)
+            if rival is None or tag.first < rival.first:  # "out of" says more than "of"
+                before[tag.last] = tag
         elif tag.category in {"at_after", "of_after", "by_after"}:
-            after[tag.first] = tag.category.removesuffix("_after")
+            after.setdefault(tag.first, tag.category.removesuffix("_after"))  # the longest comes first
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     cued = []
+    verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
+        if not cue and (
+            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
+        ):
+            cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
                 tag = before.get(end)
@@ -172,6 +198,29 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
         cued.append(replace(mention, cue=cue))
     return cued
+
+
+def _opens_with_comma(text: Text, mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]) -> bool:
+    """Whether it is the subject "Almanya, ..." and not the first of a list "Almanya, Fransa ve ..."."""
+    if mention.first != text.sentences[text.sentence_of[mention.first]].first or mention.last >= len(text.tokens):
+        return False
+    if "," not in text.between(mention.last - 1, mention.last):
+        return False
+    listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
+    return all(item.cue or after.get(item.last) for item in listed)
+
+
+def _heads_headline(text: Text, mention: Mention) -> bool:
+    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands."""
+    title = text.sentences[0]
+    if not title.title or mention.first - title.first > 1 or mention.last >= title.last:
+        return False
+    end = mention.last + (1 if "abbr" in mention.flags and mention.last - title.first == 1 else 0)
+    written = text.original[: text.ends[title.last - 1]]
+    ends = [index for index in (mention.last, end) if index < title.last]
+    return bool(_SUBJECT_FIRST.search(written)) and any(
+        mark in text.between(index - 1, index) for index in ends for mark in _HEADLINE_COMMA
+    )
 
 
 def _same_sentence(text: Text, left: int, right: int) -> bool:
@@ -194,6 +243,10 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         else:
             group += 1
         grouped.append(replace(mention, group=group))
+    for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
+        left, right = grouped[index - 1 : index + 1]
+        if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue)
     return grouped
 
 
@@ -209,16 +262,29 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner
+    if not gap:
+        return "abbr" in left.flags and "abbr" in right.flags  # 英仏
+    if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
+        return False
     attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 
 def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int]) -> bool:
     if "abbr" in mention.flags:
-        return _beside_cue(tags, mention)
+        return _beside_cue(tags, mention) or _opens_headline(text, mention)
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(tags, mention)
     return True
+
+
+def _opens_headline(text: Text, mention: Mention) -> bool:
+    """Whether an abbreviation stands alone before the first comma: 米、大使館を閉鎖; 英仏、...; 美, ..."""
+    sentence = text.sentences[text.sentence_of[mention.first]]
+    if mention.first - sentence.first > 1 or mention.last >= sentence.last:
+        return False
+    ends = range(mention.last, min(sentence.first + 3, sentence.last))
+    return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
 
 
 def _beside_cue(tags: Sequence[Tag], mention: Mention) -> bool:

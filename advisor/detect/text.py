@@ -90,7 +90,7 @@ def _sentence_ends(text: str) -> list[int]:
 
 def _border(gap: str) -> float:
     """How much further the next token stands because of the punctuation before it."""
-    if not gap or gap == " ":
+    if not gap or gap in {" ", "·", "‧", "ㆍ"}:  # a dot between names is a list
         return 0.0
     weight = max((_BORDER.get(character, 0.0) for character in gap), default=0.0)
     return max(weight, _STRONG) if " - " in gap else weight

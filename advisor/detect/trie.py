@@ -22,6 +22,7 @@ Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, le
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
 GAPS = ("..", "...")
 MAX_GAP = 3  # words between the two sides of `..`
+_WIDER = 3  # so many more, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
 
@@ -61,8 +62,9 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
 class Trie:
     """Add phrases with their meanings, then find every one of them in a token sequence."""
 
-    def __init__(self) -> None:
-        self._root: Node = {}
+    def __init__(self, root: Node | None = None) -> None:
+        self.root: Node = {} if root is None else root  # plain values where the meanings are, so that it can be kept
+        self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # equal meanings are stored once
 
     def add(self, phrase: str, meaning: Any) -> None:
         for parts in parts_of(phrase):
@@ -73,7 +75,7 @@ class Trie:
         self.add_tokens((form,) if form.isascii() and " " not in form else tuple(_WORD.findall(form)), meaning)
 
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
-        node = self._root
+        node = self.root
         for part in parts[:-1]:
             _note_stem(node, part)
             child = node.get(part)
@@ -83,17 +85,20 @@ class Trie:
         last = parts[-1]
         _note_stem(node, last)
         child = node.get(last)
+        before = child.get("", ()) if isinstance(child, dict) else child or ()
+        meanings = (*before, meaning)
+        meanings = self._shared.setdefault(meanings, meanings)
         if isinstance(child, dict):
-            child[""] = (*child.get("", ()), meaning)
+            child[""] = meanings
         else:
-            node[last] = (*(child or ()), meaning)
+            node[last] = meanings
 
     def matches(
         self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
     ) -> Iterator[Match]:
         """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         for first in range(len(tokens)):
-            yield from self._walk(self._root, tokens, first, first, 0, (prefixes, suffixes), "")
+            yield from self._walk(self.root, tokens, first, first, None, (prefixes, suffixes), "")
 
     def _walk(
         self,
@@ -101,7 +106,7 @@ class Trie:
         tokens: tuple[str, ...],
         first: int,
         at: int,
-        gap: float,
+        gap: float | None,
         affixes: Affixes,
         prefix: str,
     ) -> Iterator[Match]:
@@ -110,7 +115,7 @@ class Trie:
         token = tokens[at]
         for child, front, back in _steps(node, token, affixes):
             yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back)
-        if gap and gap <= MAX_GAP:
+        if gap is not None and gap <= MAX_GAP:
             width = _UNSPACED_WIDTH if ord(token[0]) in _UNSPACED else 1
             yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix)
 
@@ -129,11 +134,11 @@ class Trie:
             yield Match(meaning, first, at + 1, prefix, suffix)
         if isinstance(child, tuple):
             return
-        yield from self._walk(child, tokens, first, at + 1, 0, affixes, prefix)
+        yield from self._walk(child, tokens, first, at + 1, None, affixes, prefix)
         if (after := child.get("..")) is not None:
             yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
         if (after := child.get("...")) is not None:
-            yield from self._walk(after, tokens, first, at + 2, 1, affixes, prefix)
+            yield from self._walk(after, tokens, first, at + 2, 1 - _WIDER, affixes, prefix)
 
 
 def _note_stem(node: Node, part: str) -> None:

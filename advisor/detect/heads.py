@@ -14,7 +14,9 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
-_PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
+_PARTING = frozenset(
+    {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
+)  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 _SPEAKING = frozenset({"government", "ministry", "leader"})
@@ -52,6 +54,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
+    toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -64,9 +67,10 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
+                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
             ],
+            acts,
             owner_before,
         )
         for head in bare
@@ -93,6 +97,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
@@ -103,27 +108,41 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
+        if mention.last in titles:  # "ο Τούρκος πρόεδρος"
+            continue
         if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
 
 
-def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int]) -> Mention:
+def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: set[int]) -> Mention:
     """What "of" says where one word means both "of" and "from" (Romance languages)."""
-    if mention.cue != "of" or mention.first < head.last:
+    if mention.cue == "of" and not toward.isdisjoint(range(mention.last, head.first)):
+        return replace(mention, cue="")  # "ordena salir de Bagdad al personal"
+    if mention.first < head.last:
         return mention
-    if own and mention.seat:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
-        return replace(mention, cue="at")
+    if own and mention.seat and mention.cue == "of":
+        return replace(
+            mention, cue="at"
+        )  # "ses diplomates d'Ukraine": what is one's own is not Ukraine's; it stands there
     if not acts.isdisjoint(range(head.last, mention.first)):  # "el Gobierno ha evacuado de Siria"
-        return replace(mention, cue="")
+        cue = "" if mention.cue == "of" else mention.cue
+        return replace(mention, cue=cue, roles=mention.roles - {"adjective"})
     return mention
 
 
-def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner_before: bool) -> Head:
+def _placed(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], acts: set[int], owner_before: bool
+) -> Head:
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     owner = head.owner or _owner(text, head, heads, possible)
-    seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
+    seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
+    mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
+    if owner is not None and mission and _named_right_before(owner, head):
+        actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
+        if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
+            owner, seat = actor, owner
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
@@ -136,6 +155,16 @@ def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Me
         if subject and owner.last == head.first:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _named_right_before(mention: Mention, head: Head) -> bool:
+    """A name, no adjective and no possessive, touches the head from the left."""
+    return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
+
+
+def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
+    between = range(subject.last, place.first)
+    return subject.seat and not subject.cue and 0 < len(between) <= 3 and not acts.isdisjoint(between)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
@@ -185,13 +214,20 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
 
 
 def _seat(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner: Mention | None
+    text: Text,
+    head: Head,
+    heads: Sequence[Head],
+    mentions: Sequence[Mention],
+    owner: Mention | None,
+    acts: set[int],
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
         if not mention.seat or (owner is not None and mention.code == owner.code):
             continue
         before = mention.last <= head.first
+        if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):
+            continue  # "Spain reopens Kyiv embassy": who acts is not where
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):

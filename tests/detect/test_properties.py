@@ -82,7 +82,50 @@ def test_no_text_of_any_unicode_crashes(detector: Detector, title: str, text: st
 
 
 WORDS = st.sampled_from(
-    ["US", "Britain", "embassy", "citizens", "leave", "evacuate", "Lebanon", "Syria", "not", "told", "urges", "“", "”", ".", ",", ":", "—", "the", "of", "in", "now", "使馆", "撤离", "公民", "в", "из", "МИД", "граждан", "покинуть", "السفارة", "مغادرة", "Ausreise", "verlassen", "\n", "\u200f", "黎巴嫩", "2011", "?", "!", "(", ")", "-"]
+    [
+        "US",
+        "Britain",
+        "embassy",
+        "citizens",
+        "leave",
+        "evacuate",
+        "Lebanon",
+        "Syria",
+        "not",
+        "told",
+        "urges",
+        "“",
+        "”",
+        ".",
+        ",",
+        ":",
+        "—",
+        "the",
+        "of",
+        "in",
+        "now",
+        "使馆",
+        "撤离",
+        "公民",
+        "в",
+        "из",
+        "МИД",
+        "граждан",
+        "покинуть",
+        "السفارة",
+        "مغادرة",
+        "Ausreise",
+        "verlassen",
+        "\n",
+        "\u200f",
+        "黎巴嫩",
+        "2011",
+        "?",
+        "!",
+        "(",
+        ")",
+        "-",
+    ]
 )
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
@@ -21,9 +22,9 @@ from advisor.detect.languages import Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
 from advisor.detect.text import Sentence, Text, read_text
-from advisor.model import Advisory, Article, Evidence, Kind, Severity
+from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Severity
 
-LONGEST = 400_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
+LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _VOTERS = 250  # tokens that decide on the language
 _WEAKEST_ISSUER = 3.0
@@ -38,11 +39,13 @@ class Reading:
     text: Text
     languages: tuple[str, ...] = ()
     tags: list[Tag] = field(default_factory=list)
+    by_sentence: list[list[Tag]] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     bound: list[tuple[Frame, Binding]] = field(default_factory=list)
     unbound: list[tuple[Frame, str]] = field(default_factory=list)
     misses: list[Miss] = field(default_factory=list)
+    status: tuple[MissionStatus, Evidence] | None = None
     advisories: list[Advisory] = field(default_factory=list)
 
 
@@ -88,6 +91,7 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken),
         )
         _read_sentences(self._verb_final if manners.object_before else self._knowledge, article, reading, manners)
+        reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
 
@@ -120,19 +124,18 @@ def _years(text: Text) -> list[Tag]:
 def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, manners: Manners) -> None:
     """The body in its order, then the headline with what the body has made clear."""
     text = reading.text
-    by_sentence: list[list[Tag]] = [[] for _ in text.sentences]
-    for tag in reading.tags:
-        by_sentence[text.sentence_of[tag.first]].append(tag)
+    by_sentence = reading.by_sentence = _split(text, reading.tags)
+    heads, mentions = _split(text, reading.heads), _split(text, reading.mentions)
     discourse = _opening(reading)
     after_lead: tuple[Spot | None, Spot | None] = (None, None)
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
     for sentence in body:
-        scene = _scene(reading, article, sentence, by_sentence[sentence.index], manners)
+        scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         _read_one(knowledge, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
     for sentence in title:
-        scene = _scene(reading, article, sentence, by_sentence[sentence.index], manners)
+        scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         lead = replace_spots(discourse, *after_lead)
         _read_one(knowledge, article, reading, scene, sentence, lead)
 
@@ -147,14 +150,29 @@ def replace_sentence(spot: Spot | None) -> Spot | None:
     return spot._replace(sentence=0) if spot else None
 
 
-def _scene(reading: Reading, article: Article, sentence: Sentence, tags: list[Tag], manners: Manners) -> Scene:
-    inside = range(sentence.first, sentence.last)
-    return Scene(
-        reading.text, sentence.index, tags,
-        [head for head in reading.heads if head.first in inside],
-        [mention for mention in reading.mentions if mention.first in inside],
-        article.official, article.about, manners,
-    )  # fmt: skip
+class _Placed(Protocol):
+    @property
+    def first(self) -> int: ...
+
+
+Thing = TypeVar("Thing", bound=_Placed)
+
+
+def _split(text: Text, things: Sequence[Thing]) -> list[list[Thing]]:
+    """The things of each sentence."""
+    parts: list[list[Thing]] = [[] for _ in text.sentences]
+    for thing in things:
+        parts[text.sentence_of[thing.first]].append(thing)
+    return parts
+
+
+def _scene(
+    text: Text, article: Article, sentence: Sentence,
+    found: tuple[list[list[Tag]], list[list[Head]], list[list[Mention]]], manners: Manners,
+) -> Scene:  # fmt: skip
+    index = sentence.index
+    tags, heads, mentions = found[0][index], found[1][index], found[2][index]
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners)
 
 
 def _opening(reading: Reading) -> Discourse:
@@ -268,10 +286,10 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     if official:
         proofs.append(qualities.evidence(text, "official_severity", frame.act.first, frame.act.last, rule))
         proofs.append(_own_words(text, frame))
-    means = qualities.means_of(text, reading.tags, near, frame.rule.kind, rule)
+    means = qualities.means_of(text, reading.by_sentence, near, frame.rule.kind, rule)
     proofs.extend(proof for _, proof in means)
-    status = qualities.mission_status(text, reading.tags, rule)
-    deadline = qualities.first_of(text, reading.tags, "deadline", near, "deadline", rule)
+    status = reading.status
+    deadline = qualities.first_of(text, reading.by_sentence, "deadline", near, "deadline", rule)
     contact = qualities.contact_in(text, near, rule)
     audience = frame.filled.get("staff") or frame.filled.get("citizens")
     if audience:

@@ -15,6 +15,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
+_TOGETHER = 2.5  # "embassy staff and citizens": neither takes the act from the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def nearest(text: Text, tags: Sequence[Tag], need: Need, anchor: Tag, act: Tag) 
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
     for tag in tags:
-        if tag is act or not tag.fits(need.tags) or _part_of(tag, act):
+        if not tag.fits(need.tags) or tag is act or _part_of(tag, act):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -142,8 +143,9 @@ def _rival(text: Text, tags: Sequence[Tag], need: Need, found: Tag, anchor: Tag,
         return None
     distance = separation(text, anchor, found)
     for tag in tags:
-        overlaps = tag.first < found.last and found.first < tag.last
-        if tag is not act and not overlaps and tag.fits(need.rivals) and separation(text, anchor, tag) < distance:
+        if not tag.fits(need.rivals) or tag is act or separation(text, found, tag) <= _TOGETHER:
+            continue
+        if separation(text, anchor, tag) < distance:
             return tag
     return None
 

@@ -9,7 +9,9 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 from advisor.model import Evidence, Kind, MissionStatus
 
-_CONTACT = re.compile(r"\+\d[\d ()/.-]{6,18}\d|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# The possessive quantifiers keep one endless word from costing its square.
+_CONTACT = re.compile(r"\+\d[\d ()/.-]{6,18}\d|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,64}+(?:\.[\w-]{1,64}+)+")
+BySentence = Sequence[Sequence[Tag]]  # the tags of each sentence
 _MOVERS = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.STAFF_DEPARTURE})
 
 
@@ -20,30 +22,29 @@ def evidence(text: Text, field: str, first: int, last: int, rule: str) -> Eviden
 
 
 def means_of(
-    text: Text, tags: Sequence[Tag], sentences: Iterable[int], kind: Kind, rule: str
+    text: Text, tags: BySentence, sentences: Iterable[int], kind: Kind, rule: str
 ) -> list[tuple[str, Evidence]]:
     """Ways out that the sentences name, for acts that move people."""
-    near = set(sentences)
     found: dict[str, Evidence] = {}
-    if kind in _MOVERS:
-        for tag in tags:
-            if tag.category == "means" and text.sentence_of[tag.first] in near:
+    for index in sentences if kind in _MOVERS else ():
+        for tag in tags[index]:
+            if tag.category == "means":
                 found.setdefault(tag.value, evidence(text, "means", tag.first, tag.last, rule))
     return list(found.items())
 
 
 def first_of(
-    text: Text, tags: Sequence[Tag], category: str, sentences: Iterable[int], field: str, rule: str
+    text: Text, tags: BySentence, category: str, sentences: Iterable[int], field: str, rule: str
 ) -> tuple[str, Evidence] | None:
     """The first tag of a category in the sentences: its value and proof."""
-    near = set(sentences)
-    for tag in tags:
-        if tag.category == category and text.sentence_of[tag.first] in near:
-            return tag.value, evidence(text, field, tag.first, tag.last, rule)
+    for index in sentences:
+        for tag in tags[index]:
+            if tag.category == category:
+                return tag.value, evidence(text, field, tag.first, tag.last, rule)
     return None
 
 
-def mission_status(text: Text, tags: Sequence[Tag], rule: str) -> tuple[MissionStatus, Evidence] | None:
+def mission_status(text: Text, tags: BySentence, rule: str) -> tuple[MissionStatus, Evidence] | None:
     """What the mission does now, from anywhere in the article."""
     found = first_of(text, tags, "status", range(len(text.sentences)), "mission_status", rule)
     return (MissionStatus(found[0]), found[1]) if found else None

@@ -164,7 +164,7 @@ def _seat(
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
-        if not mention.seat or (owner is not None and mention.code == owner.code):
+        if not mention.seat or mention.cue == "by" or (owner is not None and mention.code == owner.code):
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)

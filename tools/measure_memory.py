@@ -1,4 +1,4 @@
-"""RSS of the daemon's process while it works on the demonstration's sources, in MiB. Run: python tools/measure_memory.py"""
+"""RSS of the daemon while it works on the demonstration, in MiB. Run: python tools/measure_memory.py"""
 
 from __future__ import annotations
 

@@ -6,14 +6,30 @@ add languages or words to a language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from advisor.config import cache
 from advisor.config.documents import Document, load, validated
-from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Need, Rule, Rung, TagSpec, Undoing, places_of
+from advisor.detect.knowledge import (
+    Affixes,
+    Knowledge,
+    Lexicon,
+    Need,
+    Row,
+    Rule,
+    Rung,
+    TagSpec,
+    Undoing,
+    compile_places,
+    gazetteer,
+)
+from advisor.detect.trie import Trie
 from advisor.errors import ConfigError, Fault
 from advisor.model import Kind, Severity
 from advisor.resources import shipped
@@ -105,12 +121,6 @@ class UndoingModel(_Strict):
         return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind))
 
 
-class GateModel(_Strict):
-    act: Words
-    people: Words
-    alone: Words = ()
-
-
 class AffixesModel(_Strict):
     at: Words = ()
     of: Words = ()
@@ -143,12 +153,47 @@ def knowledge(user: Path | None = None) -> Knowledge:
     """Everything shipped, with the user's folder on top; ConfigError lists every fault of every file."""
     faults: list[Fault] = []
     folders = [shipped("config"), *([user] if user else [])]
+    rules, undoings = _rules(folders, faults)
+    if faults:
+        with contextlib.suppress(ConfigError):
+            _lexicons(folders, faults)
+        raise ConfigError(*faults)
+    words = [path for folder in folders for path in _lexicon_files(folder)]
+    table = shipped("config/places/gazetteer.tsv")
+    lexicons = cache.compiled(f"lexicons-{cache.digest(words)}", lambda: _plain_lexicons(folders))
+    places = cache.compiled(f"places-{cache.digest([table])}", lambda: compile_places(_places(table)))
+    return Knowledge({item[0]: _lexicon_from(item) for item in lexicons}, gazetteer(*places), rules, undoings)
+
+
+def _lexicon_files(folder: Path) -> list[Path]:
+    return sorted((folder / "lexicons").glob("*.yaml"))
+
+
+def _plain_lexicons(folders: Iterable[Path]) -> list[tuple[Any, ...]]:
+    """Every lexicon as plain values, its tree included; ConfigError lists every fault."""
+    faults: list[Fault] = []
     lexicons = _lexicons(folders, faults)
-    rules, undoings, gate = _rules(folders, faults)
     if faults:
         raise ConfigError(*faults)
-    places, peoples = places_of(_places(shipped("config/places/gazetteer.tsv")))
-    return Knowledge(lexicons, places, peoples, rules, undoings, gate)
+    return [_plain_lexicon(lexicon) for lexicon in lexicons.values()]
+
+
+def _plain_lexicon(lexicon: Lexicon) -> tuple[Any, ...]:
+    values = [getattr(lexicon, item.name) for item in dataclasses.fields(lexicon)]
+    return tuple(
+        dataclasses.astuple(value) if isinstance(value, Affixes) else value.root if isinstance(value, Trie) else value
+        for value in values
+    )
+
+
+def _affixes(value: tuple[tuple[str, ...], ...]) -> Affixes:
+    return Affixes(*value)
+
+
+def _lexicon_from(values: tuple[Any, ...]) -> Lexicon:
+    kinds: dict[str, Callable[[Any], Any]] = {"prefixes": _affixes, "suffixes": _affixes, "trie": Trie}
+    names = [item.name for item in dataclasses.fields(Lexicon)]
+    return Lexicon(**{name: kinds.get(name, lambda it: it)(value) for name, value in zip(names, values, strict=True)})
 
 
 def schema() -> dict[str, Any]:
@@ -157,7 +202,6 @@ def schema() -> dict[str, Any]:
     class RulesFile(_Strict):
         rules: tuple[RuleModel, ...] = ()
         undoing: tuple[UndoingModel, ...] = ()
-        gate: GateModel | None = None
 
     return RulesFile.model_json_schema(by_alias=True)
 
@@ -165,7 +209,7 @@ def schema() -> dict[str, Any]:
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
     found: dict[str, Lexicon] = {}
     for folder in folders:
-        for path in sorted((folder / "lexicons").glob("*.yaml")):
+        for path in _lexicon_files(folder):
             try:
                 lexicon = lexicon_of(load(path))
             except ConfigError as error:
@@ -230,21 +274,15 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
     )  # fmt: skip
 
 
-def _rules(
-    folders: Iterable[Path], faults: list[Fault]
-) -> tuple[tuple[Rule, ...], tuple[Undoing, ...], Mapping[str, tuple[str, ...]]]:
+def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ...], tuple[Undoing, ...]]:
     rules: dict[str, dict[str, Any]] = {}
     homes: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
     undoings: dict[str, Undoing] = {}
-    gate: dict[str, tuple[str, ...]] = {}
     for folder in folders:
         for path in sorted((folder / "rules").glob("*.yaml")):
             try:
                 document = load(path)
                 for key, content in _sections(document):
-                    if key == "gate":
-                        gate = validated(GateModel, document, content, (key,)).model_dump()
-                        continue
                     for index, item in enumerate(content or ()):
                         at: tuple[str | int, ...] = (key, index)
                         if key == "undoing":
@@ -266,16 +304,16 @@ def _rules(
             continue
         faults.extend(_faults_of_rule(rule, document, at))
         built.append(rule)
-    return tuple(built), tuple(undoings.values()), gate
+    return tuple(built), tuple(undoings.values())
 
 
 def _sections(document: Document) -> Iterable[tuple[str, Any]]:
     if not isinstance(document.data, dict):
-        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:`, `undoing:` or `gate:`"))
+        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:` or `undoing:`"))
     for key, content in document.data.items():
-        if key not in {"rules", "undoing", "gate"}:
-            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: gate, rules, undoing)"))
-        if key != "gate" and not all(isinstance(item, dict) for item in content or ()):
+        if key not in {"rules", "undoing"}:
+            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: rules, undoing)"))
+        if not all(isinstance(item, dict) for item in content or ()):
             raise ConfigError(document.fault((key,), f"{key} is a list of mappings"))
         yield key, content
 
@@ -296,7 +334,7 @@ def _faults_of_rule(rule: Rule, document: Document, at: tuple[str | int, ...]) -
     return faults
 
 
-def _places(path: Path) -> Iterable[tuple[str, str, str, str, str]]:
+def _places(path: Path) -> Iterator[tuple[str, Row]]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.startswith("#") or (number == 1 and line.startswith("form\t")):
@@ -305,4 +343,4 @@ def _places(path: Path) -> Iterable[tuple[str, str, str, str, str]]:
             if len(fields) < 4:
                 raise ConfigError(Fault(str(path), number, 1, "form, code, role, languages and flags are expected"))
             form, code, role, languages, flags = (*fields, "")[:5]
-            yield form, code, role, languages, flags
+            yield form, (code, role, languages, flags)

@@ -6,6 +6,7 @@ The scores order readings by how directly the text says them; only their order m
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next wo
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 _DESTINATION_REACH = 5.0
+
+
+_TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
 
 class Candidate(NamedTuple):
@@ -206,7 +210,8 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
     if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
         return False
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    return others and ":" in text.between(mention.last - 1, mention.last)
+    marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
+    return marked and (others or "name" in mention.roles)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -279,13 +284,15 @@ def _opens(scene: Scene, mention: Mention) -> bool:
 def _only_speaker(discourse: Discourse) -> str | None:
     """The government whose offices and staff the article names, if no other comes near it."""
     ranked = discourse.speakers.most_common(2)
-    if not ranked or len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]:
+    if not ranked or not ranked[0][1] or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return None
     return ranked[0][0]
 
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
-    return any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
+    """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
+    after = any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
+    return after or any(tag.category == "say" and 0 <= mention.first - tag.last <= 1 for tag in scene.tags)
 
 
 def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:
@@ -316,7 +323,7 @@ def _destinations(
             score = 9.0 if head in used else 8.5 if here else 6.8
             yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
     for mention in scene.mentions:
-        if id(mention) in owners or (speaker and speaker.mention is mention):
+        if id(mention) in owners or _speaks_too(speaker, mention):
             continue
         if mention.cue == "by" or (mention.group in speaking and mention.cue != "at"):  # "the US and Britain urge their citizens"
             continue
@@ -325,7 +332,8 @@ def _destinations(
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             near = distance <= _DESTINATION_REACH and beside
-            base = 9.4 if near else 6.6 if mention.cue == "at" else 4.8
+            base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
+            base += _direction(scene, act, mention)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -338,8 +346,21 @@ def _destinations(
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
 
+def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
+    """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+        return 1.0
+    return -3.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
     return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
+
+
+def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
+    """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
+    return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
 
 
 def _meant_by_here(

@@ -14,16 +14,18 @@ from dataclasses import dataclass, field, replace
 from advisor.detect import qualities
 from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
 from advisor.detect.frames import Frame, Miss, frames_in
-from advisor.detect.gate import gate_for
+from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Rule
+from advisor.detect.languages import Languages
 from advisor.detect.mentions import Mention, mentions_of
-from advisor.detect.tags import Tag, languages_of, tags_of
+from advisor.detect.tags import Tag, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.model import Advisory, Article, Evidence, Kind, Severity
 
 LONGEST = 400_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_VOTERS = 250  # tokens that decide on the language
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
@@ -50,17 +52,17 @@ class Detector:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._verb_final = replace(knowledge, rules=tuple(_stretched(rule) for rule in knowledge.rules))
-        self._gate = gate_for(
-            [lexicon.entries for lexicon in knowledge.lexicons.values()], knowledge.gate, knowledge.peoples
-        )
+        lexicons = list(knowledge.lexicons.values())
+        self._languages = Languages(lexicons)
+        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
 
-    def worth_reading(self, title: str, text: str) -> bool:
+    def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
-        return self._gate.opens(title, text)
+        return self._gate.opens(title, text, language)
 
     def detect(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> list[Advisory]:
         """The current advisories of an article. `ignore` are spans of title + newline + text that are boilerplate."""
-        if not article.official and not self.worth_reading(article.title, article.text[:LONGEST]):
+        if not article.official and not self.worth_reading(article.title, article.text[:LONGEST], article.language):
             return []
         return [advisory for advisory in self.read(article, ignore).advisories if advisory.current]
 
@@ -71,7 +73,7 @@ class Detector:
         if not text.tokens:
             return reading
         lexicons = self._knowledge.lexicons
-        reading.languages = languages_of(text, lexicons, article.language)
+        reading.languages = self._languages.of(text.original, text.tokens[:_VOTERS], article.language)
         spoken = [lexicons[language] for language in reading.languages]
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
@@ -102,7 +104,10 @@ def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     """Peoples and named offices serve rules as audiences and offices do."""
     known = {(tag.category, tag.value, tag.first, tag.last) for tag in tags}
-    made = (Tag(head.category, head.value, head.first, head.last, "") for head in heads)
+    made = [Tag(head.category, head.value, head.first, head.last, "") for head in heads]
+    made += [
+        Tag("staff", "owned", head.first, head.last, "") for head in heads if head.category == "staff" and head.owner
+    ]
     return [tag for tag in made if tag[:4] not in known]
 
 

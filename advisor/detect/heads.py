@@ -14,8 +14,10 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
+_PARTING = frozenset({"leave", "evacuate", "withdraw", "close", "urge", "say"})  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
+_SPEAKING = frozenset({"government", "ministry", "leader"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
     for mention in mentions:
         if (mention.first, mention.last) in covered:
             continue
-        if id(mention) in nouns or ("people" in mention.roles and _people_alone(text, mention, tags)):
+        if id(mention) in nouns or (
+            "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, tags)
+        ):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
+    acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -54,8 +59,10 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             text,
             head,
             bare,
-            by_sentence.get(text.sentence_of[head.first], []),
-            head.value == "ours" or head.first in possessed,
+            [
+                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts)
+                for mention in by_sentence.get(text.sentence_of[head.first], [])
+            ],
             owner_before,
         )
         for head in bare
@@ -82,34 +89,42 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     of the sentence stands before the noun, while an adjective follows what it qualifies.
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
+    verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for mention in mentions:
-        if "people" not in mention.roles:
+        if "people" not in mention.roles or "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
-        if "adjective" not in mention.roles or first in articles or mention.group in groups or (articles and opens):
+        noun = first in articles or (articles and opens)
+        noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
+        if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
 
 
-def _placed(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], own: bool, owner_before: bool
-) -> Head:
-    if own:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
-        mentions = [
-            replace(mention, cue="at")
-            if mention.seat and mention.cue == "of" and mention.first >= head.last
-            else mention
-            for mention in mentions
-        ]
+def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int]) -> Mention:
+    """What "of" says where one word means both "of" and "from" (Romance languages)."""
+    if mention.cue != "of" or mention.first < head.last:
+        return mention
+    if own and mention.seat:  # "ses diplomates d'Ukraine": what is the speaker's own is not Ukraine's; it stands there
+        return replace(mention, cue="at")
+    if not acts.isdisjoint(range(head.last, mention.first)):  # "el Gobierno ha evacuado de Siria"
+        return replace(mention, cue="")
+    return mention
+
+
+def _placed(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], owner_before: bool) -> Head:
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner)
     if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
+    if owner is None and seat is not None and head.value == "ministry" and _is_beside(seat, head):
+        owner, seat = seat, None  # "the foreign ministry in Washington"
     compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         subject = [
@@ -122,6 +137,10 @@ def _placed(
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
     return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+
+
+def _is_beside(mention: Mention, head: Head) -> bool:
+    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
 
 
 def _between(mention: Mention, head: Head) -> range:
@@ -144,8 +163,11 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
-        if distance > _OWNER_REACH or mention.cue in {"at", "by"} or not _clear(mention, head, heads):
+        if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
+        touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles
+        if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
+            continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:
             if "adjective" in mention.roles or mention.cue == "of":
                 ranked.append((distance, mention))
@@ -172,7 +194,7 @@ def _seat(
         if mention.cue == "at" and not before and distance <= _SEAT_REACH and _clear(mention, head, heads):
             ranked.append((distance, mention))
         elif before and distance <= (
-            2.1 if mention.cue == "at" or owner is not None else 0.1 if "city" in mention.roles else -1
+            2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from advisor.detect.trie import Trie
 from advisor.model import Kind, Severity
@@ -17,7 +18,7 @@ CUES = ("at", "of", "by")  # where something is, whose it is, who does it
 
 @dataclass(frozen=True, slots=True)
 class Affixes:
-    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `by` (who does it), `plain` (nothing)."""
+    """Letters attached to a word and what they say: `at` (in, from, to), `of` (whose), `by` (who), `plain`."""
 
     at: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
@@ -135,34 +136,43 @@ class Undoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Every name of a place: a tree of forms whose meanings are numbers of `table`."""
+
+    trie: Trie
+    table: tuple[Place, ...]
+    peoples: frozenset[str]  # names of peoples and of offices, for the gate
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything the engine is built from."""
 
     lexicons: Mapping[str, Lexicon]
-    places: Trie
-    peoples: frozenset[str]  # single words that name a people or an office, for the gate
+    places: Gazetteer
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
-    gate: Mapping[str, tuple[str, ...]]  # categories that open the deep reading
 
 
-def places_of(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[Trie, frozenset[str]]:
-    """The gazetteer's rows (form, code, role, languages, flags) as a tree, and the words that name peoples."""
-    peoples: set[str] = set()
+Row = tuple[str, str, str, str]  # code, role, languages, flags
+
+
+def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[Any, list[Row], list[str]]:
+    """Forms and what they mean as plain values: the tree, the table, the names of peoples and offices."""
     trie = Trie()
-    meanings: dict[tuple[str, str, str, str], Place] = {}
-    for form, code, role, languages, flags in rows:
-        key = (code, role, languages, flags)
-        place = meanings.get(key)
-        if place is None:
-            place = Place(
-                code,
-                role,
-                frozenset(languages.split(",")),
-                frozenset(flags.split(",")) if flags else frozenset(),
-            )
-            meanings[key] = place
-        trie.add_folded(form, place)
-        if role in _SPEAKING:
-            peoples.add(form.rpartition(" ")[2])
-    return trie, frozenset(peoples)
+    numbers: dict[Row, int] = {}
+    peoples: set[str] = set()
+    for form, row in rows:
+        trie.add_folded(form, numbers.setdefault(row, len(numbers)))
+        if row[1] in _SPEAKING:
+            peoples.add(form)
+    return trie.root, list(numbers), sorted(peoples)
+
+
+def gazetteer(root: Any, rows: Iterable[Row], peoples: Iterable[str]) -> Gazetteer:
+    """The gazetteer from its plain values."""
+    table = tuple(
+        Place(code, role, frozenset(languages.split(",")), frozenset(flags.split(",")) if flags else frozenset())
+        for code, role, languages, flags in rows
+    )
+    return Gazetteer(Trie(root), table, frozenset(peoples))

@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from advisor.detect.knowledge import Lexicon, Place
+from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
-from advisor.detect.trie import Trie
 
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _ABBREVIATION_NEIGHBOURS = frozenset(
@@ -48,7 +47,7 @@ class Mention:
         return bool(self.roles & _SEATS)
 
 
-def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> list[Mention]:
+def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
@@ -58,13 +57,13 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequenc
     return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
 
 
-def _raw(text: Text, tags: Sequence[Tag], places: Trie, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
+def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
-    for match in places.matches(text.tokens, prefixes, suffixes):
-        place: Place = match.meaning
+    for match in places.trie.matches(text.tokens, prefixes, suffixes):
+        place = places.table[match.meaning]
         if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
@@ -155,6 +154,8 @@ def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
         return False
     if other.last == ministry.first:
         return "adjective" in other.roles
+    if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
+        return True  # "utrikesdepartementet i Washington"
     after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
     return after and text.between(ministry.last - 1, other.first).isspace()
 

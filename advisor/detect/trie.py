@@ -62,8 +62,9 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
 class Trie:
     """Add phrases with their meanings, then find every one of them in a token sequence."""
 
-    def __init__(self) -> None:
-        self._root: Node = {}
+    def __init__(self, root: Node | None = None) -> None:
+        self.root: Node = {} if root is None else root  # plain values where the meanings are, so that it can be kept
+        self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # equal meanings are stored once
 
     def add(self, phrase: str, meaning: Any) -> None:
         for parts in parts_of(phrase):
@@ -74,7 +75,7 @@ class Trie:
         self.add_tokens((form,) if form.isascii() and " " not in form else tuple(_WORD.findall(form)), meaning)
 
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
-        node = self._root
+        node = self.root
         for part in parts[:-1]:
             _note_stem(node, part)
             child = node.get(part)
@@ -84,17 +85,20 @@ class Trie:
         last = parts[-1]
         _note_stem(node, last)
         child = node.get(last)
+        before = child.get("", ()) if isinstance(child, dict) else child or ()
+        meanings = (*before, meaning)
+        meanings = self._shared.setdefault(meanings, meanings)
         if isinstance(child, dict):
-            child[""] = (*child.get("", ()), meaning)
+            child[""] = meanings
         else:
-            node[last] = (*(child or ()), meaning)
+            node[last] = meanings
 
     def matches(
         self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
     ) -> Iterator[Match]:
         """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         for first in range(len(tokens)):
-            yield from self._walk(self._root, tokens, first, first, None, (prefixes, suffixes), "")
+            yield from self._walk(self.root, tokens, first, first, None, (prefixes, suffixes), "")
 
     def _walk(
         self,

@@ -1,0 +1,91 @@
+"""Which languages a text is in: scripts first, then each language's function words and letters of its own.
+
+Cheap enough for every article of the world, since the gate asks too. The declared language is a hint, never
+a lock: feeds lie.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from advisor.detect.knowledge import Lexicon
+
+SAMPLE = 1500  # code points that decide
+_SHARE = 0.25  # a script with a quarter of the letters counts
+_NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
+_NAMES = {
+    "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
+    "ARABIC": "arabic", "HEBREW": "hebrew", "GREEK": "greek", "LATIN": "latin",
+}  # fmt: skip
+
+
+class _Scripts(dict[str, str]):
+    """The script of each character, looked up once."""
+
+    def __missing__(self, character: str) -> str:
+        name = unicodedata.name(character, "") if character.isalpha() else ""
+        script = self[character] = _NAMES.get(name.partition(" ")[0].partition("-")[0], "")
+        return script
+
+
+_SCRIPTS = _Scripts()
+
+
+class Languages:
+    """Built once from the lexicons."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        self._by_script: dict[str, list[str]] = {}
+        self._words: dict[str, list[str]] = {}
+        self._letters: list[tuple[str, str]] = []
+        for lexicon in lexicons:
+            self._by_script.setdefault(lexicon.script, []).append(lexicon.language)
+            self._letters.extend((letter, lexicon.language) for letter in lexicon.letters)
+            for word in lexicon.function_words:
+                self._words.setdefault(word, []).append(lexicon.language)
+
+    def of(self, text: str, words: Iterable[str], declared: str | None = None) -> tuple[str, ...]:
+        """The languages of `text`, best first; `words` are its first folded tokens."""
+        sample = text[:SAMPLE]
+        if sample.isascii():
+            letters, scripts = Counter[str](), {"latin"}
+        else:
+            letters = Counter(unicodedata.normalize("NFC", sample).lower())
+            scripts = _scripts_of(letters)
+        candidates = [language for script in scripts for language in self._by_script.get(script, ())]
+        if len(candidates) < 2:
+            return tuple(candidates)
+        votes = dict.fromkeys(candidates, 0.0)
+        for word in self._words.keys() & set(words):
+            for language in self._words[word]:
+                if language in votes:
+                    votes[language] += 1
+        for letter, language in self._letters if letters else ():
+            if language in votes:
+                votes[language] += 2 * letters[letter]
+        hint = (declared or "").split("-")[0].lower()
+        if hint in votes:
+            votes[hint] += 1.5 + 0.1 * votes[hint]
+        return _chosen(votes, len(scripts) > 1)
+
+
+def _scripts_of(letters: Mapping[str, int]) -> set[str]:
+    counts: Counter[str] = Counter()
+    for character, count in letters.items():
+        if script := _SCRIPTS[character]:
+            counts[script] += count
+    if counts["kana"] >= 2 and counts["kana"] * 20 > counts["han"]:  # Japanese mixes kana and Chinese characters
+        counts["kana"] += counts.pop("han", 0)
+    total = sum(counts.values())
+    return {script for script, count in counts.items() if count and count >= _SHARE * total}
+
+
+def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:
+    """The best language and those near it; without any vote all are possible, as in a headline of names."""
+    best = max(votes.values())
+    if best == 0:
+        return tuple(votes)
+    near = [language for language, vote in votes.items() if vote >= _NEAR_BEST * best or (mixed and vote > 2)]
+    return tuple(sorted(near, key=lambda language: -votes[language]))

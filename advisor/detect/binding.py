@@ -325,7 +325,9 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention):
             continue
-        if mention.cue == "by" or (mention.group in speaking and mention.cue != "at"):  # "the US and Britain urge their citizens"
+        if mention.cue == "by" or (
+            mention.group in speaking and mention.cue != "at"
+        ):  # "the US and Britain urge their citizens"
             continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:

@@ -74,9 +74,14 @@ _NOUNS = CATEGORIES | {"others"}
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 
 
+def _is_hebrew_name(text: Text, mention: Mention) -> bool:
+    """מצרים: Egypt far more often than Egyptians."""
+    return "name" in mention.roles and ord(text.tokens[mention.first][0]) in _ADJECTIVE_PEOPLES
+
+
 def _people_alone(text: Text, mention: Mention, tags: Sequence[Tag]) -> bool:
     """Whether an Arabic or Hebrew plural, adjective and people alike, stands alone: not المواطنين الكويتيين."""
-    if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES:
+    if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES or _is_hebrew_name(text, mention):
         return False
     beside = {mention.first, mention.last}
     return not any(tag.category in _NOUNS and {tag.first, tag.last} & beside for tag in tags)

@@ -266,6 +266,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
         return "abbr" in left.flags and "abbr" in right.flags  # 英仏
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False
+    if "," in gap and text.tokens[right.first].startswith("ו"):
+        return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
     attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 

@@ -163,7 +163,7 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
             if mention.cue != "at" and "city" not in mention.roles:
-                ranked.append((0.0, mention))  # inside: "some U.S. diplomatic staff"
+                ranked.append((-1.0, mention))  # inside: "some U.S. diplomatic staff"
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)

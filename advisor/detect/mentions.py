@@ -22,6 +22,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
@@ -53,8 +54,9 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Se
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    runs = _runs_of_abbreviations(text, found)
     found = [mention for mention in found if not _of_another(text, mention, found)]
-    return _one_each([mention for mention in found if _believed(text, tags, mention, support)], support)
+    return _one_each([mention for mention in found if _believed(text, tags, mention, support, runs)], support)
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
@@ -180,6 +182,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
+        if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
+            cue = "at"  # 在伊朗的中国公民
         if not cue and (
             _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
         ):
@@ -272,12 +276,25 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 
-def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int]) -> bool:
+def _believed(text: Text, tags: Sequence[Tag], mention: Mention, support: Mapping[str, int], runs: set[int]) -> bool:
     if "abbr" in mention.flags:
-        return _beside_cue(tags, mention) or _opens_headline(text, mention)
+        if any(tag.category in _WHOLE and tag.first <= mention.first < tag.last > tag.first + 1 for tag in tags):
+            return False  # 布 in 宣布
+        return _beside_cue(tags, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(tags, mention)
     return True
+
+
+def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention]) -> set[int]:
+    """Where abbreviations stand side by side and so prove each other: 美英法三国."""
+    first = {mention.first: mention for mention in mentions if "abbr" in mention.flags}
+    runs: set[int] = set()
+    for start, mention in first.items():
+        follower = first.get(mention.last)
+        if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+            runs |= {start, follower.first}
+    return runs
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:

@@ -324,6 +324,11 @@ def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Menti
     return sorted(chosen.values(), key=lambda item: item.first)
 
 
-def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int]:
+def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int, int]:
     doubtful = bool(mention.flags & {"homograph", "weak"})
-    return (support[mention.code], not doubtful, "capital" in mention.flags or "name" in mention.roles)
+    return (
+        support[mention.code],
+        mention.cue == "at" and mention.seat,
+        not doubtful,
+        "capital" in mention.flags or "name" in mention.roles,
+    )

@@ -22,6 +22,7 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
+_MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 _DESTINATION_REACH = 5.0
 
 
@@ -182,7 +183,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
         distance = _gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
-        if distance <= 4.5 and (best is None or distance < best[0]):
+        if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
             best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
@@ -325,7 +326,9 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention):
             continue
-        if mention.group in speaking and mention.cue != "at":  # "the US and Britain urge their citizens"
+        if mention.cue == "by" or (
+            mention.group in speaking and mention.cue != "at"
+        ):  # "the US and Britain urge their citizens"
             continue
         distance = _gap(scene, act, mention.first, mention.last)
         if mention.seat:

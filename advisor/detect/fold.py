@@ -30,6 +30,8 @@ def _fold_character(character: str) -> str:
         return ""
     if not (category[0] in "LN" or category in {"Mc", "Lm"}):
         return " "
+    if category == "Nd":  # ۲۰۲۱, ٢٠٢١, ２０２１
+        return str(unicodedata.digit(character))
     name = unicodedata.name(character, "")
     if name.startswith(_STRIPPED_SCRIPTS):
         base = unicodedata.normalize("NFKD", character.lower())

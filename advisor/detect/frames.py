@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from advisor.detect.knowledge import Need, Rule, Undoing
+from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
 from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
@@ -47,6 +47,7 @@ class Miss:
 
 
 Report = Callable[[Miss], None]
+Index = dict[str, list[Tag]]  # the tags of one sentence by category
 
 
 def separation(text: Text, one: Tag, other: Tag) -> float:
@@ -67,18 +68,29 @@ def frames_in(
     miss: Report,
 ) -> Iterator[Frame]:
     """Every rule that fires on `tags` of one sentence; what nearly fired goes to `miss`."""
+    index: Index = {}
+    for tag in tags:
+        index.setdefault(tag.category, []).append(tag)
     for rule in rules:
-        for act in tags:
-            if act.fits(rule.act):
-                frame = _try(text, sentence, tags, rule, act, undoings, published, miss)
-                if frame is not None:
-                    yield frame
+        for act in fitting(index, rule.act):
+            frame = _try(text, sentence, index, rule, act, undoings, published, miss)
+            if frame is not None:
+                yield frame
+
+
+def fitting(index: Index, specs: Sequence[TagSpec]) -> Iterator[Tag]:
+    """The tags of a sentence that one of `specs` asks for, each once."""
+    for number, spec in enumerate(specs):
+        earlier = [other.value for other in specs[:number] if other.category == spec.category]
+        for tag in index.get(spec.category, ()):
+            if spec.value in (None, tag.value) and tag.value not in earlier and None not in earlier:
+                yield tag
 
 
 def _try(
     text: Text,
     sentence: Sentence,
-    tags: Sequence[Tag],
+    index: Index,
     rule: Rule,
     act: Tag,
     undoings: Sequence[Undoing],
@@ -90,38 +102,38 @@ def _try(
         return None
     filled: dict[str, Tag] = {}
     for need in rule.needs:
-        found = nearest(text, tags, need, filled.get(need.near, act), act)
+        found = nearest(text, index, need, filled.get(need.near, act), act)
         if found is None:
             miss(Miss(rule, act, f"no {_words(need)} within {need.within:g}"))
             return None
-        rival = _rival(text, tags, need, found, filled.get(need.near, act), act)
+        rival = _rival(text, index, need, found, filled.get(need.near, act), act)
         if rival is not None:
             miss(Miss(rule, act, f"{rival.category} stands nearer than {found.category}", rival))
             return None
         filled[need.name or found.category] = found
     for need in rule.unless:
-        culprit = nearest(text, tags, need, filled.get(need.near, act), act)
+        culprit = nearest(text, index, need, filled.get(need.near, act), act)
         if culprit is not None:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
-    recalled = _old_year(text, tags, act, published)
+    recalled = _old_year(text, index, act, published)
     for undoing in undoings:
         if rule.kind not in undoing.kinds:
             continue
-        culprit = _undone_by(text, tags, undoing, act, filled)
+        culprit = _undone_by(text, index, undoing, act, filled)
         if culprit is not None and undoing.effect == "drop":
             miss(Miss(rule, act, f"undone: {undoing.id}", culprit))
             return None
         recalled = recalled or culprit
-    severity, rung = _climb(text, tags, rule, act, filled)
+    severity, rung = _climb(text, index, rule, act, filled)
     return Frame(rule, act, filled, sentence.index, severity, rung, recalled)
 
 
-def nearest(text: Text, tags: Sequence[Tag], need: Need, anchor: Tag, act: Tag) -> Tag | None:
+def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag | None:
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
-    for tag in tags:
-        if not tag.fits(need.tags) or tag is act or _part_of(tag, act):
+    for tag in fitting(index, need.tags):
+        if tag is act or _part_of(tag, act):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -137,20 +149,20 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     return inside and (tag.first == act.first or tag.last == act.last)
 
 
-def _rival(text: Text, tags: Sequence[Tag], need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:
+def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:
     """A tag that takes the act for itself because it stands nearer than the one found."""
     if not need.rivals:
         return None
     distance = separation(text, anchor, found)
-    for tag in tags:
-        if not tag.fits(need.rivals) or tag is act or separation(text, found, tag) <= _TOGETHER:
+    for tag in fitting(index, need.rivals):
+        if tag is act or separation(text, found, tag) <= _TOGETHER:
             continue
         if separation(text, anchor, tag) < distance:
             return tag
     return None
 
 
-def _undone_by(text: Text, tags: Sequence[Tag], undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:
+def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:
     need = undoing.need
     anchors = [act]
     if need.near == "any":
@@ -158,21 +170,19 @@ def _undone_by(text: Text, tags: Sequence[Tag], undoing: Undoing, act: Tag, fill
     elif need.near in filled:
         anchors = [filled[need.near]]
     for anchor in anchors:
-        culprit = nearest(text, tags, need, anchor, act)
+        culprit = nearest(text, index, need, anchor, act)
         if culprit is not None and culprit not in filled.values():
             return culprit
     return None
 
 
-def _climb(
-    text: Text, tags: Sequence[Tag], rule: Rule, act: Tag, filled: Mapping[str, Tag]
-) -> tuple[Severity, Tag | None]:
+def _climb(text: Text, index: Index, rule: Rule, act: Tag, filled: Mapping[str, Tag]) -> tuple[Severity, Tag | None]:
     for rung in rule.ladder:
         if rung.need is None:
             return rung.severity, None
-        if act.fits(rung.need.tags):
+        if any(spec.category == act.category and spec.value in (None, act.value) for spec in rung.need.tags):
             return rung.severity, act
-        found = nearest(text, tags, rung.need, filled.get(rung.need.near, act), act)
+        found = nearest(text, index, rung.need, filled.get(rung.need.near, act), act)
         if found is not None:
             return rung.severity, found
     raise AssertionError(f"rule {rule.id} has a ladder without a base")  # the loader guarantees one
@@ -185,12 +195,12 @@ def _opens(text: Text, sentence: Sentence, act: Tag) -> bool:
     return any(mark in gap for mark in ':;,.-–—“"‘«„(!|：，「')
 
 
-def _old_year(text: Text, tags: Sequence[Tag], act: Tag, published: datetime | None) -> Tag | None:
+def _old_year(text: Text, index: Index, act: Tag, published: datetime | None) -> Tag | None:
     """A year before the publication's, standing near the act, dates the act."""
     if published is None:
         return None
-    for tag in tags:
-        if tag.category == "year" and int(tag.value) < published.year - (published.month == 1):
+    for tag in index.get("year", ()):
+        if int(tag.value) < published.year - (published.month == 1):
             return tag if separation(text, act, tag) <= _YEAR_REACH else None
     return None
 

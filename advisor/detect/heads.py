@@ -82,9 +82,14 @@ _NOUNS = CATEGORIES | {"others"}
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 
 
+def _is_hebrew_name(text: Text, mention: Mention) -> bool:
+    """מצרים: Egypt far more often than Egyptians."""
+    return "name" in mention.roles and ord(text.tokens[mention.first][0]) in _ADJECTIVE_PEOPLES
+
+
 def _people_alone(text: Text, mention: Mention, edges: set[int]) -> bool:
     """Whether an Arabic or Hebrew plural, adjective and people alike, stands alone: not المواطنين الكويتيين."""
-    if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES:
+    if ord(text.tokens[mention.first][0]) not in _ADJECTIVE_PEOPLES or _is_hebrew_name(text, mention):
         return False
     return edges.isdisjoint({mention.first, mention.last})
 
@@ -190,7 +195,7 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
             if mention.cue != "at" and "city" not in mention.roles:
-                ranked.append((0.0, mention))  # inside: "some U.S. diplomatic staff"
+                ranked.append((-1.0, mention))  # inside: "some U.S. diplomatic staff"
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
@@ -223,7 +228,7 @@ def _seat(
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
-        if not mention.seat or (owner is not None and mention.code == owner.code):
+        if not mention.seat or mention.cue == "by" or (owner is not None and mention.code == owner.code):
             continue
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):

@@ -22,6 +22,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
@@ -53,6 +54,7 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Se
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    runs = _runs_of_abbreviations(text, found)
     found = [mention for mention in found if not _of_another(text, mention, found)]
     edges = {
         edge
@@ -60,7 +62,14 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Se
         if tag.category in _ABBREVIATION_NEIGHBOURS
         for edge in (("begin", tag.first), ("end", tag.last))
     }
-    return _one_each([mention for mention in found if _believed(text, edges, mention, support)], support)
+    whole = {
+        token
+        for tag in tags
+        if tag.category in _WHOLE and tag.last > tag.first + 1
+        for token in range(tag.first, tag.last)
+    }
+    found = [mention for mention in found if "abbr" not in mention.flags or mention.first not in whole]  # 布 in 宣布
+    return _one_each([mention for mention in found if _believed(text, edges, mention, support, runs)], support)
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
@@ -186,6 +195,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
         cue = mention.cue or after.get(mention.last, "")
+        if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
+            cue = "at"  # 在伊朗的中国公民
         if not cue and (
             _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
         ):
@@ -272,6 +283,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
         return "abbr" in left.flags and "abbr" in right.flags  # 英仏
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False
+    if "," in gap and text.tokens[right.first].startswith("ו"):
+        return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
     attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
@@ -279,12 +292,23 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
 
 
-def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int]) -> bool:
+def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int], runs: set[int]) -> bool:
     if "abbr" in mention.flags:
-        return _beside_cue(edges, mention) or _opens_headline(text, mention)
+        return _beside_cue(edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(edges, mention)
     return True
+
+
+def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention]) -> set[int]:
+    """Where abbreviations stand side by side and so prove each other: 美英法三国."""
+    first = {mention.first: mention for mention in mentions if "abbr" in mention.flags}
+    runs: set[int] = set()
+    for start, mention in first.items():
+        follower = first.get(mention.last)
+        if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+            runs |= {start, follower.first}
+    return runs
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:
@@ -312,6 +336,11 @@ def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Menti
     return sorted(chosen.values(), key=lambda item: item.first)
 
 
-def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int]:
+def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int, int]:
     doubtful = bool(mention.flags & {"homograph", "weak"})
-    return (support[mention.code], not doubtful, "capital" in mention.flags or "name" in mention.roles)
+    return (
+        support[mention.code],
+        mention.cue == "at" and mention.seat,
+        not doubtful,
+        "capital" in mention.flags or "name" in mention.roles,
+    )

@@ -7,17 +7,10 @@ contains, and inside one category the longest phrase wins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import NamedTuple
 
-from advisor.detect.knowledge import Lexicon, TagSpec
+from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
-
-
-@cache
-def _wanted(specs: tuple[TagSpec, ...]) -> frozenset[tuple[str, str | None]]:
-    return frozenset((spec.category, spec.value) for spec in specs)
-
 
 _LONGEST = 24  # tokens of a phrase with its gaps
 
@@ -30,10 +23,6 @@ class Tag(NamedTuple):
     first: int
     last: int
     language: str
-
-    def fits(self, specs: tuple[TagSpec, ...]) -> bool:
-        wanted = _wanted(specs)
-        return (self.category, None) in wanted or (self.category, self.value) in wanted
 
 
 def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:

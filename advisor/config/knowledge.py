@@ -115,10 +115,11 @@ class UndoingModel(_Strict):
     near: str = "act"
     effect: Literal["drop", "recalled"] = "drop"
     kinds: tuple[Kind, ...] = ()
+    headline: Annotated[bool, Field(description="in the headline it undoes the whole article")] = False
 
     def undoing(self) -> Undoing:
         need = Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near)
-        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind))
+        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind), self.headline)
 
 
 class AffixesModel(_Strict):

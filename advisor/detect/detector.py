@@ -17,7 +17,7 @@ from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import Knowledge, Rule
+from advisor.detect.knowledge import Knowledge, Rule, Undoing
 from advisor.detect.languages import Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
@@ -220,6 +220,9 @@ def _read_one(
         reading.misses.append,
     )
     for frame in frames:
+        if undoing := _undone_by_headline(knowledge, reading, frame):
+            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
+            continue
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
@@ -232,6 +235,17 @@ def _read_one(
             reading.bound.append((frame, binding))
             last = binding
     _remember(scene, discourse, last)
+
+
+def _undone_by_headline(knowledge: Knowledge, reading: Reading, frame: Frame) -> Undoing | None:
+    """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
+    titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
+    for undoing in knowledge.undoings:
+        if undoing.headline and frame.rule.kind in undoing.kinds:
+            categories = {spec.category for spec in undoing.need.tags}
+            if any(tag.category in categories for tags in titles for tag in tags):
+                return undoing
+    return None
 
 
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:

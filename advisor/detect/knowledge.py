@@ -133,6 +133,7 @@ class Undoing:
     need: Need
     effect: str = "drop"
     kinds: frozenset[Kind] = frozenset(Kind)
+    headline: bool = False  # a headline that says so undoes the acts of the whole article
 
 
 @dataclass(frozen=True, slots=True)

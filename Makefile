@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts lock clean
+.PHONY: help setup demo test check lint types contracts evaluate bench lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +37,13 @@ contracts: setup
 	$(BIN)/lint-imports
 
 check: lint types contracts test  ## what CI runs: ruff, mypy strict, import contracts, tests
+
+evaluate: setup  ## detection scored on the project's own labelled sentences
+	$(BIN)/advisor evaluate tests/detect/examples/*.jsonl --floor 0.95
+
+bench: setup  ## speed of detection beside a plain regex, and memory of the service
+	$(BIN)/python tools/benchmark_detect.py
+	$(BIN)/python tools/measure_memory.py
 
 lock:  ## write requirements.lock anew (needs uv)
 	tools/lock

@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 
+from advisor.cli.rules import run_examples
 from advisor.config.documents import load
 from advisor.config.knowledge import knowledge
 from advisor.config.settings import load_settings, settings_file
 from advisor.deliver.channel import AddressError, open_channel
+from advisor.detect import Detector
 from advisor.errors import ConfigError, Fault
 
 
@@ -29,6 +31,10 @@ def run(options: argparse.Namespace) -> int:
         faults.extend(error.faults)
     if faults:
         print("\n".join(str(fault) for fault in faults), file=sys.stderr)
+        return 2
+    _, unproven = run_examples(rules.rules, Detector(rules))
+    if unproven:
+        print("\n".join(unproven), file=sys.stderr)
         return 2
     print(
         f"{path}: good. {len(settings.sources)} sources, {len(settings.receivers)} receivers, "

@@ -48,6 +48,22 @@ def _test(rules: tuple[Rule, ...], detector: Detector) -> int:
     return 1 if faults else 0
 
 
+def run_examples(rules: tuple[Rule, ...], detector: Detector) -> tuple[int, list[str]]:
+    """Every built-in example through the real engine: how many ran, and what is wrong."""
+    ran = 0
+    faults: list[str] = []
+    for rule in rules:
+        for kind, examples in rule.examples.items():
+            for example in examples:
+                ran += 1
+                faults.extend(_faults(rule, kind, example, detector))
+        if not rule.examples.get("match"):
+            faults.append(
+                f"{rule.id}: has no example that it must match; a rule that cannot show a catch is not finished"
+            )
+    return ran, faults
+
+
 def _faults(rule: Rule, kind: str, example: Mapping[str, object], detector: Detector) -> Iterator[str]:
     article = article_of(dict(example))
     answers = [answer for answer in detector.detect(article) if answer.kind is rule.kind]

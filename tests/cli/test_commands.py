@@ -182,6 +182,22 @@ def test_rules_are_listed_and_have_a_schema() -> None:
     assert json.loads(advisor("rules", "schema").stdout)["properties"]["rules"]
 
 
+def test_every_shipped_rule_shows_what_it_catches_and_what_it_leaves() -> None:
+    done = advisor("rules", "test")
+    assert done.returncode == 0, done.stderr
+    assert "0 faults" in done.stdout
+
+
+def test_a_rule_whose_example_does_not_hold_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.yaml").write_text(
+        "rules:\n  - id: leave-told\n    examples:\n      match:\n        - {title: Football tonight, issuer: US}\n"
+    )
+    done = advisor("rules", "test", "--rules", str(tmp_path))
+    assert done.returncode == 1
+    assert "leave-told: must match {'issuer': 'US'} but finds nothing: 'Football tonight'" in done.stderr
+
+
 def test_a_rule_with_an_unknown_field_is_a_fault_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     file = tmp_path / "rules" / "mine.yaml"

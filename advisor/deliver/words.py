@@ -15,6 +15,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from advisor.deliver.countries import country
+from advisor.deliver.headline import act, acts, headline, places, title_of
 from advisor.model import (
     Advisory,
     Alert,
@@ -64,10 +65,10 @@ def render(delivery: Delivery, receiver: Receiver, around: Surroundings, budget:
     if not delivery.changes:
         return _fitted(*_operator_words(delivery.text or ""), budget)
     changes = sorted(delivery.changes, key=lambda change: -change.alert.severity)
-    title = _title(changes, delivery.updates)
+    title = title_of(changes, delivery.updates)
     lines = _body(changes, receiver, around, budget.long)
     if budget.long:
-        title = f"[{_places(changes)}] {_headline(changes)} [{changes[0].alert.id}]"
+        title = f"[{places(changes)}] {headline(changes)} [{changes[0].alert.id}]"
     return _fitted(title, lines, budget)
 
 
@@ -111,93 +112,6 @@ def plain(text: str) -> str:
     return _MENTION.sub(lambda match: match.group() + _WORD_JOINER, " ".join(kept.split()))
 
 
-# --- first line -----------------------------------------------------------------------------------------
-
-
-def _title(changes: Sequence[AlertChange], updates: int) -> str:
-    places = _places(changes).upper()
-    if changes[0].situation:
-        return f"SITUATION NOW, {places}: {_headline(changes)}"
-    update = f"UPDATE {updates}, " if updates else ""
-    late = "LATE, " if changes[0].late else ""
-    return f"{late}{update}{places}: {_headline(changes)}"
-
-
-def _places(changes: Sequence[AlertChange]) -> str:
-    names = list(dict.fromkeys(country(change.alert.destination).name for change in changes))
-    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
-
-
-def _headline(changes: Sequence[AlertChange]) -> str:
-    change = changes[0]
-    issuer = country(change.alert.issuer).name
-    if change.reason is Reason.RETRACTED:
-        return f"false alarm about {issuer}, withdrawn"
-    also = list(dict.fromkeys(other.alert.issuer for other in changes if other.alert.issuer != change.alert.issuer))
-    more = f"; also {', '.join(country(code).name for code in also)}" if also else ""
-    return f"{issuer} {_acts(change)}{more}"
-
-
-def _acts(change: AlertChange) -> str:
-    """What is new first, then what stands beside it."""
-    before = {act.kind: act.severity for act in change.before.acts} if change.before else {}
-    new = [act.kind for act in change.alert.acts if act.kind not in before or act.severity > before[act.kind]]
-    chosen = new if new and change.reason is not Reason.CORRECTED else list(change.alert.kinds)
-    if change.reason is Reason.EASED:
-        chosen = [kind for kind in chosen if kind is Kind.EASING] or chosen
-    order = sorted(chosen, key=lambda kind: (-_severity_of(change.alert, kind), list(Kind).index(kind)))
-    phrases = [_act(change.alert, kind) for kind in order[:3]]
-    return " and ".join([", ".join(phrases[:-1]), phrases[-1]]) if len(phrases) > 1 else phrases[0]
-
-
-def _severity_of(alert: Alert, kind: Kind) -> int:
-    return max((int(act.severity) for act in alert.acts if act.kind is kind), default=0)
-
-
-def _act(alert: Alert, kind: Kind) -> str:
-    act = next(act for act in alert.acts if act.kind is kind)
-    manner = _manner(alert, kind)
-    official = act.official_severity
-    severity = official if official is not None else act.severity
-    if kind is Kind.LEAVE:
-        if severity <= Severity.MODERATE:
-            return (
-                "tells its citizens to consider leaving"
-                if manner == "consider"
-                else "reminds its citizens they can leave"
-            )
-        verb = {"order": "tells", "urge": "urges", "advise": "advises"}.get(manner or "", "tells")
-        return f"{verb} its citizens to leave{' now' if severity is Severity.EXTREME else ''}"
-    if kind is Kind.EVACUATION:
-        return "evacuates its citizens" if severity is Severity.EXTREME else "will evacuate its citizens"
-    if kind is Kind.STAFF_DEPARTURE:
-        if severity is Severity.EXTREME:
-            return "takes its embassy staff out"
-        return (
-            "lets embassy staff or families leave"
-            if severity <= Severity.MODERATE
-            else "takes part of its embassy staff or families out"
-        )
-    return {
-        Kind.MISSION_CLOSURE: "closes, suspends or moves its mission",
-        Kind.DO_NOT_TRAVEL: "advises against all travel",
-        Kind.RECONSIDER_TRAVEL: "advises against all but essential travel",
-        Kind.SHELTER: "tells its citizens to stay indoors",
-        Kind.EASING: "eases its advice",
-    }[kind]
-
-
-def _manner(alert: Alert, kind: Kind) -> str | None:
-    reports = _of_kind(alert, kind)
-    told = [report.advisory.manner for report in reports if report.advisory.official_severity is not None]
-    told = told or [report.advisory.manner for report in reports]
-    return next((manner for manner in told if manner), None)
-
-
-def _of_kind(alert: Alert, kind: Kind) -> list[Report]:
-    return [report for report in alert.reports if report.advisory.kind is kind]
-
-
 # --- body -----------------------------------------------------------------------------------------------
 
 
@@ -212,7 +126,7 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
     lines.extend(_proof(change) for change in changes[:6])
     if len(changes) > 1:
         lines.extend(
-            f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {_acts(change)}"
+            f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {acts(change)}"
             for change in changes[:40]
         )
     lines.append(_differences(first.alert))
@@ -226,8 +140,8 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
 
 def _unchanged(change: AlertChange) -> list[str]:
     before = change.before
-    kept = [act.kind for act in before.acts if before and act in change.alert.acts] if before else []
-    return [f"Unchanged: {', '.join(_act(change.alert, kind) for kind in kept)}."] if kept else []
+    kept = [it.kind for it in before.acts if it in change.alert.acts] if before else []
+    return [f"Unchanged: {', '.join(act(change.alert, kind) for kind in kept)}."] if kept else []
 
 
 def _proof(change: AlertChange) -> str:

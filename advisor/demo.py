@@ -261,11 +261,15 @@ def run(once: bool, say: Callable[[str], None], stop: threading.Event | None = N
         except KeyboardInterrupt:
             say("Stopping.")
         finally:
+            unread = service.unread()
             stop.set()
             daemon.join()
     articles = sum(len(publisher.publications) for publisher in them)
-    say(f"{articles} publications of {len(them)} publishers: {len(inbox.pushes)} push")
-    return 0 if inbox.pushes else 1
+    pushes = "1 push" if len(inbox.pushes) == 1 else f"{len(inbox.pushes)} pushes"
+    say(f"{articles} publications of {len(them)} publishers: {pushes}")
+    for sentence in unread:
+        say(f"not read: {sentence}")
+    return 0 if inbox.pushes and not unread else 1
 
 
 def _until_settled(service: Service, inbox: Inbox) -> None:

@@ -174,6 +174,10 @@ class Service:
             and self._owed_since is None
         )
 
+    def unread(self) -> list[str]:
+        """The watched sources that could not be read, each with its sentence."""
+        return [f"{row.id}: {row.state}, {row.sentence}" for row in self.store.sources() if not row.state.healthy]
+
     def _tick(self, pool: ThreadPoolExecutor) -> None:
         """Hand due sources to the pool, as many as there are free places."""
         try:

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import sys
 from datetime import timedelta
 
 from advisor.clock import utc_now
@@ -17,6 +18,8 @@ from advisor.errors import AdvisorError, UsageError
 from advisor.model import Kind, Message, Outcome, Silence
 from advisor.store import open_store
 
+_LONGEST_SILENCE = timedelta(days=90)  # a silence that nobody remembers is a dead alarm
+
 
 def run(options: argparse.Namespace) -> int:
     settings = load_settings(settings_file(options.config, os.environ))
@@ -26,8 +29,11 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError(f"no receiver is called {options.receiver!r} (known: {', '.join(settings.receivers)})")
         message = Message(f"TEST: receiver {receiver.name}", "A test message from Advisor. Nothing has happened.")
         attempt = open_channel(receiver).send(message)
-        print(f"{receiver.name}: {attempt.outcome}, {attempt.sentence}")
-        return 0 if attempt.outcome is Outcome.DELIVERED else 1
+        if attempt.outcome is Outcome.DELIVERED:
+            print(f"{receiver.name}: delivered")
+            return 0
+        print(f"{receiver.name}: not delivered: {attempt.sentence}", file=sys.stderr)
+        return 1
     now = utc_now()
     with open_store(settings.database, now) as store:
         if options.command == "ack":
@@ -36,6 +42,11 @@ def run(options: argparse.Namespace) -> int:
             print(f"{options.alert}: acknowledged")
             return 0
         if options.command == "retract":
+            if not options.why.strip():
+                raise UsageError("--why: say what was wrong; those who were told will read it")
+            known = store.alert(options.alert)
+            if known is not None and known.closed_by == "retracted":
+                raise AdvisorError(f"{options.alert} was withdrawn already")
             change = store.retract(options.alert, now, lambda alert: retract(alert, options.why, now))
             if change is None:
                 raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
@@ -47,11 +58,16 @@ def run(options: argparse.Namespace) -> int:
             silence = store.add_silence(matcher, until, now, options.by or getpass.getuser(), options.why or "")
             print(f"silence {silence.id} until {until:%Y-%m-%d %H:%M} UTC")
         elif options.action == "expire":
+            if options.id is None:
+                raise UsageError("give the number of the silence; `advisor silence list` shows them")
             if not store.expire_silence(options.id, now):
                 raise AdvisorError(f"no active silence has the number {options.id}")
             print(f"silence {options.id} is over; what it held goes out with the next pass")
         else:
-            for silence in store.silences(now):
+            silences = store.silences(now)
+            if not silences and not options.json:
+                print("no silences")
+            for silence in silences:
                 print(_silence(silence, options.json))
     return 0
 
@@ -67,7 +83,9 @@ def _silence(silence: Silence, as_json: bool) -> str:
 
 def _matcher(options: argparse.Namespace) -> dict[str, list[str]]:
     try:
-        kinds = [str(Kind(kind)) for kind in options.kind or ()]
+        kinds = list(options.kind or ())
+        if unknown := set(kinds) - {kind.value for kind in Kind}:
+            raise UsageError(f"unknown kind {min(unknown)!r} ({', '.join(Kind)})")
         matcher = {
             "destination": sorted(countries(options.destination or [])),
             "issuer": sorted(countries(options.issuer or [])),
@@ -85,6 +103,9 @@ def _matcher(options: argparse.Namespace) -> dict[str, list[str]]:
 
 def _span(text: str) -> timedelta:
     try:
-        return duration(text)
+        span = duration(text)
     except ValueError as error:
         raise UsageError(f"--for: {error}") from error
+    if not timedelta() < span <= _LONGEST_SILENCE:
+        raise UsageError(f"--for: more than nothing and at most {_LONGEST_SILENCE.days} days")
+    return span

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from advisor.cli.rules import run_examples
 from advisor.config.documents import load
@@ -20,6 +21,9 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(path)
     faults: list[Fault] = []
     document = load(path)
+    folder = Path(settings.database.removeprefix("sqlite:///")).parent
+    if settings.database.startswith("sqlite:///") and not folder.is_dir():
+        faults.append(document.fault(("database",), f"the folder {folder} does not exist; make it: mkdir -p {folder}"))
     for name, receiver in settings.receivers.items():
         try:
             open_channel(receiver)

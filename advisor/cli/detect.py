@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from advisor.cli.lines import MAX_LINE, article_of, json_lines
 from advisor.config.knowledge import knowledge
-from advisor.detect.detector import Detector
+from advisor.detect.detector import LONGEST, Detector
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article
 from advisor.read.boilerplate import boilerplate_spans
@@ -39,12 +39,17 @@ def run(options: argparse.Namespace) -> int:
                 faults += 1
                 print(f"{name}: {item.fault}", file=sys.stderr)
                 continue
-            advisories = detector.detect(item.article, boilerplate_spans(f"{item.article.title}\n{item.article.text}"))
+            advisories = detector.detect(item.article, _boxes(item.article))
             if options.json:
                 print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
             else:
                 _show(item, item.article, advisories)
     return 1 if faults else 0
+
+
+def _boxes(article: Article) -> list[tuple[int, int]]:
+    """What is boilerplate in the part that is read in depth."""
+    return boilerplate_spans(f"{article.title}\n{article.text}"[:LONGEST])
 
 
 def items_of(name: str) -> Iterator[Item]:
@@ -60,7 +65,7 @@ def items_of(name: str) -> Iterator[Item]:
     except OSError as error:
         yield Item(name, None, f"cannot be read: {error.strerror}")
     except AdvisorError as error:
-        yield Item(name, None, str(error))
+        yield Item(name, None, str(error).removeprefix(f"{name}: "))
 
 
 def _is_feed(path: Path) -> bool:

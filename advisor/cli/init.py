@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     attempt = open_channel(Receiver("phone", url)).send(_TEST)
     if attempt.outcome is Outcome.DELIVERED:
-        print("a test message is on its way; start with: advisor run --config", path)
+        print(f"a test message was delivered; start with: advisor run --config {path}")
+        print("add a receiver called `operator` to hear when a source or this receiver goes bad")
         return 0
     print(f"the test message did not get through: {attempt.sentence}", file=sys.stderr)
     return 1

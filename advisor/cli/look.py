@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -52,7 +53,7 @@ def _resend(store: Store, delivery: int, now: datetime) -> int:
     if store.resend(delivery, now):
         print(f"delivery {delivery} is owed again; it goes out with the next pass")
         return 0
-    print(f"delivery {delivery} does not exist or is still owed")
+    print(f"delivery {delivery} does not exist or is still owed", file=sys.stderr)
     return 1
 
 
@@ -127,6 +128,11 @@ def _delivery(row: DeliveryRow) -> dict[str, Any]:
 
 
 def _table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    if not sys.stdout.isatty():  # for pipes: nothing cut, one line a row, tabs between
+        print("\t".join(columns))
+        for row in rows:
+            print("\t".join(" ".join(_cell(row.get(column)).split()) for column in columns))
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

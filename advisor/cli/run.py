@@ -36,7 +36,9 @@ def _poll(options: argparse.Namespace) -> int:
                 }, ensure_ascii=False))  # fmt: skip
         else:
             bad = [row for row in rows if not row.state.healthy]
+            owed = service.store.counts(service.clock()).deliveries
             print(f"{polled} sources polled, {len(rows) - len(bad)} of {len(rows)} read")
+            print("messages: " + (", ".join(f"{count} {state}" for state, count in owed.items()) or "none so far"))
             for row in bad:
                 print(f"  {row.id}: {row.state}, {row.sentence}", file=sys.stderr)
     finally:

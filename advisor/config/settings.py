@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from advisor.config.documents import Document, load, parse, validated
 from advisor.config.values import Countries, Duration, Secret, countries
@@ -160,10 +160,19 @@ class RouteModel(_Strict):
         )
 
 
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        scheme = url.partition(":")[0]
+        raise ValueError(
+            f"{scheme!r} is not supported; write sqlite:////path/file.db or postgresql+psycopg://host/name"
+        )
+    return url
+
+
 class SettingsModel(_Strict):
     """The whole file."""
 
-    database: Secret
+    database: Annotated[Secret, AfterValidator(_database)]
     sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
     fetch: FetchModel = FetchModel()
     max_age: Duration = timedelta(hours=48)
@@ -206,7 +215,8 @@ def load_settings(path: Path) -> Settings:
 def settings_of(document: Document, folder: Path) -> Settings:
     """Settings of a document; relative paths in it are relative to `folder`."""
     if not isinstance(document.data, dict):
-        raise ConfigError(document.fault((), "is empty; see config/advisor.yaml for an example"))
+        what = "is empty" if document.data is None else "holds no keys"
+        raise ConfigError(document.fault((), f"{what}; see config/advisor.yaml for an example"))
     model = validated(SettingsModel, document)
     faults = [*_faults_of_routes(model, document)]
     sources = list(_sources(model, document, folder, faults))

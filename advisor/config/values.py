@@ -42,6 +42,13 @@ def regions() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def known_codes() -> frozenset[str]:
+    """Every code that a country, territory or body can have."""
+    lines = shipped("config/places/countries.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line[:2] for line in lines if not line.startswith("#"))
+
+
 def countries(value: Any) -> frozenset[str]:
     """ISO 3166-1 codes and `region:name`, as a list or one text."""
     items = value.split() if isinstance(value, str) else value or ()
@@ -53,7 +60,7 @@ def countries(value: Any) -> frozenset[str]:
             if region not in regions():
                 raise ValueError(f"unknown region {region!r} (known: {', '.join(sorted(regions()))})")
             codes |= regions()[region]
-        elif _CODE.fullmatch(name):
+        elif _CODE.fullmatch(name) and name in known_codes():
             codes.add(name)
         else:
             raise ValueError(f"{name!r} is no country; write its ISO 3166-1 code in capitals (SY, LB) or region:name")

@@ -57,7 +57,7 @@ def _receivers(alert: Alert, routes: Sequence[Route]) -> dict[str, Loudness]:
 
 def default_loudness(alert: Alert) -> Loudness:
     """Acts that move people wake when official or told by two publishers; the rest notifies."""
-    sure = alert.official_severity is not None or len(alert.publishers) > 1 or any(it.official for it in alert.reports)
+    sure = len(alert.publishers) > 1 or any(report.official for report in alert.reports)
     return Loudness.WAKE if sure and not _RINGING.isdisjoint(alert.kinds) else Loudness.NOTIFY
 
 

@@ -117,6 +117,12 @@ def plain(text: str) -> str:
 
 def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundings, long: bool) -> list[str]:
     first = changes[0]
+    if first.reason is Reason.RETRACTED:  # nothing that reads like a call
+        return [
+            plain(first.detail),
+            "Nothing of what was said about this event stands.",
+            _stamp(first, receiver, around),
+        ]
     lines: list[str] = []
     if first.before is not None and first.reason not in {Reason.OPENED}:
         lines.append(plain(first.detail))

@@ -7,6 +7,7 @@ strong, undone by what), binding (who speaks, about where), and the article's on
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -78,7 +79,8 @@ class Detector:
         lexicons = self._knowledge.lexicons
         reading.languages = self._languages.of(text.original, text.tokens[:_VOTERS], article.language)
         spoken = [lexicons[language] for language in reading.languages]
-        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        spans = sorted(ignore)
+        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, spans)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
         reading.heads = heads_of(text, tags, reading.mentions, any(lexicon.verb_last for lexicon in spoken))
         reading.tags = sorted(
@@ -102,7 +104,9 @@ def _stretched(rule: Rule) -> Rule:
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= text.starts[tag.first] < end for start, end in spans)
+    at = text.starts[tag.first]
+    index = bisect_right(spans, (at, len(text.original))) - 1
+    return index >= 0 and spans[index][0] <= at < spans[index][1]
 
 
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:

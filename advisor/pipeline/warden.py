@@ -44,7 +44,8 @@ class Warden:
 
     def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
         """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
-        told = self._operators_but(delivery.receiver)
+        # No notice about a notice: two dead receivers would tell each other of their deaths for ever.
+        told = self._operators_but(delivery.receiver) if delivery.changes else []
         what = ", ".join(change.alert.id for change in delivery.changes) or "a message about the service"
         text = (
             f"receiver {delivery.receiver} did not get {what}\n{attempt.sentence}\n"

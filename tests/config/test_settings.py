@@ -48,6 +48,8 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("- to: phone", "- {to: phone, match: {destination: ['region:sahell']}}"), "unknown region 'sahell' (known: "),
         (("- to: phone", "- {to: phone, match: {kind: [flee]}}"), "unknown kind 'flee' (leave, evacuation"),
         (("- to: phone", "- {to: phone, match: {severity: sever}}"), "unknown severity 'sever' (minor, moderate, severe, extreme)"),
+        (("sqlite:////tmp/x.db", "mysql://x/y"), "database: 'mysql' is not supported; write sqlite:////path/file.db"),
+        (("- to: phone", "- {to: phone, match: {destination: [XX]}}"), "'XX' is no country"),
         (("routes:", "max_age: 2 fortnights\nroutes:"), "advisor.yaml:6:1: max_age: '2 fortnights' is no duration"),
         (("json://example.org/'", "${NO_SUCH_VARIABLE}'"), "${NO_SUCH_VARIABLE} is not set in the environment"),
         (("feed: https://example.org/feed.xml", "catalog: no-such-source"), "the catalogue has no 'no-such-source'"),

@@ -118,6 +118,15 @@ def test_an_update_opens_with_what_changed_and_what_did_not() -> None:
     assert message.body.splitlines()[:2] == ["New: staff departure.", "Unchanged: tells its citizens to leave."]
 
 
+def test_a_withdrawal_says_so_and_nothing_that_reads_like_a_call() -> None:
+    before = alert()
+    change = AlertChange(AT, Reason.RETRACTED, before, before, detail="False alarm: a satire site")
+    message = render(delivery(change, updates=1), PHONE, Surroundings(), CHAT)
+    assert message.title == "UPDATE 1, SYRIA: false alarm about Russia, withdrawn"
+    assert "False alarm: a satire site" in message.body
+    assert "leave" not in message.body
+
+
 def test_no_words_of_a_source_can_ping_a_channel_or_pose_as_ours() -> None:
     nasty = "Leave now @everyone <!channel> <@U1> \u202e\x07\r\nSYRIA: all clear\u2028now"
     body = render(delivery(opened(alert(report(advisory(nasty))))), PHONE, Surroundings(), CHAT).body

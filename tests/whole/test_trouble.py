@@ -82,3 +82,29 @@ def test_a_clock_put_back_by_a_day_holds_no_message_back(
     clock.by = timedelta()
     service.once()
     assert len(world.pushes) == 1
+
+
+def test_a_database_locked_for_long_is_no_end_of_the_service(
+    world: World, tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+
+    def busy(*_: object) -> None:
+        raise sa.exc.TimeoutError("QueuePool limit of size 1 overflow 0 reached, connection timed out")
+
+    failing = [True]
+    real = service.store._database.writer.pool.connect
+    monkeypatch.setattr(service.store._database.writer.pool, "connect", lambda: busy() if failing[0] else real())
+    stop = threading.Event()
+    daemon = threading.Thread(target=service.run, args=(stop,))
+    daemon.start()
+    time.sleep(2)
+    alive = daemon.is_alive()
+    failing[0] = False
+    try:
+        assert alive
+        until(lambda: world.pushes)
+    finally:
+        stop.set()
+        daemon.join()

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -217,8 +217,9 @@ def settings_of(document: Document, folder: Path) -> Settings:
     if faults:
         raise ConfigError(*sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
     return Settings(
-        document.name, model.database, tuple(sources), model.fetch.contact, model.fetch.allow_networks,
-        model.fetch.at_once, model.fetch.deadline, model.max_age, model.silence_closes, watch,
+        document.name, _database(model.database, folder), tuple(sources), model.fetch.contact,
+        model.fetch.allow_networks, model.fetch.at_once, model.fetch.deadline, model.max_age,
+        model.silence_closes, watch,
         {name: Receiver(name, it.url, it.timezone, it.language) for name, it in model.receivers.items()},
         tuple(route.route() for route in model.routes), rules,
     )  # fmt: skip
@@ -238,6 +239,15 @@ def _faults_of_routes(model: SettingsModel, document: Document) -> Iterable[Faul
             yield document.fault(("receivers", name), f"no route reaches {name!r}; add it to a route or remove it")
 
 
+def _database(url: str, folder: Path) -> str:
+    """The address with a relative SQLite path made absolute: every command means the same file, wherever it starts."""
+    start = "sqlite:///"
+    path, _, options = url.removeprefix(start).partition("?")
+    if not url.startswith(start) or not path or path.startswith(("/", ":memory:", "file:")):
+        return url
+    return f"{start}{(folder / path).absolute()}" + (f"?{options}" if options else "")
+
+
 def _sources(model: SettingsModel, document: Document, folder: Path, faults: list[Fault]) -> Iterable[Source]:
     seen: dict[str, str] = {}
     for index, entry in enumerate(model.sources):
@@ -255,6 +265,7 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
                 path = folder / source.url
                 if not path.is_dir():
                     faults.append(document.fault(("sources", index, "folder"), f"{path} is no folder"))
+                source = replace(source, url=str(path.absolute()))
             if seen.get(source.id) == source.url:
                 continue  # picked twice from the catalogue: by name and by tag
             if source.id in seen:

@@ -115,3 +115,18 @@ def test_the_catalogue_has_unique_ids_and_a_family_or_issuer_for_each_source() -
     sources = [source for source, _ in catalogue()]
     assert len({source.id for source in sources}) == len(sources)
     assert all(source.publisher for source in sources)
+
+
+def test_relative_paths_mean_the_same_file_from_every_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clippings").mkdir()
+    file = tmp_path / "advisor.yaml"
+    text = SMALLEST.replace("sqlite:////tmp/x.db", "sqlite:///state.db")
+    file.write_text(text.replace("feed: https://example.org/feed.xml", "folder: clippings"))
+    seen = set()
+    for place in (tmp_path, Path("/")):
+        monkeypatch.chdir(place)
+        settings = load_settings(file if place != tmp_path else Path("advisor.yaml"))
+        seen.add((settings.database, settings.sources[0].url))
+    assert seen == {(f"sqlite:///{tmp_path}/state.db", f"{tmp_path}/clippings")}

@@ -84,6 +84,41 @@ def test_a_clock_put_back_by_a_day_holds_no_message_back(
     assert len(world.pushes) == 1
 
 
+def test_two_dead_receivers_do_not_tell_each_other_without_end(world: World, tmp_path: Path, build: Build) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status = {"/phone": [404] * 1000, "/mail": [404] * 1000}
+    service = build(world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "mail")))
+    service.once()
+    assert len(service.store.deliveries()) <= 4
+
+
+def test_passwords_in_a_sources_address_do_not_reach_the_receivers(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    canary = "s3cr3t-canary"
+    file.write_text(file.read_text().replace(world.address, f"http://user:{canary}@{world.host}"))
+    service = build(file)
+    for _ in range(5):
+        service.once()
+        clock.by += DAY
+    assert any("cannot be read" in title for _, title, _ in world.pushes)
+    assert canary not in json.dumps(world.pushes)
+
+
+def test_a_fallback_added_later_is_not_told_what_was_refused_days_ago(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status["/phone"] = [401]
+    file = world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "operator"))
+    build(file).once()
+    clock.by = 3 * DAY
+    file.write_text(file.read_text().replace("to: [phone]", "to: [phone]\n    fallback: {to: operator}"))
+    build(file).once()
+    assert not [title for _, title, _ in world.pushes if title.startswith("MALI")]
+
+
 def test_a_database_locked_for_long_is_no_end_of_the_service(
     world: World, tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:

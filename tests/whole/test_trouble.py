@@ -84,12 +84,51 @@ def test_a_clock_put_back_by_a_day_holds_no_message_back(
     assert len(world.pushes) == 1
 
 
+def test_a_message_that_waited_for_days_is_tried_more_than_once(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    for claim in service.store.claim_due(clock(), "x", DAY, 9):
+        service.poller.poll(claim)
+    clock.by = 2 * DAY
+    world.push_status["/phone"] = [500]
+    service.once()
+    clock.by += timedelta(minutes=1)
+    service.once()
+    assert len(world.pushes) == 1
+
+
 def test_two_dead_receivers_do_not_tell_each_other_without_end(world: World, tmp_path: Path, build: Build) -> None:
     world.feed("/courier/feed.xml", (CALL, TEXT, now()))
     world.push_status = {"/phone": [404] * 1000, "/mail": [404] * 1000}
     service = build(world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "mail")))
     service.once()
     assert len(service.store.deliveries()) <= 4
+
+
+def test_a_receiver_that_never_answers_is_not_rung_all_day(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    sent: list[datetime] = []
+
+    class Silent:
+        receiver = service.sender.channels["phone"].receiver
+        budget = service.sender.channels["phone"].budget
+
+        def send(self, message: object) -> Attempt:
+            sent.append(clock())
+            return Attempt(Outcome.AMBIGUOUS, "no answer")
+
+    service.sender = replace(service.sender, channels={"phone": Silent()})  # type: ignore[dict-item]
+    service.once()
+    for _ in range(24 * 12):
+        clock.by += timedelta(minutes=5)
+        for delivery in service.sender.claim("me"):
+            service.sender.send(delivery)
+    assert 4 <= len(sent) <= 12
 
 
 def test_passwords_in_a_sources_address_do_not_reach_the_receivers(
@@ -143,3 +182,27 @@ def test_a_database_locked_for_long_is_no_end_of_the_service(
     finally:
         stop.set()
         daemon.join()
+
+
+def test_a_message_sent_while_the_database_is_locked_is_not_sent_again(
+    world: World, tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    channel = service.sender.channels["phone"]
+    other = sqlite3.connect(tmp_path / "advisor.db", check_same_thread=False, isolation_level=None)
+
+    class Locking:
+        receiver, budget = channel.receiver, channel.budget
+
+        def send(self, message: object) -> Attempt:
+            attempt = channel.send(message)  # type: ignore[arg-type]
+            other.execute("BEGIN IMMEDIATE")
+            threading.Timer(13, lambda: other.execute("COMMIT")).start()
+            return attempt
+
+    service.sender = replace(service.sender, channels={"phone": Locking()})  # type: ignore[dict-item]
+    service.once()
+    other.close()
+    (row,) = service.store.deliveries()
+    assert row.state is DeliveryState.DELIVERED

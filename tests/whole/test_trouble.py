@@ -131,6 +131,125 @@ def test_a_receiver_that_never_answers_is_not_rung_all_day(
     assert 4 <= len(sent) <= 12
 
 
+def test_an_item_that_turns_into_a_call_days_later_is_told(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    old = format_datetime(datetime.now(UTC) - 5 * DAY)
+    item = (
+        "<rss version='2.0'><channel><title>t</title><item><title>Travel advice for Mali</title><guid>mali</guid>"
+        f"<description>%s</description><pubDate>{old}</pubDate></item></channel></rss>"
+    )
+    harmless = "The roads in the north are poor in the rainy season and the rivers run high."
+    world.answers["/courier/feed.xml"] = Answer((item % harmless).encode())
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    service.once()
+    clock.by = timedelta(minutes=5)
+    world.answers["/courier/feed.xml"] = Answer((item % TEXT).encode())
+    service.once()
+    assert len(world.pushes) == 1
+    for text in (harmless, TEXT, harmless, TEXT):
+        clock.by += timedelta(minutes=5)
+        world.answers["/courier/feed.xml"] = Answer((item % text).encode())
+        service.once()
+    assert len(world.pushes) == 1
+
+
+def summary(world: World, name: str, title: str, *, date: str | None = None) -> str:
+    dated = f"<pubDate>{date}</pubDate>" if date else ""
+    return (
+        f"<item><title>{title}</title><description>Read more about citizens and the embassy in Bamako</description>"
+        f"<guid isPermaLink='false'>{name}</guid><link>{world.address}/{name}.html</link>{dated}</item>"
+    )
+
+
+def feed(*items: str) -> Answer:
+    return Answer(f"<rss version='2.0'><channel><title>t</title>{''.join(items)}</channel></rss>".encode())
+
+
+def test_a_second_item_of_the_same_few_words_has_its_own_page_read(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    calm = PAGE.replace(TEXT, "The consular section is closed on Monday for a holiday.")
+    world.answers["/a.html"] = Answer(calm.encode(), kind="text/html")
+    world.answers["/b.html"] = Answer(PAGE.encode(), kind="text/html")
+    first = summary(world, "a", "Embassy alert: citizens should leave?", date=now(30))
+    world.answers["/courier/feed.xml"] = feed(first)
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    service.once()
+    assert "/a.html" in [path for path, _ in world.gets]
+    clock.by = timedelta(minutes=5)
+    world.answers["/courier/feed.xml"] = feed(
+        summary(world, "b", "Embassy alert: citizens should leave?", date=now()), first
+    )
+    service.once()
+    assert "/b.html" in [path for path, _ in world.gets]
+    assert len(world.pushes) == 1
+
+
+def test_an_undated_item_whose_page_is_gone_is_not_asked_for_for_ever(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.answers["/courier/feed.xml"] = feed(summary(world, "gone", "Embassy alert: citizens should leave?"))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    for _ in range(5):
+        service.once()
+        clock.by += timedelta(hours=1)
+    assert [path for path, _ in world.gets].count("/gone.html") == 1
+
+
+def test_pages_that_cannot_be_read_are_a_sentence_in_the_state(world: World, tmp_path: Path, build: Build) -> None:
+    world.answers["/down.html"] = Answer(b"", status=503)
+    world.answers["/courier/feed.xml"] = feed(
+        summary(world, "down", "Embassy alert: citizens should leave?", date=now())
+    )
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    service.once()
+    (row,) = service.store.sources()
+    assert "1 page" in row.sentence
+
+
+def test_slow_pages_are_read_in_several_polls_and_none_is_lost(
+    world: World, tmp_path: Path, clock: Shifted, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "_FOR_PAGES", 1.0)
+    names = [f"slow{number}" for number in range(5)]
+    calm = PAGE.replace(TEXT, "The consular section is closed on Monday for a holiday.")
+    for name in names:
+        text = PAGE if name == names[-1] else calm
+        world.answers[f"/{name}.html"] = Answer(text.encode(), kind="text/html", after=0.6)
+    world.answers["/courier/feed.xml"] = feed(
+        *(summary(world, name, f"Embassy alert {name}: citizens should leave?", date=now()) for name in names)
+    )
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    for _ in range(4):
+        began = time.monotonic()
+        service.once()
+        assert time.monotonic() - began < 3
+        clock.by += timedelta(minutes=5)
+    assert len(world.pushes) == 1
+    assert sorted(path for path, _ in world.gets if "slow" in path) == [f"/{name}.html" for name in names]
+
+
+def test_an_item_that_advisor_stumbles_over_does_not_take_its_neighbours_along(
+    world: World, tmp_path: Path, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", ("Poison", "harmless", now()), (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    detector = service.poller.detector
+
+    class Stumbling:
+        worth_reading = detector.worth_reading
+
+        def detect(self, article: object) -> object:
+            if article.title == "Poison":  # type: ignore[attr-defined]
+                raise ZeroDivisionError
+            return detector.detect(article)  # type: ignore[arg-type]
+
+    service.poller = replace(service.poller, detector=Stumbling())  # type: ignore[arg-type]
+    service.once()
+    assert len(world.pushes) == 1
+
+
 def test_passwords_in_a_sources_address_do_not_reach_the_receivers(
     world: World, tmp_path: Path, clock: Shifted, build: Build
 ) -> None:

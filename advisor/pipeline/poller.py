@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than any poll with its full texts may take
 _FOR_PAGES = 60.0  # seconds of one poll in which pages behind items are begun; the rest is read with the next poll
+_FOR_ITEMS = 60.0  # further seconds in which items are begun: a poll must end before its lease and the watchdog
 _LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED})
 _UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
 
@@ -144,7 +145,7 @@ class Poller:
         incoming, unread = self._incoming(source, reading.articles, now)
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
-        owed = f"{unread} page{'s' if unread > 1 else ''} behind items still to be read" if unread else ""
+        owed = f"{unread} item{'s' if unread > 1 else ''} or the page behind still to be read" if unread else ""
         sentence = "; ".join(part for part in (reading.sentence, owed) if part)
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
@@ -183,6 +184,9 @@ class Poller:
             if earlier is not None and digests.get(earlier) == digest:
                 continue
             late = time.monotonic() > pages_until
+            if time.monotonic() > pages_until + _FOR_ITEMS:  # a giant of a feed is read over several polls
+                unread += 1
+                continue
             try:
                 full = None if late and self._wants_page(source, article) else self._full_text(source, article)
                 advisories = self.detector.detect(full or article)

@@ -205,7 +205,7 @@ def test_pages_that_cannot_be_read_are_a_sentence_in_the_state(world: World, tmp
     service = build(world.settings(tmp_path, "/courier/feed.xml"))
     service.once()
     (row,) = service.store.sources()
-    assert "1 page" in row.sentence
+    assert "1 item or the page behind still to be read" in row.sentence
 
 
 def test_slow_pages_are_read_in_several_polls_and_none_is_lost(
@@ -228,6 +228,31 @@ def test_slow_pages_are_read_in_several_polls_and_none_is_lost(
         clock.by += timedelta(minutes=5)
     assert len(world.pushes) == 1
     assert sorted(path for path, _ in world.gets if "slow" in path) == [f"/{name}.html" for name in names]
+
+
+def test_a_feed_that_takes_too_long_to_understand_is_read_over_several_polls(
+    world: World, tmp_path: Path, clock: Shifted, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "_FOR_PAGES", 0.5)
+    monkeypatch.setattr(poller, "_FOR_ITEMS", 0.5)
+    world.feed("/courier/feed.xml", *((f"Slow {n}", "harmless", now()) for n in range(4)), (CALL, TEXT, now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    detector = service.poller.detector
+
+    class Slow:
+        worth_reading = detector.worth_reading
+
+        def detect(self, article: object) -> object:
+            time.sleep(0.6)
+            return detector.detect(article)  # type: ignore[arg-type]
+
+    service.poller = replace(service.poller, detector=Slow())  # type: ignore[arg-type]
+    service.once()
+    assert world.pushes == []
+    for _ in range(2):
+        clock.by += timedelta(minutes=5)
+        service.once()
+    assert len(world.pushes) == 1
 
 
 def test_an_item_that_advisor_stumbles_over_does_not_take_its_neighbours_along(

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from advisor.config.documents import Document, load, parse, validated
 from advisor.config.values import Countries, Duration, Secret, countries
@@ -94,9 +95,18 @@ def _id_of(url: str, publisher: str) -> str:
     return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
 
 
+def _networks(value: Any) -> Any:
+    for item in _listed(value):
+        try:
+            ip_network(str(item), strict=False)
+        except ValueError:
+            raise ValueError(f"{item!r} is no network; write for example 10.1.0.0/16") from None
+    return _listed(value)
+
+
 class FetchModel(_Strict):
     contact: str = ""
-    allow_networks: Names = ()
+    allow_networks: Annotated[tuple[str, ...], BeforeValidator(_networks)] = ()
     at_once: Annotated[int, Field(ge=1, le=200)] = 16
     deadline: Duration = timedelta(seconds=30)
 
@@ -160,10 +170,16 @@ class RouteModel(_Strict):
         )
 
 
+def _backend(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("write sqlite:////var/lib/advisor/advisor.db or postgresql+psycopg://user@host/name")
+    return url
+
+
 class SettingsModel(_Strict):
     """The whole file."""
 
-    database: Secret
+    database: Annotated[Secret, AfterValidator(_backend)]
     sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
     fetch: FetchModel = FetchModel()
     max_age: Duration = timedelta(hours=48)
@@ -300,6 +316,8 @@ def _people(model: SettingsModel, document: Document, folder: Path, faults: list
                     faults.append(Fault(str(path), number, 1, f"{error}"))
     except OSError as error:
         faults.append(document.fault(("watch", "people"), f"{path} cannot be read: {error.strerror}"))
+    except (UnicodeDecodeError, csv.Error) as error:
+        faults.append(document.fault(("watch", "people"), f"{path} is no CSV file in UTF-8: {error}"))
 
 
 def _party(row: dict[str, Any]) -> Party:

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than any poll with its full texts may take
 _FOR_PAGES = 60.0  # seconds of one poll in which pages behind items are begun; the rest is read with the next poll
 _FOR_ITEMS = 60.0  # further seconds in which items are begun: a poll must end before its lease and the watchdog
+_CLOCK_AHEAD, _SERVER_ASTRAY = timedelta(hours=3), timedelta(days=30)  # beyond the second the server is wrong
 _LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED})
 _UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
 
@@ -142,6 +143,7 @@ class Poller:
         self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None
     ) -> list[AlertChange]:
         now = self.clock()
+        checked = _on_their_clock(claim.last_good, document, now)
         incoming, unread = self._incoming(source, reading.articles, now)
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
@@ -153,7 +155,7 @@ class Poller:
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             return correlate.decide(
-                reports, alerts, now, policy=self.policy, last_good=claim.last_good,
+                reports, alerts, now, policy=self.policy, last_good=checked,
                 baseline=claim.first_poll, taken=taken,
             )  # fmt: skip
 
@@ -225,6 +227,15 @@ class Poller:
 
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age
+
+
+def _on_their_clock(last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
+    """The last good check; no later than the server's clock where ours is far ahead, or its news would seem old."""
+    theirs = document.server_date if document else None
+    if theirs is None or not _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY:
+        return last_good
+    log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
+    return min(last_good or theirs, theirs)
 
 
 def _telling(source: Source, article: Article) -> tuple[str, ...]:

@@ -84,6 +84,20 @@ def test_a_clock_put_back_by_a_day_holds_no_message_back(
     assert len(world.pushes) == 1
 
 
+def test_a_clock_that_runs_days_ahead_does_not_make_news_old(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", ("Football: Lyon wins", "A fine evening.", now()))
+    service = build(world.settings(tmp_path, "/courier/feed.xml"))
+    service.once()
+    clock.by = 3 * DAY
+    service.once()
+    clock.by += timedelta(minutes=5)
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service.once()
+    assert len(world.pushes) == 1
+
+
 def test_a_message_that_waited_for_days_is_tried_more_than_once(
     world: World, tmp_path: Path, clock: Shifted, build: Build
 ) -> None:

@@ -64,7 +64,7 @@ class Service:
         detector = Detector(knowledge(settings.rules))
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
-        fetcher = Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
+        fetcher = _fetcher(settings)
         owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
         for other in store.holders():
             if _is_dead(other):
@@ -196,6 +196,8 @@ class Service:
             self.poller.poll(claim)
         except StoreError as error:
             log.critical("store-fault source=%s %s", claim.source_id, error)
+        except Exception:
+            log.exception("poll-fault source=%s", claim.source_id)
 
     def _deliver(self, pool: ThreadPoolExecutor) -> None:
         """Send what is owed, but let the rest of a pass join its message for a moment."""
@@ -213,6 +215,8 @@ class Service:
                 self._sends[pool.submit(self._send, delivery)] = now
         except StoreError as error:
             log.critical("store-fault %s", error)
+        except Exception:  # one round that fails must not end the service
+            log.exception("deliver-fault")
 
     def _send(self, delivery: Any) -> None:
         try:
@@ -264,13 +268,23 @@ class Service:
                 raise AdvisorError("`database` cannot change while running; restart the service")
             detector = Detector(knowledge(settings.rules))
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
-            fresh = Service._wired(settings, self.clock, self.store, self.fetcher, detector, channels, self.owner)
+            fetcher = self.fetcher
+            if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
+                fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
+            fresh = Service._wired(settings, self.clock, self.store, fetcher, detector, channels, self.owner)
             fresh.poller = _with_wake(fresh.poller, self._wake)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
+            self.fetcher = fetcher
             log.info("reloaded sources=%d receivers=%d", len(settings.sources), len(settings.receivers))
         except AdvisorError as error:
             log.error("reload refused, the running configuration stays in force: %s", error)
+        except Exception:  # a fault of ours: still no reason to stop the alarm
+            log.exception("reload refused, the running configuration stays in force")
         notify("READY=1")
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 
 def _is_dead(owner: str) -> bool:

@@ -6,8 +6,9 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -94,9 +95,18 @@ def _id_of(url: str, publisher: str) -> str:
     return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
 
 
+def _networks(value: Any) -> Any:
+    for item in _listed(value):
+        try:
+            ip_network(str(item), strict=False)
+        except ValueError:
+            raise ValueError(f"{item!r} is no network; write for example 10.1.0.0/16") from None
+    return _listed(value)
+
+
 class FetchModel(_Strict):
     contact: str = ""
-    allow_networks: Names = ()
+    allow_networks: Annotated[tuple[str, ...], BeforeValidator(_networks)] = ()
     at_once: Annotated[int, Field(ge=1, le=200)] = 16
     deadline: Duration = timedelta(seconds=30)
 
@@ -161,10 +171,10 @@ class RouteModel(_Strict):
 
 
 def _database(url: str) -> str:
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         scheme = url.partition(":")[0]
         raise ValueError(
-            f"{scheme!r} is not supported; write sqlite:////path/file.db or postgresql+psycopg://host/name"
+            f"{scheme!r} is not supported; write sqlite:////path/file.db or postgresql+psycopg://user@host/name"
         )
     return url
 
@@ -227,8 +237,9 @@ def settings_of(document: Document, folder: Path) -> Settings:
     if faults:
         raise ConfigError(*sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
     return Settings(
-        document.name, model.database, tuple(sources), model.fetch.contact, model.fetch.allow_networks,
-        model.fetch.at_once, model.fetch.deadline, model.max_age, model.silence_closes, watch,
+        document.name, _database(model.database, folder), tuple(sources), model.fetch.contact,
+        model.fetch.allow_networks, model.fetch.at_once, model.fetch.deadline, model.max_age,
+        model.silence_closes, watch,
         {name: Receiver(name, it.url, it.timezone, it.language) for name, it in model.receivers.items()},
         tuple(route.route() for route in model.routes), rules,
     )  # fmt: skip
@@ -248,6 +259,15 @@ def _faults_of_routes(model: SettingsModel, document: Document) -> Iterable[Faul
             yield document.fault(("receivers", name), f"no route reaches {name!r}; add it to a route or remove it")
 
 
+def _database(url: str, folder: Path) -> str:
+    """The address with a relative SQLite path made absolute: every command means the same file, wherever it starts."""
+    start = "sqlite:///"
+    path, _, options = url.removeprefix(start).partition("?")
+    if not url.startswith(start) or not path or path.startswith(("/", ":memory:", "file:")):
+        return url
+    return f"{start}{(folder / path).absolute()}" + (f"?{options}" if options else "")
+
+
 def _sources(model: SettingsModel, document: Document, folder: Path, faults: list[Fault]) -> Iterable[Source]:
     seen: dict[str, str] = {}
     for index, entry in enumerate(model.sources):
@@ -265,6 +285,7 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
                 path = folder / source.url
                 if not path.is_dir():
                     faults.append(document.fault(("sources", index, "folder"), f"{path} is no folder"))
+                source = replace(source, url=str(path.absolute()))
             if seen.get(source.id) == source.url:
                 continue  # picked twice from the catalogue: by name and by tag
             if source.id in seen:
@@ -299,6 +320,8 @@ def _people(model: SettingsModel, document: Document, folder: Path, faults: list
                     faults.append(Fault(str(path), number, 1, f"{error}"))
     except OSError as error:
         faults.append(document.fault(("watch", "people"), f"{path} cannot be read: {error.strerror}"))
+    except (UnicodeDecodeError, csv.Error) as error:
+        faults.append(document.fault(("watch", "people"), f"{path} is no CSV file in UTF-8: {error}"))
 
 
 def _party(row: dict[str, Any]) -> Party:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,12 +34,16 @@ from advisor.model import (
     Validators,
     Watch,
 )
-from advisor.poll import Fetcher, list_folder, next_poll, phase_of
+from advisor.poll import Fetcher, list_folder, next_poll, phase_of, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than any poll with its full texts may take
+_FOR_PAGES = 60.0  # seconds of one poll in which pages behind items are begun; the rest is read with the next poll
+_FOR_ITEMS = 60.0  # further seconds in which items are begun: a poll must end before its lease and the watchdog
+_CLOCK_AHEAD, _SERVER_ASTRAY = timedelta(hours=3), timedelta(days=30)  # beyond the second the server is wrong
+_LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED})
 _UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
 
 
@@ -138,16 +143,19 @@ class Poller:
         self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None
     ) -> list[AlertChange]:
         now = self.clock()
-        incoming, complete = self._incoming(source, reading.articles, now)
-        if not complete or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
+        checked = _on_their_clock(claim.last_good, document, now)
+        incoming, unread = self._incoming(source, reading.articles, now)
+        if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
+        owed = f"{unread} item{'s' if unread > 1 else ''} or the page behind still to be read" if unread else ""
+        sentence = "; ".join(part for part in (reading.sentence, owed) if part)
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
         silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             return correlate.decide(
-                reports, alerts, now, policy=self.policy, last_good=claim.last_good,
+                reports, alerts, now, policy=self.policy, last_good=checked,
                 baseline=claim.first_poll, taken=taken,
             )  # fmt: skip
 
@@ -160,57 +168,92 @@ class Poller:
         )  # fmt: skip
         return self.store.accept(
             claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
-            decide=decide, owe=routed, validators=validators, state=reading.state, sentence=reading.sentence,
+            decide=decide, owe=routed, validators=validators, state=reading.state, sentence=sentence,
             moved_to=document.moved_to if document else None,
         )  # fmt: skip
 
-    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], bool]:
-        """New and changed articles with what they say; False when a page could not be read and is owed a retry."""
+    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int]:
+        """New and changed articles with what they say; and how many could not be read yet and are owed a retry."""
         listed = {identity(source.id, article.keys): article for article in articles}
         known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
         digests = {item.id: item.digest for item in known.values()}
         incoming: list[Incoming] = []
-        complete = True
+        unread = 0
+        pages_until = time.monotonic() + _FOR_PAGES
         for name, article in listed.items():
-            earlier = next((known[key].id for key in article.keys if key in known), None)
+            earlier = next((known[key].id for key in _telling(source, article) if key in known), None)
             digest = content_digest(article)
             if earlier is not None and digests.get(earlier) == digest:
                 continue
-            full = self._full_text(source, article)
-            advisories = self.detector.detect(full or article)
-            if full is None and not advisories and not self._too_old(article, now):
-                complete = False
+            late = time.monotonic() > pages_until
+            if time.monotonic() > pages_until + _FOR_ITEMS:  # a giant of a feed is read over several polls
+                unread += 1
                 continue
-            incoming.append(self._read(source, earlier or name, full or article, digest, advisories, now))
-        return incoming, complete
+            try:
+                full = None if late and self._wants_page(source, article) else self._full_text(source, article)
+                advisories = self.detector.detect(full or article)
+            except Exception:  # one item must not take its neighbours along
+                log.exception("item-fault source=%s link=%s", source.id, shown(article.link or ""))
+                unread += 1
+                continue
+            if full is None and not advisories and (late or not self._too_old(article, now)):
+                unread += 1
+                continue
+            # What an old item says only since it was changed, it says now, whatever date it carries.
+            changed = earlier is not None and self._too_old(article, now)
+            reports = reports_of(
+                source, earlier or name, full or article, advisories, now, since=now if changed else None
+            )
+            incoming.append(Incoming(earlier or name, full or article, digest, reports, tuple(advisories)))
+        return incoming, unread
+
+    def _wants_page(self, source: Source, article: Article) -> bool:
+        """Whether the page behind an item is to be read."""
+        if article.complete or source.full_text is FullText.NEVER or not article.link:
+            return False
+        return source.full_text is FullText.ALWAYS or self.detector.worth_reading(article.title, article.text)
 
     def _full_text(self, source: Source, article: Article) -> Article | None:
         """The article with its page's text where that is wanted; None when the page could not be read."""
-        if article.complete or source.full_text is FullText.NEVER or not article.link:
-            return article
-        wanted = source.full_text is FullText.ALWAYS or self.detector.worth_reading(article.title, article.text)
-        if not wanted:
+        if not article.link or not self._wants_page(source, article):
             return article
         page = self.fetcher.fetch(article.link, self.clock, deadline=self.deadline)
         if isinstance(page, Document):
             return read.fill(article, page)
-        log.info("page source=%s link=%s unread", source.id, article.link)
-        return None
+        log.info("page source=%s link=%s unread", source.id, shown(article.link))
+        # Without a date nothing would ever end the retries of a page that is gone or closed to us.
+        lasting = isinstance(page, Failure) and page.state in _LASTING and article.published is None
+        return article if lasting else None
 
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age
 
-    def _read(
-        self, source: Source, name: str, article: Article, digest: str, advisories: list[Advisory], now: datetime
-    ) -> Incoming:
-        return Incoming(name, article, digest, reports_of(source, name, article, advisories, now), tuple(advisories))
+
+def _on_their_clock(last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
+    """The last good check; no later than the server's clock where ours is far ahead, or its news would seem old."""
+    theirs = document.server_date if document else None
+    if theirs is None or not _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY:
+        return last_good
+    log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
+    return min(last_good or theirs, theirs)
+
+
+def _telling(source: Source, article: Article) -> tuple[str, ...]:
+    """The keys that say for sure which article it is: a summary with a page of its own may say what another said."""
+    own_page = article.link and not article.complete and source.full_text is not FullText.NEVER
+    return article.keys[:-1] if own_page and len(article.keys) > 1 else article.keys
 
 
 def reports_of(
-    source: Source, name: str, article: Article, advisories: Iterable[Advisory], now: datetime
+    source: Source,
+    name: str,
+    article: Article,
+    advisories: Iterable[Advisory],
+    now: datetime,
+    since: datetime | None = None,
 ) -> tuple[Report, ...]:
-    """What correlation takes: each advisory with who published it, when, and the text's fingerprint."""
-    at = said_at(article, now)
+    """What correlation takes: each advisory with who published it, when (or `since`), and the text's fingerprint."""
+    at = since or said_at(article, now)
     fingerprint = correlate.digest(article.title, article.text)
     return tuple(
         Report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,14 +12,16 @@ from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
 from advisor.deliver.words import Budget, Surroundings, again, render
+from advisor.errors import StoreError
 from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party
 from advisor.store import Store
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # longer than the slowest single send
+_PATIENCE = (1, 2, 4, 8)  # seconds between tries to write an outcome; a busy database makes each try longer
 EXPIRES = timedelta(hours=24)  # a call to leave that could not be delivered for a day is told as a failure
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+_FIRST_WAIT, _LONGEST_WAIT, _LONGEST_DOUBT = timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Sender:
     def _finish(self, delivery: Delivery, attempt: Attempt) -> Attempt:
         now = self.clock()
         again = self._next(delivery, attempt, now)
-        self.store.finish_attempt(delivery, attempt, now, again)
+        self._record(delivery, attempt, now, again)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING
         log.log(
             level,
@@ -88,13 +91,29 @@ class Sender:
             self.gave_up(delivery, attempt)
         return attempt
 
+    def _record(self, delivery: Delivery, attempt: Attempt, now: datetime, again: datetime | None) -> None:
+        """Write the outcome, with patience: what was sent and not written down is sent a second time."""
+        for pause in _PATIENCE:
+            try:
+                self.store.finish_attempt(delivery, attempt, now, again)
+                return
+            except StoreError as error:
+                log.warning("record-fault delivery=%d outcome=%s %s", delivery.id, attempt.outcome, error)
+                time.sleep(pause)
+        self.store.finish_attempt(delivery, attempt, now, again)
+
     def _next(self, delivery: Delivery, attempt: Attempt, now: datetime) -> datetime | None:
         """When to try again; None when it is over."""
         if attempt.outcome not in {Outcome.RETRY, Outcome.AMBIGUOUS}:
             return None
-        wait = min(_FIRST_WAIT * 3 ** min(len(delivery.attempts), 6), _LONGEST_WAIT)
+        unanswered = sum(past.outcome is Outcome.AMBIGUOUS for past in delivery.attempts)
+        if attempt.outcome is Outcome.AMBIGUOUS:  # each of them may have arrived: seldom, not all day long
+            wait = min(_FIRST_WAIT * 3 ** min(unanswered, 9), _LONGEST_DOUBT)
+        else:
+            wait = min(_FIRST_WAIT * 3 ** min(len(delivery.attempts), 6), _LONGEST_WAIT)
         due = now + max(wait, attempt.retry_after or timedelta())
-        return due if due - delivery.created_at < EXPIRES else None
+        first = min((past.started_at for past in delivery.attempts), default=now)  # waiting for us does not count
+        return due if due - first < EXPIRES else None
 
 
 def _plainest(delivery: Delivery, budget: Budget) -> Message:

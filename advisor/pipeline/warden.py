@@ -15,6 +15,7 @@ from advisor.clock import Clock
 from advisor.deliver.routes import fallbacks
 from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source
 from advisor.pipeline.sender import EXPIRES
+from advisor.poll import shown
 from advisor.store import DeliveryState, SourceRow, Store
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ class Warden:
             f"receiver {delivery.receiver} did not get {what}\n{attempt.sentence}\n"
             f"See `advisor deliveries`; `advisor deliveries --resend {delivery.id}` tries again."
         )
-        if not told:
+        second_hand = delivery.text is not None and delivery.receiver not in self.operators
+        if not told or second_hand:  # dead receivers would tell each other of their deaths without end
             log.critical("undeliverable delivery=%d receiver=%s %s", delivery.id, delivery.receiver, attempt.sentence)
             return
         self.store.owe_operator(text, f"delivery:{delivery.id}", self.clock(), told, severity=Severity.SEVERE)
@@ -65,7 +67,7 @@ class Warden:
         bad = [row for row in rows if _is_bad(row, now)]
         well = [row for row in rows if row.failures == 0 and row.last_good is not None]
         for row in well:
-            self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{row.url}")
+            self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{shown(row.url)}")
         if len(bad) >= _MANY:
             lines = [f"{row.id}: {row.state}, {row.sentence}" for row in bad]
             text = f"{len(bad)} of {len(rows)} sources cannot be read\n" + "\n".join(lines[:40])
@@ -76,7 +78,7 @@ class Warden:
         for row in bad:
             good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
             what = f"source {row.id} cannot be read\n{row.state}: {row.sentence}"
-            text = f"{what}\n{good}, {row.failures} failures\n{row.url}"
+            text = f"{what}\n{good}, {row.failures} failures\n{shown(row.url)}"
             self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
 
     def _expired(self, now: datetime) -> None:
@@ -95,6 +97,8 @@ class Warden:
             *self.store.deliveries(state=DeliveryState.REFUSED, limit=200),
         ]
         for row in waiting:
+            if now - row.created_at > EXPIRES and row.state is not DeliveryState.OWED:
+                continue  # refused long ago: no news to a fallback that was added since
             if not row.attempts or all(attempt.outcome is Outcome.DELIVERED for attempt in row.attempts):
                 continue
             for name in row.alerts:

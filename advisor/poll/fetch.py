@@ -27,7 +27,7 @@ from advisor.poll.addresses import Guard
 from advisor.poll.body import Garbled, TooLarge, bounded
 from advisor.poll.challenge import is_challenge
 from advisor.poll.headers import fresh_for, http_date, retry_after
-from advisor.poll.hosts import HostGate
+from advisor.poll.hosts import Busy, HostGate
 from advisor.poll.network import AddressRefused, GuardedBackend, NoAddress, Resolve, Resolver, system_resolve
 from advisor.poll.transport import GuardedTransport
 from advisor.poll.words import network_failure, shown
@@ -57,6 +57,7 @@ class Limits:
     per_host: int = 2
     spacing: timedelta = timedelta(milliseconds=100)  # between starts of requests to one host
     lookups: int = 16  # names resolved at once
+    patience: timedelta = timedelta(seconds=60)  # for a turn at a host that many sources share
 
 
 @dataclass(slots=True)
@@ -142,6 +143,9 @@ class Fetcher:
             return self._travel(trip, headers, validators, now_clock)
         except (AddressRefused, TooLarge, _NotAllowed) as error:
             return Failure(SourceState.REFUSED, f"refused: {error}", now_clock())
+        except Busy:
+            sentence = f"{trip.url.host} is so slow that this source's turn did not come"
+            return Failure(SourceState.UNREACHABLE, sentence, now_clock())
         except (NoAddress, Garbled) as error:
             return Failure(SourceState.UNREACHABLE, str(error), now_clock())
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -162,7 +166,8 @@ class Fetcher:
         raise _NotAllowed(f"more than {self._limits.redirects} redirects, last to {shown(trip.url)}")
 
     def _hop(self, trip: _Trip, headers: dict[str, str]) -> _Answer:
-        with self._gate.turn(f"{trip.url.host}:{trip.url.port or trip.url.scheme}"):
+        place = f"{trip.url.host}:{trip.url.port or trip.url.scheme}"
+        with self._gate.turn(place, self._limits.patience.total_seconds()):
             began = time.monotonic()
             try:
                 return self._ask(trip.url, headers, began + trip.seconds, trip.seconds)

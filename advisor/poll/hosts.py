@@ -19,6 +19,10 @@ class _Place:
     next_start: float = 0.0
 
 
+class Busy(Exception):
+    """No turn came in time: the requests before this one take too long."""
+
+
 class HostGate:
     """Lets `at_once` requests to a host run, their starts at least `spacing` seconds apart. Thread-safe."""
 
@@ -29,21 +33,24 @@ class HostGate:
         self._changed = threading.Condition()
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Waits for a turn at `host` and holds it for the block."""
-        self._enter(host)
+    def turn(self, host: str, patience: float = float("inf")) -> Iterator[None]:
+        """Waits for a turn at `host`, at most `patience` seconds, and holds it for the block."""
+        self._enter(host, time.monotonic() + patience)
         try:
             yield
         finally:
             self._leave(host)
 
-    def _enter(self, host: str) -> None:
+    def _enter(self, host: str, until: float) -> None:
         with self._changed:
             place = self._places.setdefault(host, _Place())
             place.waiting += 1
             try:
                 while (pause := self._pause(place)) != 0:
-                    self._changed.wait(pause)
+                    left = until - time.monotonic()
+                    if left <= 0:
+                        raise Busy(host)
+                    self._changed.wait(min(pause if pause is not None else left, left, 3600))
             finally:
                 place.waiting -= 1
             place.running += 1

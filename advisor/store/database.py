@@ -19,7 +19,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, StatementError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    StatementError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from advisor.errors import StoreError
 from advisor.store.migrations import STEPS, Step, migrate
@@ -61,9 +70,16 @@ class Database:
             yield
         except IntegrityError:
             raise
+        except PoolTimeout as error:  # the writers before this one wait for another process
+            raise StoreError(
+                f"{self.where}: stays busy; end the process that locks it (fuser FILE shows it)"
+            ) from error
         except (DBAPIError, sqlite3.Error) as error:  # the driver's own ones come from pragmas
             if remedy := _remedy(str(getattr(error, "orig", error))):
                 raise StoreError(f"{self.where}: {remedy}") from error
+            if isinstance(error, OperationalError | InterfaceError):  # not our statement: the server or the way to it
+                words = str(error.orig).strip().partition("\n")[0]
+                raise StoreError(f"{self.where}: {words}") from error
             raise
         except StatementError as error:
             if isinstance(error.orig, ValueError):

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
 from advisor.store.alerts import of_delivery
 from advisor.store.outbox import insert_delivery
-from advisor.store.schema import alerts, attempts, changes, deliveries, delivery_changes, messages
+from advisor.store.schema import CLOCKS_DIFFER, alerts, attempts, changes, deliveries, delivery_changes, messages
 from advisor.store.values import DeliveryRow, DeliveryState, ReceiverRow
 
 _OWED = DeliveryState.OWED.value
@@ -37,10 +37,10 @@ _HELD = sa.update(deliveries).where(
 
 def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
     """The most severe due delivery of each receiver that is not busy, at most `limit`."""
-    ids: list[int] = [row.id for row in connection.execute(_due(now, limit))]
+    ids: list[int] = [row.id for row in connection.execute(_due(now, lease, limit))]
     if not ids:
         return []
-    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    free = _free(now, lease)
     claimed = (
         sa.update(deliveries)
         .where(deliveries.c.id.in_(ids), deliveries.c.state == _OWED, free)
@@ -58,9 +58,22 @@ def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta
     return [_delivery(connection, number) for number in ids if number in mine]
 
 
-def _due(now: datetime, limit: int) -> sa.Select[tuple[int]]:
-    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
-    busy = sa.select(deliveries.c.receiver).where(deliveries.c.state == _OWED, deliveries.c.lease_until > now)
+def _free(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
+    """Nobody sends it. A lease that reaches too far was written by a clock that ran ahead."""
+    until = deliveries.c.lease_until
+    return sa.or_(until.is_(None), until <= now, until > now + lease + CLOCKS_DIFFER)
+
+
+def _due_at(now: datetime) -> sa.ColumnElement[bool]:
+    """Its time has come; or it was set by a clock that ran ahead: at once when it was written, or after an attempt."""
+    ended = sa.exists().where(attempts.c.delivery_id == deliveries.c.id, attempts.c.finished_at > now + CLOCKS_DIFFER)
+    due = deliveries.c.next_attempt_at
+    return sa.or_(due <= now, due <= deliveries.c.created_at, ended)
+
+
+def _due(now: datetime, lease: timedelta, limit: int) -> sa.Select[tuple[int]]:
+    free = _free(now, lease)
+    busy = sa.select(deliveries.c.receiver).where(deliveries.c.state == _OWED, ~free)
     order = (
         deliveries.c.unfinished > 1,  # it took two senders down: others first
         deliveries.c.severity.desc(),
@@ -73,7 +86,7 @@ def _due(now: datetime, limit: int) -> sa.Select[tuple[int]]:
             sa.func.row_number().over(order_by=order).label("place"),
             sa.func.row_number().over(partition_by=deliveries.c.receiver, order_by=order).label("turn"),
         )
-        .where(deliveries.c.state == _OWED, deliveries.c.next_attempt_at <= now, free)
+        .where(deliveries.c.state == _OWED, _due_at(now), free)
         .where(deliveries.c.receiver.not_in(busy))
         .subquery()
     )

@@ -7,12 +7,13 @@ the program reads travel as JSON text (`codec`). Constraints carry the promises:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+CLOCKS_DIFFER = timedelta(minutes=5)  # a time further ahead than this was written by a clock that ran ahead
 
 
 class Time(sa.TypeDecorator[datetime]):

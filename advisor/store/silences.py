@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from advisor.model import Silence
+from advisor.store.schema import deliveries
 from advisor.store.schema import silences as table
+from advisor.store.values import DeliveryState
 
 
 def add(
@@ -30,6 +32,14 @@ def active(connection: sa.Connection, now: datetime) -> list[Silence]:
 
 
 def expire(connection: sa.Connection, number: int, now: datetime) -> bool:
-    """End a silence now; False if it is not active."""
+    """End a silence now, and let go what it held; False if it is not active."""
     held = (table.c.id == number, table.c.until > now)
-    return connection.execute(sa.update(table).where(*held).values(until=now)).rowcount == 1
+    until = connection.scalar(sa.select(table.c.until).where(*held))
+    if until is None:
+        return False
+    connection.execute(sa.update(table).where(table.c.id == number).values(until=now))
+    waiting = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.claims == 0)
+    connection.execute(
+        sa.update(deliveries).where(*waiting, deliveries.c.next_attempt_at == until).values(next_attempt_at=now)
+    )
+    return True

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from advisor.model import Source, SourceState, Validators
+from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
 from advisor.store.values import Claim, SourceRow
 
@@ -46,12 +47,15 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
 
 
 def claim_due(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
+    # What was written by a clock that ran ahead must not silence a source until that time comes.
+    ahead = table.c.last_poll > now + CLOCKS_DIFFER
+    stale = table.c.lease_until > now + lease + CLOCKS_DIFFER
     due = (
         sa.select(table.c.id)
         .where(
             table.c.watched,
-            sa.or_(table.c.next_poll_at.is_(None), table.c.next_poll_at <= now),
-            sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now),
+            sa.or_(table.c.next_poll_at.is_(None), table.c.next_poll_at <= now, ahead),
+            sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now, stale),
         )
         .order_by(table.c.next_poll_at.asc().nulls_first(), table.c.id)
         .limit(limit)

@@ -54,6 +54,8 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("json://example.org/'", "${NO_SUCH_VARIABLE}'"), "${NO_SUCH_VARIABLE} is not set in the environment"),
         (("feed: https://example.org/feed.xml", "catalog: no-such-source"), "the catalogue has no 'no-such-source'"),
         (("- to: phone", "- to: phone\n  - [x"), "is not YAML"),
+        (("sqlite:////tmp/x.db", "mysql://u:p@h/x"), "advisor.yaml:1:1: database: write sqlite:////var/lib"),
+        (("routes:", "fetch: {allow_networks: [banana]}\nroutes:"), "'banana' is no network; write for example 10.1.0.0/16"),
         (("- to: phone", "- to: phone\ndatabase: sqlite:///y.db"), "advisor.yaml:8:1: 'database' is given twice; keep one"),
         (("  phone: {url: 'json://example.org/'}", "  phone: {url: 'json://example.org/', timezone: Mars/Base}"), "unknown time zone 'Mars/Base'"),
     ],
@@ -117,3 +119,24 @@ def test_the_catalogue_has_unique_ids_and_a_family_or_issuer_for_each_source() -
     sources = [source for source, _ in catalogue()]
     assert len({source.id for source in sources}) == len(sources)
     assert all(source.publisher for source in sources)
+
+
+def test_relative_paths_mean_the_same_file_from_every_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clippings").mkdir()
+    file = tmp_path / "advisor.yaml"
+    text = SMALLEST.replace("sqlite:////tmp/x.db", "sqlite:///state.db")
+    file.write_text(text.replace("feed: https://example.org/feed.xml", "folder: clippings"))
+    seen = set()
+    for place in (tmp_path, Path("/")):
+        monkeypatch.chdir(place)
+        settings = load_settings(file if place != tmp_path else Path("advisor.yaml"))
+        seen.add((settings.database, settings.sources[0].url))
+    assert seen == {(f"sqlite:///{tmp_path}/state.db", f"{tmp_path}/clippings")}
+
+
+def test_a_list_of_people_that_is_no_utf8_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes(b"\xff\xfecountry,count\n")
+    (fault,) = faults(SMALLEST + "watch: {people: people.csv}\n", tmp_path)
+    assert "is no CSV file in UTF-8" in fault

@@ -500,6 +500,18 @@ def test_at_most_two_requests_run_at_one_host_and_their_starts_are_spaced(serve,
     assert all(later - earlier > 0.02 for earlier, later in pairwise(starts))
 
 
+def test_many_sources_at_a_host_that_never_answers_do_not_wait_for_each_other_for_ever(serve, clock):
+    server = serve(lambda c, p, h: time.sleep(2))
+    limits = Limits(per_host=1, patience=timedelta(milliseconds=300))
+    began = time.monotonic()
+    with Fetcher("x", ["127.0.0.0/8"], limits) as fetcher, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(fetcher.fetch, f"{server.url}/{n}", clock, deadline=SHORT) for n in range(8)]
+        results = [future.result() for future in asked]
+    assert time.monotonic() - began < 3
+    assert {result.state for result in results} == {SourceState.UNREACHABLE}
+    assert any("turn did not come" in result.sentence for result in results)
+
+
 def test_a_slow_host_does_not_hold_up_another(serve, reply, fetcher, clock):
     slow = serve(lambda c, p, h: c.recv(1))
     quick = serve(lambda c, p, h: c.sendall(reply(body=FEED)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
-from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, Severity
+from advisor.correlate import decide
+from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, Owed, Severity
 from advisor.store import DeliveryState, Store
-from tests.store.conftest import DAY, HOUR, MINUTE, NOW, accept, report
+from tests.store.conftest import DAY, HOUR, MINUTE, NOW, accept, claimed, incoming, report
 
 DONE = Attempt(Outcome.DELIVERED, "accepted")
 LATER = Attempt(Outcome.RETRY, "503")
@@ -214,3 +216,16 @@ def test_many_senders_never_hold_one_delivery_together(url: str, opened: Callabl
     got += [delivery.id for delivery in claim(stores[0], limit=99)]
     assert not faults
     assert len(got) == len(set(got)) == 12
+
+
+def test_a_silence_that_is_ended_lets_go_what_it_held(store: Store) -> None:
+    silence = store.add_silence({"destination": ["SY"]}, NOW + DAY, NOW)
+    held = [Owed("ops", Loudness.WAKE, (), NOW + DAY)]
+    store.accept(
+        claimed(store), [incoming(report())], now=NOW, next_poll_at=NOW,
+        decide=lambda reports, alerts, taken: decide(reports, alerts, NOW, taken=taken),
+        owe=lambda told: [replace(item, changes=tuple(told)) for item in held],
+    )  # fmt: skip
+    assert claim(store, hours=1) == []
+    assert store.expire_silence(silence.id, NOW + HOUR)
+    assert [delivery.receiver for delivery in claim(store, hours=1)] == ["ops"]

@@ -65,7 +65,7 @@ class Service:
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
         fetcher = _fetcher(settings)
-        owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+        owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
         for other in store.holders():
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
@@ -287,10 +287,19 @@ def _fetcher(settings: Settings) -> Fetcher:
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 
+def _here() -> str:
+    """This machine and its process numbers: containers may share a host's name, not its processes."""
+    try:
+        numbers = os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    except OSError:
+        numbers = "0"
+    return f"{socket.gethostname()}/{numbers}"
+
+
 def _is_dead(owner: str) -> bool:
     """Whether the holder of a lease was a process of this machine that is gone. Others are left their time."""
     host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit():
+    if host != _here() or not rest.isdigit():
         return False
     if int(rest) == os.getpid():
         return True  # our own number in an earlier life, as in a container

@@ -170,7 +170,7 @@ class RouteModel(_Strict):
         )
 
 
-def _database(url: str) -> str:
+def _supported(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         scheme = url.partition(":")[0]
         raise ValueError(
@@ -182,7 +182,7 @@ def _database(url: str) -> str:
 class SettingsModel(_Strict):
     """The whole file."""
 
-    database: Annotated[Secret, AfterValidator(_database)]
+    database: Annotated[Secret, AfterValidator(_supported)]
     sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
     fetch: FetchModel = FetchModel()
     max_age: Duration = timedelta(hours=48)

@@ -1,6 +1,6 @@
 """What the operator must hear, grouped, once, and again when it is over; and who hears when a receiver is dead.
 
-Readers never get these messages. The operator's receiver is told of everything but its own failure, which is
+With an operator's receiver, readers never get these messages; it is told of everything but its own failure, which is
 told to the others.
 """
 
@@ -45,8 +45,7 @@ class Warden:
 
     def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
         """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
-        # No notice about a notice: two dead receivers would tell each other of their deaths for ever.
-        told = self._operators_but(delivery.receiver) if delivery.changes else []
+        told = self._operators_but(delivery.receiver)
         what = ", ".join(change.alert.id for change in delivery.changes) or "a message about the service"
         text = (
             f"receiver {delivery.receiver} did not get {what}\n{attempt.sentence}\n"

@@ -54,7 +54,7 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("json://example.org/'", "${NO_SUCH_VARIABLE}'"), "${NO_SUCH_VARIABLE} is not set in the environment"),
         (("feed: https://example.org/feed.xml", "catalog: no-such-source"), "the catalogue has no 'no-such-source'"),
         (("- to: phone", "- to: phone\n  - [x"), "is not YAML"),
-        (("sqlite:////tmp/x.db", "mysql://u:p@h/x"), "advisor.yaml:1:1: database: write sqlite:////var/lib"),
+        (("sqlite:////tmp/x.db", "mysql://u:p@h/x"), "advisor.yaml:1:1: database: 'mysql' is not supported; write sqlite:////path/file.db"),
         (("routes:", "fetch: {allow_networks: [banana]}\nroutes:"), "'banana' is no network; write for example 10.1.0.0/16"),
         (("- to: phone", "- to: phone\ndatabase: sqlite:///y.db"), "advisor.yaml:8:1: 'database' is given twice; keep one"),
         (("  phone: {url: 'json://example.org/'}", "  phone: {url: 'json://example.org/', timezone: Mars/Base}"), "unknown time zone 'Mars/Base'"),

@@ -154,15 +154,6 @@ def test_a_receiver_that_refuses_for_good_is_told_to_the_operator(world: World, 
     assert "401" in body
 
 
-def test_two_dead_receivers_do_not_tell_each_other_of_their_deaths(world: World, tmp_path: Path) -> None:
-    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
-    world.push_status["/phone"] = [404] * 50
-    world.push_status["/operator"] = [404] * 50
-    done = advisor("poll", "--config", world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "operator")))
-    assert done.returncode == 0
-    assert len(world.push_status["/phone"]) + len(world.push_status["/operator"]) == 98
-
-
 def test_a_full_or_read_only_disk_is_an_error_that_names_the_database(world: World, tmp_path: Path) -> None:
     file = world.settings(tmp_path, "/courier/feed.xml")
     file.write_text(file.read_text().replace(f"sqlite:///{tmp_path}/advisor.db", "sqlite:////proc/advisor.db"))

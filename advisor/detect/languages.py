@@ -6,6 +6,7 @@ a lock: feeds lie.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from advisor.detect.knowledge import Lexicon
 
 SAMPLE = 1500  # code points that decide
+_ASCII = re.compile("[\\x00-\\x7f]+")
+_LETTERS = 0.75  # of running text in ASCII is letters
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
 _NAMES = {
@@ -52,8 +55,9 @@ class Languages:
         if sample.isascii():
             letters, scripts = Counter[str](), {"latin"}
         else:
-            letters = Counter(unicodedata.normalize("NFC", sample).lower())
-            scripts = _scripts_of(letters)
+            rare = _ASCII.sub("", unicodedata.normalize("NFC", sample))  # what tells languages apart, and is short
+            letters = Counter(rare.lower())
+            scripts = _scripts_of(letters, _LETTERS * (len(sample) - len(rare)))
         candidates = [language for script in scripts for language in self._by_script.get(script, ())]
         if len(candidates) < 2:
             return tuple(candidates)
@@ -71,13 +75,13 @@ class Languages:
         return _chosen(votes, len(scripts) > 1)
 
 
-def _scripts_of(letters: Mapping[str, int]) -> set[str]:
-    counts: Counter[str] = Counter()
+def _scripts_of(letters: Mapping[str, int], ascii_letters: float) -> set[str]:
+    counts: dict[str, float] = {"latin": ascii_letters, "kana": 0, "han": 0}
     for character, count in letters.items():
         if script := _SCRIPTS[character]:
-            counts[script] += count
+            counts[script] = counts.get(script, 0) + count
     if counts["kana"] >= 2 and counts["kana"] * 20 > counts["han"]:  # Japanese mixes kana and Chinese characters
-        counts["kana"] += counts.pop("han", 0)
+        counts["kana"] += counts.pop("han")
     total = sum(counts.values())
     return {script for script, count in counts.items() if count and count >= _SHARE * total}
 

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 faults += 1
                 print(f"{name}: {item.fault}", file=sys.stderr)
                 continue
-            advisories = detector.detect(item.article, _boxes(item.article))
+            advisories = _answers(detector, item.article)
             if options.json:
                 print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
             else:
@@ -47,9 +47,11 @@ def run(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _boxes(article: Article) -> list[tuple[int, int]]:
-    """What is boilerplate in the part that is read in depth."""
-    return boilerplate_spans(f"{article.title}\n{article.text}"[:LONGEST])
+def _answers(detector: Detector, article: Article) -> list[Advisory]:
+    """The advisories outside of boilerplate, which is looked for only in the few articles that the gate lets pass."""
+    if not article.official and not detector.worth_reading(article.title, article.text[:LONGEST], article.language):
+        return []
+    return detector.detect(article, boilerplate_spans(f"{article.title}\n{article.text}"[:LONGEST]))
 
 
 def items_of(name: str) -> Iterator[Item]:

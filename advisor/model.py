@@ -431,6 +431,7 @@ class Attempt:
     outcome: Outcome
     sentence: str
     retry_after: timedelta | None = None
+    doubtful: bool = False  # a refusal that a passing fault may cause as well: a proxy that answers 404 for a minute
 
 
 @dataclass(frozen=True, slots=True)

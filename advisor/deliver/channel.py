@@ -140,6 +140,7 @@ _SMTP_LATER = re.compile(r"SMTPServerDisconnected|SMTPConnectError|\(4\d\d,")
 _UNANSWERED = re.compile(
     r"timed out|Connection aborted|RemoteDisconnected|ConnectionReset|IncompleteRead|Broken pipe", re.IGNORECASE
 )
+_DOUBTFUL_STATUS = frozenset({403, 404, 405, 410})
 _FINAL_STATUS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
 
 
@@ -152,7 +153,8 @@ def classify(lines: list[tuple[str, str]]) -> Attempt:
     if status:
         code = int(status[-1])
         if code in _FINAL_STATUS:
-            return Attempt(Outcome.REFUSED, f"the receiver refuses: HTTP {code}{_meaning(code)}")
+            sentence = f"the receiver refuses: HTTP {code}{_meaning(code)}"
+            return Attempt(Outcome.REFUSED, sentence, doubtful=code in _DOUBTFUL_STATUS)
         return Attempt(Outcome.RETRY, f"the receiver answered HTTP {code}{_meaning(code)}", retry_after)
     if _NEVER_ARRIVED.search(said):
         return Attempt(Outcome.RETRY, "the receiver cannot be reached", retry_after)

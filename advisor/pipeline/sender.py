@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)  # longer than the slowest single send
 _PATIENCE = (1, 2, 4, 8)  # seconds between tries to write an outcome; a busy database makes each try longer
 EXPIRES = timedelta(hours=24)  # a call to leave that could not be delivered for a day is told as a failure
+_ASKED_AGAIN = 4  # times within some minutes, before a doubtful refusal is believed
 _FIRST_WAIT, _LONGEST_WAIT, _LONGEST_DOUBT = timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=6)
 
 
@@ -74,6 +75,8 @@ class Sender:
 
     def _finish(self, delivery: Delivery, attempt: Attempt) -> Attempt:
         now = self.clock()
+        if attempt.doubtful and attempt.outcome is Outcome.REFUSED and len(delivery.attempts) < _ASKED_AGAIN:
+            attempt = replace(attempt, outcome=Outcome.RETRY, sentence=f"{attempt.sentence}; it is asked again")
         again = self._next(delivery, attempt, now)
         self._record(delivery, attempt, now, again)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING

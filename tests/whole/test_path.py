@@ -154,6 +154,16 @@ def test_a_receiver_that_refuses_for_good_is_told_to_the_operator(world: World, 
     assert "401" in body
 
 
+def test_a_receiver_that_is_gone_for_a_moment_still_gets_the_message(world: World, tmp_path: Path) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status["/phone"] = [404, 403]
+    file = world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "operator"))
+    advisor("poll", "--config", file)
+    later(file, hours=1)
+    later(file, hours=2)
+    assert [path for path, _, _ in world.pushes] == ["/phone"]
+
+
 def test_a_full_or_read_only_disk_is_an_error_that_names_the_database(world: World, tmp_path: Path) -> None:
     file = world.settings(tmp_path, "/courier/feed.xml")
     file.write_text(file.read_text().replace(f"sqlite:///{tmp_path}/advisor.db", "sqlite:////proc/advisor.db"))

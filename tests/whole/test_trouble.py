@@ -115,7 +115,7 @@ def test_a_message_that_waited_for_days_is_tried_more_than_once(
 
 def test_two_dead_receivers_do_not_tell_each_other_without_end(world: World, tmp_path: Path, build: Build) -> None:
     world.feed("/courier/feed.xml", (CALL, TEXT, now()))
-    world.push_status = {"/phone": [404] * 1000, "/mail": [404] * 1000}
+    world.push_status = {"/phone": [401] * 1000, "/mail": [401] * 1000}
     service = build(world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "mail")))
     service.once()
     assert len(service.store.deliveries()) <= 4

@@ -30,18 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _test(rules: tuple[Rule, ...], detector: Detector) -> int:
-    """Every built-in example through the real engine."""
-    ran = 0
-    faults: list[str] = []
-    for rule in rules:
-        for kind, examples in rule.examples.items():
-            for example in examples:
-                ran += 1
-                faults.extend(_faults(rule, kind, example, detector))
-        if not rule.examples.get("match"):
-            faults.append(
-                f"{rule.id}: has no example that it must match; a rule that cannot show a catch is not finished"
-            )
+    ran, faults = run_examples(rules, detector)
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"{ran} examples of {len(rules)} rules, {len(faults)} faults")

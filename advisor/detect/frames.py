@@ -15,7 +15,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
-_TOGETHER = 2.5  # "embassy staff and citizens": neither takes the act from the other
+_TOGETHER = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +155,20 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         return None
     distance = separation(text, anchor, found)
     for tag in fitting(index, need.rivals):
-        if tag is act or separation(text, found, tag) <= _TOGETHER:
+        if tag is act or _coordinated(text, index, found, tag):
             continue
         if separation(text, anchor, tag) < distance:
             return tag
     return None
+
+
+def _coordinated(text: Text, index: Index, one: Tag, other: Tag) -> bool:
+    """ "Embassy staff and citizens": neither takes the act from the other; overlapping words neither."""
+    if one.first < other.last and other.first < one.last:
+        return True
+    left, right = (one, other) if one.last <= other.first else (other, one)
+    joined = any(left.last <= tag.first and tag.last <= right.first for tag in index.get("and", ()))
+    return joined and separation(text, one, other) <= _TOGETHER
 
 
 def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Mapping[str, Tag]) -> Tag | None:

@@ -326,12 +326,24 @@ def _people(model: SettingsModel, document: Document, folder: Path, faults: list
 
 def _party(row: dict[str, Any]) -> Party:
     (country,) = countries([row.get("country") or ""])
-    until = (row.get("until") or "").strip()
+    count = int(row.get("count") or 1)
+    if count < 1:
+        raise ValueError(f"count {count}: at least 1")
     return Party(
-        country, int(row.get("count") or 1), (row.get("area") or "").strip() or None,
+        country, count, (row.get("area") or "").strip() or None,
         countries((row.get("passports") or "").replace(",", " ").split()),
-        datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None,
+        _stay_end((row.get("until") or "").strip()),
     )  # fmt: skip
+
+
+def _stay_end(until: str) -> datetime | None:
+    """`until` as a moment: a date counts to its end everywhere on Earth, a time without offset is UTC."""
+    if not until:
+        return None
+    moment = datetime.fromisoformat(until)
+    if len(until) <= len("2024-12-06"):
+        moment += timedelta(hours=36)  # the day, and the twelve hours by which the last zone lags behind UTC
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def settings_from_text(text: str, name: str, folder: Path) -> Settings:

@@ -23,11 +23,11 @@ def owe(
 ) -> list[Owed]:
     """What each receiver is to be told. What one government says about many countries, or many governments
     about one, is found together and told in one message."""
-    told = [change for change in changes if change.told and watch.takes(change.alert)]
+    told = [change for change in changes if change.told and watch.takes(change.alert, change.at)]
     owed: dict[tuple[str, str, bool], Owed] = {}
     for change in told:
         held_until = _held_until(change.alert, silences or {})
-        for receiver, loudness in _receivers(change.alert, routes).items():
+        for receiver, loudness in _receivers(change, routes, watch).items():
             key = (receiver, _theme(change, told), held_until is not None)
             known = owed.get(key)
             louder = max(loudness, known.loudness, key=_ORDER.__getitem__) if known else loudness
@@ -45,19 +45,21 @@ def _theme(change: AlertChange, told: Sequence[AlertChange]) -> str:
     )
 
 
-def _receivers(alert: Alert, routes: Sequence[Route]) -> dict[str, Loudness]:
+def _receivers(change: AlertChange, routes: Sequence[Route], watch: Watch) -> dict[str, Loudness]:
     chosen: dict[str, Loudness] = {}
+    usual = default_loudness(change.alert, ours=watch.calls_ours(change.alert, change.at))
     for route in routes:
-        if route.match.takes(alert):
-            loudness = route.loudness or default_loudness(alert)
+        if route.match.takes(change.alert):
+            loudness = route.loudness or usual
             for name in route.to:
                 chosen[name] = max(loudness, chosen.get(name, loudness), key=_ORDER.__getitem__)
     return chosen
 
 
-def default_loudness(alert: Alert) -> Loudness:
-    """Acts that move people wake when official or told by two publishers; the rest notifies."""
-    sure = len(alert.publishers) > 1 or any(report.official for report in alert.reports)
+def default_loudness(alert: Alert, *, ours: bool = False) -> Loudness:
+    """Acts that move people wake when official, told by two publishers, or a call to people of ours who are
+    there; the rest notifies."""
+    sure = ours or len(alert.publishers) > 1 or any(report.official for report in alert.reports)
     return Loudness.WAKE if sure and not _RINGING.isdisjoint(alert.kinds) else Loudness.NOTIFY
 
 

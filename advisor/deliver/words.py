@@ -48,7 +48,6 @@ class Surroundings:
 
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()  # destination -> issuers of the last days, earliest first
     people: tuple[Party, ...] = ()
-    coverage: str = ""  # "29 of 31 sources read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,16 +235,12 @@ def _stamp(change: AlertChange, receiver: Receiver, around: Surroundings) -> str
     count = len(alert.publishers)
     seen = "official source" if any(report.official for report in alert.reports) else "original post not seen"
     pieces = [f"{count} publisher{'s' if count != 1 else ''}; {seen}"]
-    ours = sum(party.count for party in around.people if _concerns(party, alert, change.at))
+    ours = sum(party.count for party in around.people if party.present(alert.destination, change.at))
     if ours:
         pieces.append(f"You: {ours}")
     pieces.append(_when(max((report.at for report in alert.reports), default=change.at), alert, receiver))
     pieces.append(alert.id)
     return " · ".join(pieces)
-
-
-def _concerns(party: Party, alert: Alert, now: datetime) -> bool:
-    return party.country == alert.destination and (party.until is None or party.until > now)
 
 
 def _when(at: datetime, alert: Alert, receiver: Receiver) -> str:

@@ -46,7 +46,7 @@ class Miss:
     culprit: Tag | None = None
 
 
-Report = Callable[[Miss], None]
+OnMiss = Callable[[Miss], None]
 Index = dict[str, list[Tag]]  # the tags of one sentence by category
 
 
@@ -65,7 +65,7 @@ def frames_in(
     rules: Sequence[Rule],
     undoings: Sequence[Undoing],
     published: datetime | None,
-    miss: Report,
+    miss: OnMiss,
 ) -> Iterator[Frame]:
     """Every rule that fires on `tags` of one sentence; what nearly fired goes to `miss`."""
     index: Index = {}
@@ -95,7 +95,7 @@ def _try(
     act: Tag,
     undoings: Sequence[Undoing],
     published: datetime | None,
-    miss: Report,
+    miss: OnMiss,
 ) -> Frame | None:
     if rule.opening and not _opens(text, sentence, act):
         miss(Miss(rule, act, "the act does not open its clause"))

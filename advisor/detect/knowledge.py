@@ -13,7 +13,6 @@ from advisor.detect.trie import Trie
 from advisor.model import Kind, Severity
 
 _SPEAKING = frozenset({"people", "issuer"})
-CUES = ("at", "of", "by")  # where something is, whose it is, who does it
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,14 +138,6 @@ def clean(text: str) -> str:
     return tidy("".join((*kept, text[position:])))
 
 
-def masked(text: str) -> str:
-    """`text` with its boilerplate blanked out: same length, same lines, offsets unmoved."""
-    for start, end in boilerplate_spans(text):
-        blank = re.sub(r"[^\n]", " ", text[start:end])
-        text = text[:start] + blank + text[end:]
-    return text
-
-
 def _units(text: str) -> Iterator[_Unit]:
     position = 0
     for line in text.split("\n"):

@@ -7,6 +7,7 @@ one changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from advisor.model import Source, SourceState, Validators
 from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
-from advisor.store.values import Claim, SourceRow
+from advisor.store.values import Claim, SourceRow, Standing
 
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
@@ -78,15 +79,13 @@ def _claim(row: sa.Row[Any]) -> Claim:
         fence=row.fence,
         lease_until=row.lease_until,
         validators=Validators(row.etag, row.last_modified, row.sha256),
-        state=SourceState(row.state),
-        state_since=row.state_since,
-        sentence=row.sentence,
-        failures=row.failures,
-        last_poll=row.last_poll,
-        last_good=row.last_good,
-        last_item=row.last_item,
-        moved_to=row.moved_to,
+        **_standing(row),
     )
+
+
+def _standing(row: sa.Row[Any]) -> dict[str, Any]:
+    kept = {item.name: getattr(row, item.name) for item in fields(Standing)}
+    return kept | {"state": SourceState(row.state)}
 
 
 def record(
@@ -146,16 +145,8 @@ def rows(connection: sa.Connection, *, watched_only: bool = True) -> list[Source
             id=row.id,
             url=row.url,
             watched=row.watched,
-            state=SourceState(row.state),
-            state_since=row.state_since,
-            sentence=row.sentence,
-            failures=row.failures,
-            last_poll=row.last_poll,
-            last_good=row.last_good,
-            last_item=row.last_item,
             next_poll_at=row.next_poll_at,
-            moved_to=row.moved_to,
-            leased_by=row.lease_owner,
+            **_standing(row),
         )
         for row in connection.execute(query)
     ]

@@ -32,15 +32,10 @@ class LostLease(Exception):
     """Somebody else took the source over meanwhile; nothing of this pass was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to poll one source until `lease_until`, and what is remembered about it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a source has been doing."""
 
-    source_id: str
-    owner: str
-    fence: int
-    lease_until: datetime
-    validators: Validators
     state: SourceState
     state_since: datetime
     sentence: str
@@ -49,6 +44,17 @@ class Claim:
     last_good: datetime | None  # last successful check; None: never
     last_item: datetime | None  # when something new last came
     moved_to: str | None  # target of a permanent redirect seen before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Standing):
+    """The right to poll one source until `lease_until`, and what is remembered about it."""
+
+    source_id: str
+    owner: str
+    fence: int
+    lease_until: datetime
+    validators: Validators
 
     @property
     def first_poll(self) -> bool:
@@ -91,23 +97,14 @@ class StoredArticle:
     advisories: tuple[Advisory, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow(Standing):
     """What a person sees about one source."""
 
     id: str
     url: str
     watched: bool
-    state: SourceState
-    state_since: datetime
-    sentence: str
-    failures: int
-    last_poll: datetime | None
-    last_good: datetime | None
-    last_item: datetime | None
     next_poll_at: datetime | None
-    moved_to: str | None
-    leased_by: str | None
 
 
 class DeliveryState(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,23 @@ def test_people_are_read_from_their_file_and_a_bad_row_is_named(tmp_path: Path) 
     text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
     (fault,) = faults(text, tmp_path)
     assert "people.csv:3:1: 'Mars' is no country" in fault
+
+
+def test_a_stay_until_a_date_lasts_that_whole_day_everywhere_and_offsets_are_kept(tmp_path: Path) -> None:
+    rows = "country,area,count,passports,until\nSY,,14,DE FR,2024-12-06\nLB,,2,,2024-12-06T10:00+03:00\n"
+    (tmp_path / "people.csv").write_text(rows)
+    text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
+    there, here = settings_from_text(text, "advisor.yaml", tmp_path).watch.people
+    assert (there.count, there.passports) == (14, {"DE", "FR"})
+    assert there.until == datetime(2024, 12, 7, 12, tzinfo=UTC)
+    assert here.until == datetime(2024, 12, 6, 7, tzinfo=UTC)
+
+
+def test_a_party_of_nobody_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("country,count\nSY,-2\n")
+    text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
+    (fault,) = faults(text, tmp_path)
+    assert "people.csv:2:1: count -2: at least 1" in fault
 
 
 def test_secrets_come_from_files(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from advisor.clock import utc_now
 from advisor.config.settings import load_settings, settings_file
 from advisor.correlate import Policy, as_of
-from advisor.model import Alert
+from advisor.model import Alert, Source, SourceState
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -32,9 +32,12 @@ def run(options: argparse.Namespace) -> int:
                 "publishers",
                 "last_seen",
                 "closed_by",
+                "told",
             )
         elif options.command == "sources":
-            rows = [_source(row) for row in store.sources()]
+            known = store.sources()
+            taken = {row.id for row in known}
+            rows = [*map(_source, known), *(_waiting(one) for one in settings.sources if one.id not in taken)]
             columns = ("source", "state", "since", "last_good", "next_poll_at", "sentence")
         else:
             if options.resend:
@@ -50,6 +53,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _resend(store: Store, delivery: int, now: datetime) -> int:
+    rows = {row.id: row for row in store.deliveries()}
+    withdrawn = {alert.id for alert in store.alerts() if alert.closed_by == "retracted"}
+    about = rows[delivery].alerts if delivery in rows else ()
+    newer = [
+        row.id for row in rows.values()
+        if row.id > delivery and row.receiver == rows[delivery].receiver and set(about) & set(row.alerts)
+    ] if about and withdrawn.issuperset(about) else []  # fmt: skip
+    if newer:
+        print(f"delivery {delivery} tells what was withdrawn since; its last word is {max(newer)}", file=sys.stderr)
+        return 1
     if store.resend(delivery, now):
         print(f"delivery {delivery} is owed again; it goes out with the next pass")
         return 0
@@ -75,6 +88,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "last_seen": _time(alert.last_seen),
         "closed_at": _time(alert.closed_at),
         "closed_by": alert.closed_by,
+        "told": alert.told_severity is not None,
         "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {
@@ -105,6 +119,13 @@ def _source(row: SourceRow) -> dict[str, Any]:
         "last_item": _time(row.last_item),
         "next_poll_at": _time(row.next_poll_at),
     }
+
+
+def _waiting(source: Source) -> dict[str, Any]:
+    """A source of the file that the service has not taken up."""
+    empty = ("since", "last_poll", "last_good", "last_item", "next_poll_at")
+    told = {"state": str(SourceState.NEW), "sentence": "not taken up yet by `advisor run` or `poll`", "failures": 0}
+    return {"source": source.id, "url": source.url, **told, **dict.fromkeys(empty)}
 
 
 def _delivery(row: DeliveryRow) -> dict[str, Any]:

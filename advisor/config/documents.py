@@ -18,6 +18,7 @@ from advisor.errors import ConfigError, Fault
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
+_MOST_VALUES = 1_000_000  # a few lines of aliases of aliases stand for billions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,14 @@ def parse(text: str, name: str) -> Document:
         raise ConfigError(Fault(name, line, column, f"is not YAML: {error.problem or error.context}")) from error
     except yaml.YAMLError as error:
         raise ConfigError(Fault(name, 1, 1, f"is not YAML: {error}")) from error
+    except RecursionError:
+        raise ConfigError(Fault(name, 1, 1, "nests too deeply")) from None
     positions: dict[Path_, tuple[int, int]] = {}
     faults: list[Fault] = []
-    data = _plain(root, (), positions, faults, name) if root is not None else None
+    try:
+        data = _plain(root, (), positions, faults, name) if root is not None else None
+    except RecursionError:
+        raise ConfigError(Fault(name, 1, 1, "nests too deeply, or an alias holds itself; write it out")) from None
     if faults:
         raise ConfigError(*faults)
     return Document(name, data, positions)
@@ -68,6 +74,8 @@ def _plain(
     node: yaml.Node, path: Path_, positions: dict[Path_, tuple[int, int]], faults: list[Fault], name: str
 ) -> Any:
     positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(positions) > _MOST_VALUES:
+        raise ConfigError(Fault(name, *positions[path], f"holds over {_MOST_VALUES:,} values with its aliases"))
     if isinstance(node, yaml.ScalarNode):
         # An empty plain value is "nothing given"; quotes make it an empty text.
         return None if node.value in {"", "null", "~"} and not node.style else node.value
@@ -95,7 +103,13 @@ def validated(model: type[Model], document: Document, data: Any = None, at: Path
 def faults_of(error: ValidationError, document: Document, at: Path_, model: type[BaseModel]) -> list[Fault]:
     """Each problem in the words of this program, at its line."""
     faults = []
-    for problem in error.errors():
+    problems = error.errors()
+    for problem in problems:
+        inside = len(problem["loc"])
+        if problem["type"] == "too_short" and any(
+            len(other["loc"]) > inside and other["loc"][:inside] == problem["loc"] for other in problems
+        ):
+            continue  # items with faults of their own were not counted
         path = (*at, *problem["loc"])
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":

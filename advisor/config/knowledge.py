@@ -152,6 +152,8 @@ class LexiconModel(_Strict):
 
 def knowledge(user: Path | None = None) -> Knowledge:
     """Everything shipped, with the user's folder on top; ConfigError lists every fault of every file."""
+    if user is not None and not user.is_dir():
+        raise ConfigError(Fault(str(user), 0, 0, "is no folder; rules and lexicons of your own stand in a folder"))
     faults: list[Fault] = []
     folders = [shipped("config"), *([user] if user else [])]
     rules, undoings = _rules(folders, faults)

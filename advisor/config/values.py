@@ -27,7 +27,10 @@ def duration(value: Any) -> timedelta:
     if not match or not any(match.groups()):
         raise ValueError(f"{value!r} is no duration; write 30s, 5m, 2h or 3d")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise ValueError(f"{value!r} is longer than any calendar; write 30s, 5m, 2h or 3d") from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]

@@ -295,7 +295,7 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     near = [index for index in (frame.sentence, frame.sentence + 1) if index < len(text.sentences)]
     proofs = [
         qualities.evidence(text, "issuer", issuer.first, issuer.last, rule),
-        qualities.evidence(text, "destination", destination.first, destination.last, rule),
+        qualities.evidence(text, "destination", *_named_beside(reading, frame, destination), rule),
         qualities.evidence(text, "kind", frame.act.first, frame.act.last, rule),
     ]
     if frame.rung:
@@ -325,6 +325,17 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
         contact=contact.quote if contact else None, audience=audience.category if audience else None,
         manner=_manner(frame),
     )  # fmt: skip
+
+
+def _named_beside(reading: Reading, frame: Frame, destination: Candidate) -> tuple[int, int]:
+    """Where the proving sentence itself names the place, else where the context does."""
+    sentence = reading.text.sentences[frame.sentence]
+    if sentence.first <= destination.first < sentence.last:
+        return destination.first, destination.last
+    for mention in reading.mentions:
+        if mention.code == destination.code and mention.seat and sentence.first <= mention.first < sentence.last:
+            return mention.first, mention.last
+    return destination.first, destination.last
 
 
 def _sentence_of(text: Text, frame: Frame, field: str) -> Evidence:

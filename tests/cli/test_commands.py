@@ -177,6 +177,40 @@ def test_without_a_configuration_the_remedy_is_said(tmp_path: Path) -> None:
     assert "advisor init" in done.stderr
 
 
+@pytest.mark.parametrize("command", [("rules", "test"), ("detect",)])
+def test_a_rules_folder_that_is_not_there_is_an_error_and_not_ignored(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = advisor(*command, "--rules", str(tmp_path / "typo"))
+    assert done.returncode == 2
+    assert "typo: is no folder" in done.stderr
+
+
+def test_sources_of_the_file_are_shown_before_the_service_ever_ran(tmp_path: Path) -> None:
+    config = tmp_path / "advisor.yaml"
+    config.write_text(
+        "database: sqlite:///x.db\nsources:\n  - {id: courier, feed: 'https://example.org/feed.xml'}\n"
+        "receivers:\n  phone: {url: 'json://example.org/'}\nroutes:\n  - to: phone\n"
+    )
+    done = advisor("sources", "--json", "--config", str(config))
+    (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (row["source"], row["state"], row["last_good"]) == ("courier", "new", None)
+    assert "not taken up" in row["sentence"]
+
+
+def test_the_place_is_proved_by_the_sentence_that_calls_not_by_another_headline(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        json.dumps(
+            {
+                "title": "Civilians flee Homs",
+                "text": "Norway's embassy in Damascus told all Norwegian citizens to leave the country.",
+            }
+        )
+    )
+    (answer,) = json.loads(advisor("detect", "--json", str(file)).stdout)["advisories"]
+    (quote,) = [proof["quote"] for proof in answer["evidence"] if proof["field"] == "destination"]
+    assert (answer["destination"], quote) == ("SY", "Damascus")
+
+
 def test_rules_are_listed_and_have_a_schema() -> None:
     assert "leave-told" in advisor("rules", "list").stdout
     assert json.loads(advisor("rules", "schema").stdout)["properties"]["rules"]

@@ -54,6 +54,11 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("json://example.org/'", "${NO_SUCH_VARIABLE}'"), "${NO_SUCH_VARIABLE} is not set in the environment"),
         (("feed: https://example.org/feed.xml", "catalog: no-such-source"), "the catalogue has no 'no-such-source'"),
         (("- to: phone", "- to: phone\n  - [x"), "is not YAML"),
+        (("routes:", "max_age: 99999999999999d\nroutes:"), "advisor.yaml:6:1: max_age: '99999999999999d' is longer than any calendar"),
+        (("- to: phone", "- &a [*a]"), "an alias holds itself"),
+        (("- to: phone", "- " + "[" * 2_000 + "]" * 2_000), "nests too deeply"),
+        (("- to: phone", "- to: &a [" + "x," * 99 + "x]\n" + "".join(
+            f"  - to: &{b} [" + f"*{a}," * 99 + f"*{a}]\n" for a, b in ("ab", "bc", "cd", "de"))), "values with its aliases"),
         (("sqlite:////tmp/x.db", "mysql://u:p@h/x"), "advisor.yaml:1:1: database: 'mysql' is not supported; write sqlite:////path/file.db"),
         (("routes:", "fetch: {allow_networks: [banana]}\nroutes:"), "'banana' is no network; write for example 10.1.0.0/16"),
         (("- to: phone", "- to: phone\ndatabase: sqlite:///y.db"), "advisor.yaml:8:1: 'database' is given twice; keep one"),
@@ -65,6 +70,11 @@ def test_a_fault_is_named_with_file_line_column_and_remedy(change: tuple[str, st
     assert text != SMALLEST
     assert any(fault in found for found in faults(text)), faults(text)
     assert all(found.startswith("advisor.yaml:") for found in faults(text))
+
+
+def test_an_item_with_a_fault_is_not_reported_as_missing_too() -> None:
+    (fault,) = faults(SMALLEST.replace("- to: phone", "- {to: phone, as: shout}"))
+    assert "routes.0.as" in fault
 
 
 def test_all_faults_are_shown_at_once() -> None:

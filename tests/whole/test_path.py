@@ -171,3 +171,30 @@ def test_a_full_or_read_only_disk_is_an_error_that_names_the_database(world: Wor
     assert done.returncode == 1
     assert "/proc" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_withdrawal_is_told_and_the_withdrawn_call_is_not_sent_again(world: World, tmp_path: Path) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    advisor("poll", "--config", file)
+    shown = json.loads(advisor("alerts", "--json", "--config", file).stdout)
+    assert shown["told"] is True
+    assert advisor("retract", shown["alert"], "--why", "a film", "--config", file).returncode == 0
+    advisor("poll", "--config", file)
+    assert len(world.pushes) == 2
+    assert "withdrawn" in world.pushes[1][1]
+    call, withdrawal = sorted(
+        json.loads(line)["delivery"] for line in advisor("deliveries", "--json", "--config", file).stdout.splitlines()
+    )
+    refused = advisor("deliveries", "--resend", str(call), "--config", file)
+    assert refused.returncode == 1
+    assert f"withdrawn since; its last word is {withdrawal}" in refused.stderr
+    assert advisor("deliveries", "--resend", str(withdrawal), "--config", file).returncode == 0
+
+
+def test_an_old_call_is_recorded_and_shown_as_not_told(world: World, tmp_path: Path) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now(minutes=12 * 24 * 60)))
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    advisor("poll", "--config", file)
+    assert json.loads(advisor("alerts", "--json", "--config", file).stdout)["told"] is False
+    assert world.pushes == []

@@ -3,7 +3,7 @@
     python tools/benchmark_detect.py [ARTICLES.jsonl[.gz]]
 
 Without a file it makes articles of the shipped seeds' paragraphs. Ratios count; machines are noisy. All languages
-are loaded. "full" joins short items to articles of about 3 kB.
+are loaded. "full" joins short items to articles of 3 kB and more.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ from advisor.detect import Detector
 from advisor.model import Article
 from advisor.resources import shipped
 
+FULL = 3000  # characters of a full article, at least
 
-def articles(path: str | None) -> list[tuple[str, str]]:
+
+Item = tuple[str, str, str]  # title, text, language
+
+
+def articles(path: str | None) -> list[Item]:
     if path is None:
         paragraphs = [
             line.strip()
@@ -31,21 +36,23 @@ def articles(path: str | None) -> list[tuple[str, str]]:
             if len(line) > 80 and "mbassy" not in line and "citizens" not in line
         ]
         draw = random.Random(1)
-        return [("News", " ".join(draw.sample(paragraphs, 12))) for _ in range(1500)]
+        return [("News", " ".join(draw.sample(paragraphs, 12)), "en") for _ in range(1500)]
     opener = gzip.open if path.endswith(".gz") else open
     with opener(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return [(row.get("title") or "", row.get("text") or "") for row in rows]
+    return [(row.get("title") or "", row.get("text") or "", row.get("lang") or "") for row in rows]
 
 
-def joined(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    full, current, size = [], [], 0
-    for title, text in items:
-        current.append(f"{title}. {text}")
-        size += len(current[-1])
-        if size > 3000:
-            full.append(("", "\n".join(current)))
-            current, size = [], 0
+def joined(items: list[Item]) -> list[Item]:
+    """Short items of one language put together, long ones as they are."""
+    full: list[Item] = []
+    growing: dict[str, list[str]] = {}
+    for title, text, language in items:
+        pieces = growing.setdefault(language, [])
+        pieces.append(f"{title}. {text}")
+        if sum(map(len, pieces)) > FULL:
+            full.append(("", "\n".join(pieces), language))
+            pieces.clear()
     return full or items
 
 
@@ -80,7 +87,7 @@ def alternation() -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-def seconds(work: Callable[[tuple[str, str]], object], items: list[tuple[str, str]]) -> float:
+def seconds(work: Callable[[Item], object], items: list[Item]) -> float:
     began = time.process_time()
     for item in items:
         work(item)
@@ -95,14 +102,14 @@ def main() -> None:
     short = articles(sys.argv[1] if len(sys.argv) > 1 else None)
     pattern = alternation()
     for name, items in (("items", short), ("full", joined(short))):
-        size = sum(len((title + text).encode()) for title, text in items) / 1e6
+        size = sum(len((title + text).encode()) for title, text, _ in items) / 1e6
         detect = lambda item: detector.detect(Article(item[0], item[1]))  # noqa: E731
         seconds(detect, items[:200])
         ours = seconds(detect, items)
         sample = items[: max(1, len(items) // 5)]
-        part = sum(len((title + text).encode()) for title, text in sample) / 1e6
+        part = sum(len((title + text).encode()) for title, text, _ in sample) / 1e6
         theirs = part / seconds(lambda item: pattern.search(item[1]), sample)
-        opened = sum(detector.worth_reading(*item) for item in items) / len(items)
+        opened = sum(detector.worth_reading(*item[:2]) for item in items) / len(items)
         print(
             f"{name}: {len(items)} articles of {size / len(items) * 1e3:.1f} kB: {size / ours:.2f} MB/s, "
             f"{len(items) / ours:.0f} articles per CPU second, gate open {opened:.1%}; "

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from advisor.cli.lines import MAX_LINE, article_of, json_lines
 from advisor.config.knowledge import knowledge
-from advisor.detect.detector import LONGEST, Detector
+from advisor.detect.detector import Detector
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article
 from advisor.read.boilerplate import boilerplate_spans
@@ -39,19 +39,12 @@ def run(options: argparse.Namespace) -> int:
                 faults += 1
                 print(f"{name}: {item.fault}", file=sys.stderr)
                 continue
-            advisories = _answers(detector, item.article)
+            advisories = detector.detect(item.article, boilerplate_spans)
             if options.json:
                 print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
             else:
                 _show(item, item.article, advisories)
     return 1 if faults else 0
-
-
-def _answers(detector: Detector, article: Article) -> list[Advisory]:
-    """The advisories outside of boilerplate, which is looked for only in the few articles that the gate lets pass."""
-    if not article.official and not detector.worth_reading(article.title, article.text[:LONGEST], article.language):
-        return []
-    return detector.detect(article, boilerplate_spans(f"{article.title}\n{article.text}"[:LONGEST]))
 
 
 def items_of(name: str) -> Iterator[Item]:

@@ -30,7 +30,7 @@ def folder() -> Path | None:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """What the compiled form depends on: the files' contents, this program, this Python."""
+    """What the compiled form depends on: the contents of `files` (data and what compiles it), this Python."""
     sum_ = hashlib.blake2b(f"{__version__} {sys.version}".encode(), digest_size=16)
     for file in files:
         sum_.update(file.name.encode())

@@ -16,6 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from advisor.config import cache
 from advisor.config.documents import Document, load, validated
+from advisor.detect import fold, forms, trie
+from advisor.detect import knowledge as compiling
 from advisor.detect.knowledge import (
     Affixes,
     Knowledge,
@@ -29,7 +31,7 @@ from advisor.detect.knowledge import (
     compile_places,
     gazetteer,
 )
-from advisor.detect.trie import Trie
+from advisor.detect.trie import Trie, parts_of
 from advisor.errors import ConfigError, Fault
 from advisor.model import Kind, Severity
 from advisor.resources import shipped
@@ -129,9 +131,7 @@ class AffixesModel(_Strict):
     by: Words = ()
 
     def affixes(self) -> Affixes:
-        from advisor.detect.fold import fold
-
-        return Affixes(*(tuple(fold(affix) for affix in side) for side in (self.at, self.of, self.plain, self.by)))
+        return Affixes(*(tuple(fold.fold(affix) for affix in side) for side in (self.at, self.of, self.plain, self.by)))
 
 
 class LexiconModel(_Strict):
@@ -163,8 +163,9 @@ def knowledge(user: Path | None = None) -> Knowledge:
         raise ConfigError(*faults)
     words = [path for folder in folders for path in _lexicon_files(folder)]
     table = shipped("config/places/gazetteer.tsv")
-    lexicons = cache.compiled(f"lexicons-{cache.digest(words)}", lambda: _plain_lexicons(folders))
-    places = cache.compiled(f"places-{cache.digest([table])}", lambda: compile_places(_places(table)))
+    makers = [Path(module.__file__) for module in (fold, forms, trie, compiling) if module.__file__]
+    lexicons = cache.compiled(f"lexicons-{cache.digest([*makers, *words])}", lambda: _plain_lexicons(folders))
+    places = cache.compiled(f"places-{cache.digest([*makers, table])}", lambda: compile_places(_places(table)))
     return Knowledge({item[0]: _lexicon_from(item) for item in lexicons}, gazetteer(*places), rules, undoings)
 
 
@@ -226,11 +227,9 @@ def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon
 
 def lexicon_of(document: Document) -> Lexicon:
     """One lexicon file, not compiled yet."""
-    from advisor.detect.fold import fold
-
     model = validated(LexiconModel, document)
     return Lexicon(
-        model.language, model.script, frozenset(fold(word) for word in model.function_words), _entries(model, document),
+        model.language, model.script, frozenset(map(fold.fold, model.function_words)), _entries(model, document),
         frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
         model.object_before,
         model.verb_last,
@@ -239,8 +238,6 @@ def lexicon_of(document: Document) -> Lexicon:
 
 
 def _entries(model: LexiconModel, document: Document) -> dict[str, dict[str, tuple[str, ...]]]:
-    from advisor.detect.trie import parts_of
-
     faults: list[Fault] = []
     entries: dict[str, dict[str, tuple[str, ...]]] = {}
     for category, content in model.words.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -27,7 +27,6 @@ from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Seve
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
-_VOTERS = 250  # tokens that decide on the language
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
@@ -55,7 +54,7 @@ class Detector:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._verb_final = replace(knowledge, rules=tuple(_stretched(rule) for rule in knowledge.rules))
+        self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
@@ -64,38 +63,70 @@ class Detector:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
         return self._gate.opens(title, text, language)
 
-    def detect(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> list[Advisory]:
-        """The current advisories of an article. `ignore` are spans of title + newline + text that are boilerplate."""
-        if not article.official and not self.worth_reading(article.title, article.text[:LONGEST], article.language):
+    def detect(
+        self, article: Article, boilerplate: Callable[[str], Sequence[tuple[int, int]]] | None = None
+    ) -> list[Advisory]:
+        """The current advisories of an article.
+
+        `boilerplate` finds the spans of title + newline + text that are not the article's own; it is asked only for
+        the few articles in which a rule fires.
+        """
+        if not article.official and not self._fires(article):
             return []
+        ignore = boilerplate(f"{article.title}\n{article.text[:LONGEST]}") if boilerplate else ()
         return [advisory for advisory in self.read(article, ignore).advisories if advisory.current]
 
+    def _fires(self, article: Article) -> bool:
+        """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever."""
+        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], article.language)
+        if not title and not rest:
+            return False
+        text = read_text(title, rest)
+        reading = Reading(text, self._languages.of(f"{article.title}\n{article.text}", article.language))
+        manners = self._name(reading, (), credulous=True)
+        by_sentence = _split(text, reading.tags)
+        rules = self._rules(manners)
+        return any(
+            True
+            for sentence in text.sentences
+            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._knowledge.undoings, None)
+        )
+
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
-        """The deep reading, gate or no gate."""
+        """The deep reading, gate or no gate. `ignore` are spans of title + newline + text that are boilerplate."""
         text = read_text(article.title, article.text[:LONGEST])
         reading = Reading(text)
         if not text.tokens:
             return reading
-        lexicons = self._knowledge.lexicons
-        reading.languages = self._languages.of(text.original, text.tokens[:_VOTERS], article.language)
-        spoken = [lexicons[language] for language in reading.languages]
-        spans = sorted(ignore)
-        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, spans)]
-        reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken)
-        reading.heads = heads_of(text, tags, reading.mentions, any(lexicon.verb_last for lexicon in spoken))
-        reading.tags = sorted(
-            {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}, key=lambda tag: (tag.first, tag.last)
-        )
+        reading.languages = self._languages.of(text.original, article.language)
+        manners = self._name(reading, sorted(ignore))
+        _read_sentences(self._rules(manners), self._knowledge.undoings, article, reading, manners)
+        reading.status = qualities.mission_status(text, reading.by_sentence, "status")
+        reading.advisories = _answers(reading, article)
+        return reading
+
+    def _rules(self, manners: Manners) -> Sequence[Rule]:
+        return self._verb_final if manners.object_before else self._knowledge.rules
+
+    def _name(self, reading: Reading, ignore: Sequence[tuple[int, int]], credulous: bool = False) -> Manners:
+        """Fill in tags, mentions and heads; what the languages of the text do in their own way.
+
+        `credulous`: names with two meanings are believed, because what would tell is out of sight.
+        """
+        text = reading.text
+        spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
             next((lexicon.home for lexicon in spoken if lexicon.home), None),
             any(lexicon.object_before for lexicon in spoken),
             any(lexicon.verb_last for lexicon in spoken),
             any(lexicon.verb_first for lexicon in spoken),
         )
-        _read_sentences(self._verb_final if manners.object_before else self._knowledge, article, reading, manners)
-        reading.status = qualities.mission_status(text, reading.by_sentence, "status")
-        reading.advisories = _answers(reading, article)
-        return reading
+        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
+        reading.heads = heads_of(text, tags, reading.mentions, manners.verb_last)
+        made = {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}
+        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
+        return manners
 
 
 def _stretched(rule: Rule) -> Rule:
@@ -125,7 +156,9 @@ def _years(text: Text) -> list[Tag]:
     ]
 
 
-def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, manners: Manners) -> None:
+def _read_sentences(
+    rules: Sequence[Rule], undoings: Sequence[Undoing], article: Article, reading: Reading, manners: Manners
+) -> None:
     """The body in its order, then the headline with what the body has made clear."""
     text = reading.text
     by_sentence = reading.by_sentence = _split(text, reading.tags)
@@ -136,12 +169,12 @@ def _read_sentences(knowledge: Knowledge, article: Article, reading: Reading, ma
     body = [sentence for sentence in text.sentences if not sentence.title]
     for sentence in body:
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
-        _read_one(knowledge, article, reading, scene, sentence, discourse)
+        _read_one(rules, undoings, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
     for sentence in title:
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         lead = replace_spots(discourse, *after_lead)
-        _read_one(knowledge, article, reading, scene, sentence, lead)
+        _read_one(rules, undoings, article, reading, scene, sentence, lead)
 
 
 def replace_spots(discourse: Discourse, issuer: Spot | None, destination: Spot | None) -> Discourse:
@@ -211,20 +244,21 @@ def _opening(reading: Reading) -> Discourse:
 
 
 def _read_one(
-    knowledge: Knowledge, article: Article, reading: Reading, scene: Scene, sentence: Sentence, discourse: Discourse
-) -> None:
+    rules: Sequence[Rule], undoings: Sequence[Undoing], article: Article, reading: Reading, scene: Scene,
+    sentence: Sentence, discourse: Discourse,
+) -> None:  # fmt: skip
     last: Binding | None = None
     frames = frames_in(
         reading.text,
         sentence,
         scene.tags,
-        knowledge.rules,
-        knowledge.undoings,
+        rules,
+        undoings,
         article.published,
         reading.misses.append,
     )
     for frame in frames:
-        if undoing := _undone_by_headline(knowledge, reading, frame):
+        if undoing := _undone_by_headline(undoings, reading, frame):
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
             continue
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
@@ -241,10 +275,10 @@ def _read_one(
     _remember(scene, discourse, last)
 
 
-def _undone_by_headline(knowledge: Knowledge, reading: Reading, frame: Frame) -> Undoing | None:
+def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:
     """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
-    for undoing in knowledge.undoings:
+    for undoing in undoings:
         if undoing.headline and frame.rule.kind in undoing.kinds:
             categories = {spec.category for spec in undoing.need.tags}
             if any(tag.category in categories for tags in titles for tag in tags):

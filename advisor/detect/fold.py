@@ -53,17 +53,28 @@ _TABLE = _Table()
 
 def fold(text: str) -> str:
     """`text` as lexicons see it. Its length may differ from the original's; see `fold_with_map`."""
-    if text.isascii():
-        return text.lower().translate(_ASCII)
-    if _DECOMPOSED.search(text):
-        text = _DECOMPOSED.sub(_compose, text)
-    return text.translate(_TABLE)
+    if not text.isascii():
+        if _PIECE.search(text):
+            text = _DECOMPOSED.sub(_compose, text)
+        if len(text.encode("utf-8", "replace")) - len(text) > len(text) // _FEW:
+            return text.translate(_TABLE)
+        text = _FOREIGN.sub(_folded, text)  # the few others among ASCII: quicker than looking up every character
+        if not text.isascii():
+            return text.translate(_TABLE)
+    return text.lower().translate(_ASCII)
 
 
 # Hangul syllables and voiced kana that arrive in pieces (NFD), as some publishing systems send them.
 _DECOMPOSED = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040-\u30ff][\u3099\u309a]")
 
+_PIECE = re.compile("[\u1100-\u1112\u3099\u309a]")  # without it there is nothing to compose
+_FOREIGN = re.compile("[^\x00-\x7f]")
+_FEW = 8
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _TABLE[ord(match[0])]
 
 
 def _compose(match: re.Match[str]) -> str:

@@ -65,14 +65,14 @@ def frames_in(
     rules: Sequence[Rule],
     undoings: Sequence[Undoing],
     published: datetime | None,
-    miss: OnMiss,
+    miss: OnMiss = lambda _: None,
 ) -> Iterator[Frame]:
     """Every rule that fires on `tags` of one sentence; what nearly fired goes to `miss`."""
     index: Index = {}
     for tag in tags:
         index.setdefault(tag.category, []).append(tag)
     for rule in rules:
-        for act in fitting(index, rule.act):
+        for act in fitting(index, rule.act) if any(spec.category in index for spec in rule.act) else ():
             frame = _try(text, sentence, index, rule, act, undoings, published, miss)
             if frame is not None:
                 yield frame

@@ -1,57 +1,47 @@
 """The cheap question before the deep reading: do the words that a rule needs stand near each other at all?
 
-Ninety-nine ordinary articles in a hundred end here. What must stand together is read off the rules, so the gate
-never disagrees with them: one small automaton per language finds the beginnings of all words that rules ask for;
-peoples and named offices ("Britons", "the Quai d'Orsay") are looked up only where all else is there.
+Ninety-nine ordinary articles in a hundred end here. What must stand together, and how near, is read off the rules,
+so the gate never disagrees with them. `beginnings` finds the phrases that rules ask for; peoples and named offices
+("Britons", "the Quai d'Orsay") are looked up only where all else is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+import marisa_trie
 
-from advisor.detect.fold import fold
+from advisor.detect.beginnings import Finder
 from advisor.detect.knowledge import Lexicon, Rule, TagSpec
-from advisor.detect.languages import SAMPLE, Languages
-from advisor.detect.trie import parts_of
+from advisor.detect.languages import Languages
+from advisor.detect.text import sentence_ends
 
-_REACH = 220  # folded characters in which all words of a rule must stand
-_UNSPACED_REACH = 90  # the same in Chinese and Japanese
-_FAR = -10_000
-_PREFIXING = frozenset(range(0x0590, 0x0700))  # Hebrew and Arabic attach prepositions and articles to words
-_UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
+_PHRASE = 60  # bytes between the beginning and the end of a phrase
 _NAMED = (("citizens", "people"), ("office", "government"))  # tags that the gazetteer gives too
-_TAIL = 90  # folded characters in which the rest of a phrase with a gap follows its beginning
+_OWNED = TagSpec("staff", "owned")  # a tag that any country beside the staff gives
+_LONGEST_NAME = 60
+_ATTACHED = 3  # letters attached before a name, at most, and one
+_WORD = re.compile(r"\S+")
 
 Slot = frozenset[TagSpec]  # one of these must stand near
-Filling = tuple[tuple[int, ...], str]  # slots, and the word that must follow, if any
-
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    """The automaton of one language; `fillings[pattern]` are the slots that its words fill."""
-
-    automaton: AhoCorasick
-    fillings: tuple[tuple[Filling, ...], ...]
-    reach: int
+Needs = tuple[tuple[int, float], ...]  # numbers of slots, and how near the act each must stand
+Found = Mapping[int, Sequence[int]]  # number of a slot -> where phrases that fill it begin, in order
 
 
 class Gate:
     """Built once from lexicons and rules."""
 
     def __init__(
-        self, lexicons: Sequence[Lexicon], rules: Iterable[Rule], peoples: frozenset[str], languages: Languages
+        self, lexicons: Sequence[Lexicon], rules: Iterable[Rule], peoples: marisa_trie.Trie, languages: Languages
     ) -> None:
-        wanted = {_slots_of(rule) for rule in rules if rule.voice == "any"}
-        all_slots = sorted({slot for slots in wanted for slot in slots}, key=str)
-        numbers = {slot: number for number, slot in enumerate(all_slots)}
-        self._conditions: list[list[tuple[int, ...]]] = [[] for _ in all_slots]
-        for slots in wanted:
-            condition = tuple(numbers[slot] for slot in slots)
-            for number in condition:
-                self._conditions[number].append(condition)
+        asking = [rule for rule in rules if rule.voice == "any"]
+        slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
+        self._slots: list[Slot] = sorted(slots, key=str)
+        numbers = {slot: number for number, slot in enumerate(self._slots)}
+        self._conditions = sorted({(numbers[frozenset(rule.act)], _needs(rule, numbers)) for rule in asking})
         self._named = frozenset(
             number
             for slot, number in numbers.items()
@@ -59,107 +49,82 @@ class Gate:
                 spec.category == category and spec.value in (None, value) for spec in slot for category, value in _NAMED
             )
         )
-        self._peoples = frozenset(name for name in peoples if " " not in name)
-        self._offices: dict[str, list[str]] = {}  # names of several words, by their first
-        for name in peoples - self._peoples:
-            self._offices.setdefault(name.partition(" ")[0], []).append(f" {name} ")
+        self._peoples = peoples
         self._languages = languages
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
-        self._slots = all_slots
-        self._readers: dict[str, _Language] = {}  # made when a language is first met
+        self._finders: dict[str, Finder] = {}  # made when a language is first met
 
     def opens(self, title: str, text: str, declared: str | None = None) -> bool:
-        """Whether the article deserves the deep reading."""
-        folded = f" {fold(title)} {fold(text)} "
-        sample = f"{title}\n{text[:SAMPLE]}"
-        spoken = self._languages.of(sample, folded[:SAMPLE].split(), declared)
-        return any(self._opens(folded, self._reader(language)) for language in spoken)
+        """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
+        return bool(self._open_finders(f"{title}\n{text}", declared))
 
-    def _reader(self, language: str) -> _Language:
-        found = self._readers.get(language)
+    def sentences(self, title: str, text: str, declared: str | None = None) -> tuple[str, str]:
+        """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
+        whole = f"{title}\n{text}"
+        finders = self._open_finders(whole, declared)
+        if not finders:
+            return "", ""
+        ends = [len(title), *(end for end in sentence_ends(whole) if end > len(title))]
+        kept = [whole[start:end] for start, end in pairwise(ends) if self._any_opens(whole[start:end], finders)]
+        return title if self._any_opens(title, finders) else "", "\n\n".join(kept)
+
+    def _open_finders(self, whole: str, declared: str | None) -> list[Finder]:
+        spoken = self._languages.of(whole, declared)
+        return [finder for finder in map(self._finder, spoken) if self._opens(whole, finder)]
+
+    def _any_opens(self, sentence: str, finders: Iterable[Finder]) -> bool:
+        return any(self._opens(sentence, finder) for finder in finders)
+
+    def _finder(self, language: str) -> Finder:
+        found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
-            found = self._readers[language] = _reader(self._lexicons[language], self._slots)
+            found = self._finders[language] = Finder(self._lexicons[language], self._slots)
         return found
 
-    def _opens(self, folded: str, reader: _Language) -> bool:
-        last = [_FAR] * len(self._conditions)
-        reach = reader.reach
-        almost: list[int] = []
-        for pattern, start, _ in reader.automaton.find_matches_as_indexes(folded, overlapping=True):
-            oldest = start - reach
-            filled = [
-                number
-                for numbers, tail in reader.fillings[pattern]
-                if not tail or folded.find(tail, start, start + _TAIL) >= 0
-                for number in numbers
-            ]
-            for number in filled:
-                last[number] = start
-            for number in filled:
-                for condition in self._conditions[number]:
-                    open_slots = [other for other in condition if last[other] < oldest]
-                    if not open_slots:
+    def _opens(self, text: str, finder: Finder) -> bool:
+        folded = finder.alphabet.encode(f" {text} ")
+        found = finder.find(folded)
+        return any(self._stands(folded, finder, found, act, needs) for act, needs in self._conditions if act in found)
+
+    def _stands(self, folded: bytes, finder: Finder, found: Found, act: int, needs: Needs) -> bool:
+        """Whether all needs of a rule stand within reach of one of its acts."""
+        if any(number not in found and number not in self._named for number, _ in needs):
+            return False
+        reaches = [(number, int(within * finder.unit) + _PHRASE) for number, within in needs]
+        for place in found[act]:
+            missing = [item for item in reaches if not _near(found.get(item[0], ()), place, item[1])]
+            if all(number in self._named for number, _ in missing) and all(
+                self._names_people(folded, place, finder, reach) for _, reach in missing
+            ):
+                return True
+        return False
+
+    def _names_people(self, folded: bytes, place: int, finder: Finder, reach: int) -> bool:
+        """Whether a people or a named office stands within reach."""
+        around = finder.alphabet.decode(folded[max(0, place - reach) : place + reach])
+        starts = range(len(around)) if finder.unspaced else [match.start() for match in _WORD.finditer(around)]
+        open_ended = finder.unspaced or finder.suffixed
+        for start in starts:
+            for attached in range(_ATTACHED if finder.prefixed else 1):
+                rest = around[start + attached : start + _LONGEST_NAME]
+                for name in self._peoples.prefixes(rest):
+                    if open_ended or not rest[len(name) : len(name) + 1].strip():
                         return True
-                    if (not almost or start - almost[-1] > reach) and self._named.issuperset(open_slots):
-                        almost.append(start)
-        return any(self._names_people(folded[max(0, at - reach) : at + reach]) for at in almost)
-
-    def _names_people(self, window: str) -> bool:
-        peoples, offices = self._peoples, self._offices
-        return any(
-            word in peoples
-            or (word in offices and any(name in window for name in offices[word]))
-            or (ord(word[0]) in _PREFIXING and (word[1:] in peoples or word[2:] in peoples))
-            for word in window.split()
-        )
+        return False
 
 
-def _slots_of(rule: Rule) -> frozenset[Slot]:
-    """What must stand near each other for `rule`: its act and each of its needs."""
-    return frozenset({frozenset(rule.act), *(frozenset(need.tags) for need in rule.needs)})
+def _needs(rule: Rule, numbers: Mapping[Slot, int]) -> Needs:
+    """What `rule` asks for beside its act, measured from the act; what any country may give is left out."""
+    reaches = {"act": 0.0}
+    needs = []
+    for need in rule.needs:
+        reaches[need.name] = reach = reaches[need.near] + need.within
+        if _OWNED not in need.tags:
+            needs.append((numbers[frozenset(need.tags)], reach))
+    return tuple(needs)
 
 
-def _reader(lexicon: Lexicon, slots: Sequence[Slot]) -> _Language:
-    heads: dict[str, dict[str, set[int]]] = {}  # beginning -> what must follow -> slots
-    for category, values in lexicon.entries.items():
-        for value, phrases in values.items():
-            filled = {
-                number for number, slot in enumerate(slots)
-                if any(spec.category == category and spec.value in (None, value) for spec in slot)
-            }  # fmt: skip
-            for phrase in phrases if filled else ():
-                for head, tail in _ends(phrase, attached=bool(lexicon.prefixes.all)):
-                    heads.setdefault(head, {}).setdefault(tail, set()).update(filled)
-    automaton = AhoCorasick(
-        list(heads) or ["\0"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA,
-        store_patterns=False,
-    )  # fmt: skip
-    fillings = tuple(
-        tuple((tuple(sorted(numbers)), tail) for tail, numbers in tails.items()) for tails in heads.values()
-    )
-    reach = _UNSPACED_REACH if lexicon.script in {"han", "kana"} else _REACH
-    return _Language(automaton, fillings, reach)
-
-
-def _ends(phrase: str, attached: bool) -> set[tuple[str, str]]:
-    """What each spelling of a phrase begins with, and the word behind its last gap.
-
-    Spaced words begin at a word's start, unless the language attaches prepositions: then any place inside a
-    word will do for so cheap a question.
-    """
-    ends = set()
-    for parts in parts_of(phrase):
-        gaps = [index for index, part in enumerate(parts) if part.startswith("..")]
-        head = _literal(parts[: gaps[0]] if gaps else parts, attached)
-        ends.add((head, _literal(parts[gaps[-1] + 1 :], attached) if gaps else ""))
-    return ends
-
-
-def _literal(words: Sequence[str], attached: bool) -> str:
-    """The characters that `words` begin with, up to the first open ending."""
-    stem = next((index for index, word in enumerate(words) if word.endswith("*")), len(words) - 1)
-    if ord(words[0][0]) in _UNSPACED:
-        return "".join(words[: stem + 1]).removesuffix("*")
-    literal = " ".join(words[: stem + 1])
-    literal = literal.removesuffix("*") if literal.endswith("*") else f"{literal} "
-    return literal if attached else f" {literal}"
+def _near(places: Sequence[int], place: int, reach: int) -> bool:
+    """Whether one of `places`, in order, stands within reach of `place`."""
+    index = bisect_left(places, place - reach)
+    return index < len(places) and places[index] <= place + reach

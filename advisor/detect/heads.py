@@ -19,6 +19,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
+_COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
 
 
@@ -55,6 +56,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
+    companies = [tag for tag in tags if tag.category == "others" and tag.value == "company"]
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -69,6 +71,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             [
                 _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
+                if head.category != "staff" or not any(_is_of_company(mention, tag) for tag in companies)
             ],
             acts,
             owner_before,
@@ -76,6 +79,14 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
         for head in bare
     ]
     return sorted(heads, key=lambda head: head.first)
+
+
+def _is_of_company(mention: Mention, company: Tag) -> bool:
+    """Whether the company is what is French, not the staff: "شركة نفط فرنسية", "the French oil firm"."""
+    if "adjective" not in mention.roles:
+        return False
+    apart = mention.first - company.last if mention.first >= company.last else company.first - mention.last
+    return apart <= _COMPANY_REACH
 
 
 _NOUNS = CATEGORIES | {"others"}

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+import marisa_trie
+
+from advisor.detect.forms import Forms
 from advisor.detect.trie import Trie
 from advisor.model import Kind, Severity
 
@@ -137,11 +139,11 @@ class Undoing:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Every name of a place: a tree of forms whose meanings are numbers of `table`."""
+    """Every name of a place: forms whose meanings are numbers of `table`."""
 
-    trie: Trie
+    forms: Forms
     table: tuple[Place, ...]
-    peoples: frozenset[str]  # names of peoples and of offices, for the gate
+    peoples: marisa_trie.Trie  # names of peoples and of offices, for the gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +159,24 @@ class Knowledge:
 Row = tuple[str, str, str, str]  # code, role, languages, flags
 
 
-def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[Any, list[Row], list[str]]:
-    """Forms and what they mean as plain values: the tree, the table, the names of peoples and offices."""
-    trie = Trie()
+def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[bytes, list[Row], bytes]:
+    """Forms and what they mean as plain values: the forms, the table, the names of peoples and offices."""
     numbers: dict[Row, int] = {}
-    peoples: set[str] = set()
+    forms = []
+    peoples = set()
     for form, row in rows:
-        trie.add_folded(form, numbers.setdefault(row, len(numbers)))
+        forms.append((form, numbers.setdefault(row, len(numbers))))
         if row[1] in _SPEAKING:
             peoples.add(form)
-    return trie.root, list(numbers), sorted(peoples)
+    return Forms.packed(forms), list(numbers), marisa_trie.Trie(peoples).tobytes()
 
 
-def gazetteer(root: Any, rows: Iterable[Row], peoples: Iterable[str]) -> Gazetteer:
+def gazetteer(forms: bytes, rows: Iterable[Row], peoples: bytes) -> Gazetteer:
     """The gazetteer from its plain values."""
-    table = tuple(
-        Place(code, role, frozenset(languages.split(",")), frozenset(flags.split(",")) if flags else frozenset())
-        for code, role, languages, flags in rows
-    )
-    return Gazetteer(Trie(root), table, frozenset(peoples))
+    sets: dict[str, frozenset[str]] = {"": frozenset()}  # a few hundred distinct ones, each kept once
+
+    def shared(words: str) -> frozenset[str]:
+        return sets.get(words) or sets.setdefault(words, frozenset(words.split(",") if words else ()))
+
+    table = tuple(Place(code, role, shared(languages), shared(flags)) for code, role, languages, flags in rows)
+    return Gazetteer(Forms(forms), table, marisa_trie.Trie().frombytes(peoples))

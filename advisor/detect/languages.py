@@ -6,15 +6,13 @@ a lock: feeds lie.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from advisor.detect.fold import fold
 from advisor.detect.knowledge import Lexicon
 
 SAMPLE = 1500  # code points that decide
-_ASCII = re.compile("[\\x00-\\x7f]+")
 _LETTERS = 0.75  # of running text in ASCII is letters
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
@@ -49,26 +47,26 @@ class Languages:
             for word in lexicon.function_words:
                 self._words.setdefault(word, []).append(lexicon.language)
 
-    def of(self, text: str, words: Iterable[str], declared: str | None = None) -> tuple[str, ...]:
-        """The languages of `text`, best first; `words` are its first folded tokens."""
+    def of(self, text: str, declared: str | None = None) -> tuple[str, ...]:
+        """The languages of `text`, best first."""
         sample = text[:SAMPLE]
-        if sample.isascii():
-            letters, scripts = Counter[str](), {"latin"}
-        else:
-            rare = _ASCII.sub("", unicodedata.normalize("NFC", sample))  # what tells languages apart, and is short
-            letters = Counter(rare.lower())
-            scripts = _scripts_of(letters, _LETTERS * (len(sample) - len(rare)))
+        letters: dict[str, int] = {}
+        scripts = {"latin"}
+        if not sample.isascii():
+            sample = unicodedata.normalize("NFC", sample).lower()
+            letters = {char: sample.count(char) for char in set(sample) if char > "\x7f"}
+            scripts = _scripts_of(letters, _LETTERS * (len(sample) - sum(letters.values())))
         candidates = [language for script in scripts for language in self._by_script.get(script, ())]
         if len(candidates) < 2:
             return tuple(candidates)
         votes = dict.fromkeys(candidates, 0.0)
-        for word in self._words.keys() & set(words):
+        for word in self._words.keys() & {*fold(sample).split(), *letters}:  # characters are words where no spaces are
             for language in self._words[word]:
                 if language in votes:
                     votes[language] += 1
         for letter, language in self._letters if letters else ():
             if language in votes:
-                votes[language] += 2 * letters[letter]
+                votes[language] += 2 * letters.get(letter, 0)
         hint = (declared or "").split("-")[0].lower()
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]

@@ -48,8 +48,10 @@ class Mention:
         return bool(self.roles & _SEATS)
 
 
-def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
-    """The places of the text, longest names first, doubtful ones dropped, with cues and groups."""
+def mentions_of(
+    text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon], credulous: bool = False
+) -> list[Mention]:
+    """The places of the text, longest names first, with cues and groups; doubtful ones dropped unless `credulous`."""
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
@@ -69,7 +71,9 @@ def mentions_of(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Se
         for token in range(tag.first, tag.last)
     }
     found = [mention for mention in found if "abbr" not in mention.flags or mention.first not in whole]  # 布 in 宣布
-    return _one_each([mention for mention in found if _believed(text, edges, mention, support, runs)], support)
+    return _one_each(
+        [mention for mention in found if credulous or _believed(text, edges, mention, support, runs)], support
+    )
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
@@ -77,7 +81,7 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
-    for match in places.trie.matches(text.tokens, prefixes, suffixes):
+    for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
         if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
             continue

@@ -6,7 +6,8 @@ contains, and inside one category the longest phrase wins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from advisor.detect.knowledge import Lexicon
@@ -38,11 +39,12 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
 
 def _without_hidden(tags: set[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
-    reach: dict[tuple[str, int], int] = {}  # (rivals, first token) -> the furthest end of a phrase that begins there
+    spans: dict[str, set[tuple[int, int]]] = {}
     for tag in tags:
-        key = (_rivals(tag), tag.first)
-        reach[key] = max(tag.last, reach.get(key, 0))
-    return [tag for tag in tags if not _hidden(tag, reach)]
+        spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
+    ordered = {rivals: sorted(some) for rivals, some in spans.items()}
+    idioms = ordered.get("idiom", [])
+    return [tag for tag in tags if not _covered(tag, ordered[_rivals(tag)], idioms)]
 
 
 def _rivals(tag: Tag) -> str:
@@ -50,12 +52,12 @@ def _rivals(tag: Tag) -> str:
     return f"{tag.category}/{tag.value}" if tag.category == "staff" else tag.category
 
 
-def _hidden(tag: Tag, reach: Mapping[tuple[str, int], int]) -> bool:
-    rivals = _rivals(tag)
-    for first in range(max(0, tag.first - _LONGEST), tag.first + 1):
-        last = reach.get((rivals, first), 0)
-        if last >= tag.last and last - first > tag.last - tag.first:
-            return True
-        if tag.category != "idiom" and reach.get(("idiom", first), 0) >= tag.last:
-            return True
-    return False
+def _covered(tag: Tag, rivals: Sequence[tuple[int, int]], idioms: Sequence[tuple[int, int]]) -> bool:
+    length = tag.last - tag.first
+    longer = any(last >= tag.last and last - first > length for first, last in _around(tag, rivals))
+    return longer or (tag.category != "idiom" and any(last >= tag.last for _, last in _around(tag, idioms)))
+
+
+def _around(tag: Tag, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The spans that begin at the tag or not long before it."""
+    return spans[bisect_left(spans, (tag.first - _LONGEST, 0)) : bisect_left(spans, (tag.first + 1, 0))]

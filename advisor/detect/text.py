@@ -8,7 +8,8 @@ near in the clause, not near on the page. What the tokens mean is `tags`' busine
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.detect.fold import fold_with_map
@@ -16,17 +17,21 @@ from advisor.detect.fold import fold_with_map
 # Scripts written without spaces: kana, CJK ideographs and their extensions.
 UNSPACED = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
-_UNSPACED_TOKEN = re.compile(f"[{UNSPACED}]")
+_UNSPACED_CODES = frozenset(code for code in range(0x3005, 0xFB00) if re.fullmatch(f"[{UNSPACED}]", chr(code)))
+_ASCII_END = "\x7f"
+_NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is a list
 
 # A full stop ends a sentence when space and no small letter follow and no initial or abbreviation precedes.
 _END = re.compile(
-    r"[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńóśźż]|\s*$)"
-    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω])"
+    r"(?=[。！？…!?؟.\n])(?:[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńóśźż]|\s*$)"
+    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω]))"
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Sen|Rep|Gov|Prof|No|vs|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept"
-    r"|Oct|Nov|Dec|bzw|z\.B|ca|ul|im|r|ok|godz|tzw|Sr|Sra|EE|UU|av|art|г|гг|тыс|млн|им|ул|р))$"
-)
+_LAST_LETTERS = re.compile(r"[^\W\d_]*$")
+_ABBREVIATIONS = frozenset({
+    "Mr", "Mrs", "Ms", "Dr", "St", "Gen", "Col", "Lt", "Sgt", "Sen", "Rep", "Gov", "Prof", "No", "vs", "approx",
+    "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec",
+    "bzw", "ca", "ul", "im", "godz", "tzw", "Sr", "Sra", "EE", "UU", "av", "art", "гг", "тыс", "млн", "им", "ул",
+})  # fmt: skip
 
 _COMMA, _STRONG, _COLON = 1.0, 4.0, 2.0
 _BORDER = {
@@ -80,18 +85,22 @@ class Text:
         return self.original[self.ends[left] : self.starts[right]]
 
 
-def _sentence_ends(text: str) -> list[int]:
-    ends = []
-    for match in _END.finditer(text):
-        if match.group().startswith(".") and _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start()]):
-            continue
-        ends.append(match.end())
-    return [*ends, len(text) + 1]
+def sentence_ends(text: str) -> list[int]:
+    """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
+    return [*(match.end() for match in _END.finditer(text) if not _abbreviates(text, match)), len(text) + 1]
+
+
+def _abbreviates(text: str, end: re.Match[str]) -> bool:
+    """Whether the full stop belongs to an initial or an abbreviation."""
+    if text[end.start()] != ".":
+        return False
+    before = _LAST_LETTERS.search(text, max(0, end.start() - 8), end.start())
+    return before is not None and (len(before[0]) == 1 or before[0] in _ABBREVIATIONS)
 
 
 def _border(gap: str) -> float:
     """How much further the next token stands because of the punctuation before it."""
-    if not gap or gap in {" ", "·", "‧", "ㆍ"}:  # a dot between names is a list
+    if gap in _NO_BORDER:
         return 0.0
     weight = max((_BORDER.get(character, 0.0) for character in gap), default=0.0)
     return max(weight, _STRONG) if " - " in gap else weight
@@ -101,38 +110,42 @@ def read_text(title: str, text: str) -> Text:
     """Tokenise title + newline + text."""
     original = f"{title}\n{text}"
     folded = fold_with_map(original)
-    ends_of_sentences = _sentence_ends(original)
-    title_end = len(title)
-    tokens: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    position: list[float] = []
-    sentence_of: list[int] = []
-    sentences: list[Sentence] = []
-    at = 0.0
-    ending = 0  # index into ends_of_sentences
-    opened = 0
-    for match in _TOKEN.finditer(folded.text):
-        start = folded.to_original(match.start())
-        end = folded.to_original(match.end() - 1) + 1
-        crossed = False
-        while start >= ends_of_sentences[ending]:
-            ending += 1
-            crossed = True
-        endless = len(tokens) - opened >= _LONGEST_SENTENCE
-        if tokens and (crossed or endless or (starts[-1] < title_end <= start)):
-            sentences.append(Sentence(len(sentences), opened, len(tokens), starts[opened] < title_end))
-            opened = len(tokens)
-        gap = original[ends[-1] : start] if ends else ""
-        at += (_UNSPACED_WEIGHT if _UNSPACED_TOKEN.match(match.group()) else 1.0) + _border(gap)
-        tokens.append(match.group())
-        starts.append(start)
-        ends.append(end)
-        position.append(at)
-        sentence_of.append(len(sentences))
-    if tokens:
-        sentences.append(Sentence(len(sentences), opened, len(tokens), starts[opened] < title_end))
+    spans = [match.span() for match in _TOKEN.finditer(folded.text)]
+    tokens = tuple(folded.text[start:end] for start, end in spans)
+    starts = tuple(folded.to_original(start) for start, _ in spans)
+    ends = tuple(folded.to_original(end - 1) + 1 for _, end in spans)
+    sentences = _sentences(original, len(title), starts)
     return Text(
-        original, tuple(tokens), tuple(starts), tuple(ends), tuple(position), tuple(sentences), tuple(sentence_of),
+        original, tokens, starts, ends, _positions(original, tokens, starts, ends), sentences,
+        tuple(sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)),
         tuple(match.span() for match in _QUOTES.finditer(original)),
     )  # fmt: skip
+
+
+def _positions(original: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> tuple[float, ...]:
+    """Where the tokens stand: a word further each, and more where punctuation stands between."""
+    positions = []
+    at = 0.0
+    before = starts[0] if starts else 0
+    for token, start, end in zip(tokens, starts, ends, strict=True):
+        gap = original[before:start]
+        at += (_UNSPACED_WEIGHT if token[0] > _ASCII_END and ord(token[0]) in _UNSPACED_CODES else 1.0) + (
+            0.0 if gap == " " else _border(gap)
+        )
+        positions.append(at)
+        before = end
+    return tuple(positions)
+
+
+def _sentences(original: str, title_end: int, starts: Sequence[int]) -> tuple[Sentence, ...]:
+    """Cut where sentences end, where the title ends, and where one has no end."""
+    borders = sorted({title_end, *sentence_ends(original)})
+    sentences: list[Sentence] = []
+    opened = 0
+    for border in borders:
+        closed = bisect_left(starts, border, opened)
+        for first in range(opened, closed, _LONGEST_SENTENCE):
+            last = min(first + _LONGEST_SENTENCE, closed)
+            sentences.append(Sentence(len(sentences), first, last, starts[first] < title_end))
+        opened = closed
+    return tuple(sentences)

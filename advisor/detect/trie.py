@@ -1,8 +1,8 @@
-"""Phrases to meanings: one tree of tokens for all lexicon entries and places.
+"""Phrases to meanings: one tree of tokens for all entries of a lexicon.
 
 An entry is words with spaces between. `word*` stands for any ending, `a|b` for either word, `..` for up to
 three words between. Entries are folded (`fold`) when they are added, so they meet the text. A leaf costs
-one dictionary slot, which lets seventy thousand place names live in a few megabytes.
+one dictionary slot. Place names, which know no wildcards, live in `forms`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ Node = dict[str, Any]  # token -> Node or tuple of meanings; "" -> meanings; "*"
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
+REMEMBERED = 20_000  # tokens whose first steps are kept; the texts of the world repeat themselves
 GAPS = ("..", "...")
 MAX_GAP = 3  # words between the two sides of `..`
 _WIDER = 3  # so many more, and at least one, for `...`
@@ -35,6 +36,11 @@ class Match(NamedTuple):
     last: int
     prefix: str = ""
     suffix: str = ""
+
+
+def words_of(folded: str) -> list[str]:
+    """The tokens of a folded form."""
+    return _WORD.findall(folded)
 
 
 def parts_of(phrase: str) -> list[tuple[str, ...]]:
@@ -65,14 +71,11 @@ class Trie:
     def __init__(self, root: Node | None = None) -> None:
         self.root: Node = {} if root is None else root  # plain values where the meanings are, so that it can be kept
         self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # equal meanings are stored once
+        self._known: dict[tuple[Affixes, str], tuple[tuple[Any, str, str], ...]] = {}  # first steps of common tokens
 
     def add(self, phrase: str, meaning: Any) -> None:
         for parts in parts_of(phrase):
             self.add_tokens(parts, meaning)
-
-    def add_folded(self, form: str, meaning: Any) -> None:
-        """Add a form that is folded already and has no wildcards: fast, for the gazetteer."""
-        self.add_tokens((form,) if form.isascii() and " " not in form else tuple(_WORD.findall(form)), meaning)
 
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
         node = self.root
@@ -97,8 +100,15 @@ class Trie:
         self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
     ) -> Iterator[Match]:
         """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
-        for first in range(len(tokens)):
-            yield from self._walk(self.root, tokens, first, first, None, (prefixes, suffixes), "")
+        affixes = (prefixes, suffixes)
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        for first, token in enumerate(tokens):
+            steps = self._known.get((affixes, token))
+            if steps is None:
+                steps = self._known[affixes, token] = tuple(_steps(self.root, token, affixes))
+            for child, front, back in steps:
+                yield from self._arrive(child, tokens, first, first, affixes, front, back)
 
     def _walk(
         self,

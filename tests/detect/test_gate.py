@@ -1,0 +1,56 @@
+"""The gate and the quick first reading may let too much through, never too little."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from advisor.config.knowledge import knowledge
+from advisor.detect import Detector
+from advisor.detect.alphabet import Letters
+from advisor.detect.fold import fold
+from advisor.model import Article
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
+_NEWS = "По словам посла, «страну» пора покидать — сейчас… L’été à Zürich, İstanbul’da „heute“ große Łódź Ærø e\u0301t\u0435\u0308"
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(knowledge())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_what_the_deep_reading_answers_passes_the_gate(detector: Detector, path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        article = Article(item["title"], item["text"], language=item["lang"])
+        deep = [advisory for advisory in detector.read(article).advisories if advisory.current]
+        assert detector.detect(article) == deep, item["id"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
+@pytest.mark.parametrize("language", sorted(knowledge().lexicons))
+def test_letters_in_bytes_are_the_folded_text(language: str, form: str) -> None:
+    lexicon = knowledge().lexicons[language]
+    if lexicon.script in {"han", "kana", "hangul"}:
+        pytest.skip("is encoded as UTF-8")
+    phrases = [phrase for values in lexicon.entries.values() for some in values.values() for phrase in some]
+    alphabet = Letters(phrases)
+    for phrase in phrases:
+        written = unicodedata.normalize(form, phrase.upper() if form == "NFKC" else phrase)
+        assert alphabet.decode(alphabet.encode(written)).split() == fold(written).split(), phrase
+
+
+@given(some.text() | some.text(alphabet=_NEWS))
+@settings(max_examples=300, deadline=None)
+def test_characters_of_other_alphabets_become_spaces_and_nothing_else_is_lost(text: str) -> None:
+    letters = set("abcdefghijklmnopqrstuvwxyz0123456789абвгдежзиклмнопрстуфхцчшщъыьэюя")
+    alphabet = Letters(letters)
+    expected = "".join(char if char in letters else " " for char in fold(text))
+    assert alphabet.decode(alphabet.encode(text)).split() == expected.split()

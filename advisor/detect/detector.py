@@ -118,7 +118,7 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            next((lexicon.home for lexicon in spoken if lexicon.home), None),
+            spoken[0].home if spoken else None,
             any(lexicon.object_before for lexicon in spoken),
             any(lexicon.verb_last for lexicon in spoken),
             any(lexicon.verb_first for lexicon in spoken),

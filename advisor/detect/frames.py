@@ -15,6 +15,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
+_NOUNS = frozenset({"office", "citizens", "staff"})  # "moved its embassy" is about an embassy
 _TOGETHER = 3.5
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
@@ -134,7 +135,7 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
     for tag in fitting(index, need.tags):
-        if tag is act or _part_of(tag, act):
+        if tag is act or (tag.category not in _NOUNS and _part_of(tag, act)):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue

@@ -185,7 +185,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             distance = _gap(scene, anchor, head.first, head.last)
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
-    owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}  # "Spain urged its citizens": Spain speaks
+    owners |= {id(head.seat) for head in scene.heads}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)

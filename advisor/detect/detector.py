@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
+from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
@@ -289,6 +290,8 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             last = binding
+    if not sentence.title:
+        reading.bound.extend(echoes(scene, list(reading.bound)))
     _remember(scene, discourse, last)
 
 

@@ -23,6 +23,8 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_PAUSES = frozenset(",;")
 _WEAK = frozenset({"weak"})
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
@@ -278,19 +280,22 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue)
-    return _without_false_lists(text, joiners, grouped)
+    verbs = {tag.first for tag in tags if tag.category in _VERBS}
+    return _without_false_lists(text, joiners, verbs, grouped)
 
 
-def _without_false_lists(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
-    """Two places with nothing but a comma between, in the middle of a sentence, are no list when a new clause begins:
-    "выехать из Бейрута, Париж готовит корабль"."""
+def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
+    """Two places in the middle of a sentence are no list when a new clause begins with the second: nothing but a comma
+    stands between them ("выехать из Бейрута, Париж готовит корабль"), or its verb follows (", and Spain said ...").
+    """
     sizes = Counter(mention.group for mention in mentions)
     last = max(sizes, default=0)
     for index in range(1, len(mentions)):
         left, right = mentions[index - 1 : index + 1]
-        if left.group != right.group or sizes[left.group] != 2 or left.last != right.first or not left.cue:
+        if left.group != right.group or sizes[left.group] != 2 or not left.cue:
             continue
-        if not {",", ";"}.isdisjoint(text.between(left.last - 1, right.first)) and _goes_on(text, joiners, right):
+        comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
+        if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
     return mentions

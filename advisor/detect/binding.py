@@ -167,6 +167,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    # "London pulled out part of its staff": whose staff it is also acts, if it stands right before the verb.
+    owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     for mention in scene.mentions:
@@ -188,6 +190,13 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
+    """Whether the owner of people that stand behind the verb stands right before it."""
+    owner = head.owner
+    beside = owner is not None and owner.last <= anchor.first and _gap(scene, anchor, owner.first, owner.last) < 1
+    return beside and head.category != "office" and head.first >= anchor.last
 
 
 def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
@@ -312,7 +321,15 @@ def _destinations(
 ) -> Iterable[Candidate]:
     act = frame.act
     used = _used_heads(scene, frame)
-    here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    here = next(
+        (
+            tag
+            for tag in scene.tags
+            if tag.category == "here" and tag.first not in named and separation(scene.text, act, tag) <= 6
+        ),
+        None,
+    )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
     speaking = {head.owner.group for head in used if head.owner is not None}
     if speaker and speaker.mention:

@@ -248,6 +248,7 @@ def _read_one(
     sentence: Sentence, discourse: Discourse,
 ) -> None:  # fmt: skip
     last: Binding | None = None
+    told: tuple[int, Binding] | None = None  # the act bound before in this sentence: "leave Iran and not to go there"
     frames = frames_in(
         reading.text,
         sentence,
@@ -264,7 +265,8 @@ def _read_one(
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
-        binding = bind(scene, discourse, frame)
+        before = told and frame.act.first > told[0] and _spot(told[1].destinations[0], scene.sentence)
+        binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
         elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
@@ -272,6 +274,7 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             last = binding
+            told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     _remember(scene, discourse, last)
 
 

@@ -27,6 +27,7 @@ from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Seve
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
@@ -123,7 +124,9 @@ class Detector:
         )
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
-        reading.heads = heads_of(text, tags, reading.mentions, manners.verb_last)
+        reading.heads = heads_of(
+            text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
+        )
         made = {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}
         reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
         return manners
@@ -240,7 +243,20 @@ def _opening(reading: Reading) -> Discourse:
         if head.owner and text.sentences[text.sentence_of[head.first]].title:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
+    else:
+        discourse.title_issuer = _whose_advice(reading)
     return discourse
+
+
+def _whose_advice(reading: Reading) -> Spot | None:
+    """ "UK travel advice: Chad": the first of two countries, right before the advice, gives it."""
+    title = [item for item in reading.mentions if reading.text.sentences[reading.text.sentence_of[item.first]].title]
+    if len({mention.code for mention in title}) < 2 or title[0].cue:
+        return None
+    first = title[0]
+    if any(tag.category == "advice" and tag.first == first.last for tag in reading.tags):
+        return Spot(first.code, first.first, first.last, 0)
+    return None
 
 
 def _read_one(
@@ -298,7 +314,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
     for head in scene.heads:
         if head.category == "office" and head.owner:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-        if head.seat:
+        if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
 
 

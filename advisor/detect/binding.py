@@ -399,7 +399,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
 
 
 def _speaks_next(scene: Scene, mention: Mention) -> bool:
-    """ "Norwegen rät ab – Dänemark: sofort ausreisen": a name before a colon speaks what follows, unless it is the topic."""
+    """ "Norwegen rät ab – Dänemark: sofort ausreisen": a name before a colon speaks, unless it opens as the topic."""
     text = scene.text
     if mention.last >= len(text.tokens) or mention.first == text.sentences[scene.sentence].first or mention.cue:
         return False

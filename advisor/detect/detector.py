@@ -19,7 +19,7 @@ from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Rule, Undoing
-from advisor.detect.languages import Languages
+from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
 from advisor.detect.text import Sentence, Text, read_text
@@ -58,11 +58,11 @@ class Detector:
         self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
-        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
+        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples)
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
-        return self._gate.opens(title, text, language)
+        return self._gate.opens(title, text, self._languages.of(f"{title}\n{text[:SAMPLE]}", language))
 
     def detect(
         self, article: Article, boilerplate: Callable[[str], Sequence[tuple[int, int]]] | None = None
@@ -79,11 +79,12 @@ class Detector:
 
     def _fires(self, article: Article) -> bool:
         """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever."""
-        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], article.language)
+        spoken = self._languages.of(f"{article.title}\n{article.text[:SAMPLE]}", article.language)
+        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], spoken)
         if not title and not rest:
             return False
         text = read_text(title, rest)
-        reading = Reading(text, self._languages.of(f"{article.title}\n{article.text}", article.language))
+        reading = Reading(text, spoken)
         manners = self._name(reading, (), credulous=True)
         by_sentence = _split(text, reading.tags)
         rules = self._rules(manners)

@@ -30,6 +30,7 @@ _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
@@ -245,7 +246,7 @@ def _opening(reading: Reading) -> Discourse:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
     else:
-        discourse.title_issuer = _whose_advice(reading)
+        discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
     return discourse
 
 
@@ -258,6 +259,17 @@ def _whose_advice(reading: Reading) -> Spot | None:
     if any(tag.category == "advice" and tag.first == first.last for tag in reading.tags):
         return Spot(first.code, first.first, first.last, 0)
     return None
+
+
+def _title_subject(reading: Reading) -> Spot | None:
+    """The country that opens the headline right before its verb: "Norway closes ..."."""
+    if not reading.mentions or not reading.text.sentences[0].title:
+        return None
+    first = reading.mentions[0]
+    acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
+    subject = first.first == 0 and first.seat and first.cue in {"", "by"} and first.last in acts
+    beside = subject and reading.text.between(first.last - 1, first.last).isspace()
+    return Spot(first.code, first.first, first.last, 0) if beside else None
 
 
 def _read_one(

@@ -16,6 +16,7 @@ from advisor.model import Severity
 
 _YEAR_REACH = 14.0
 _TOGETHER = 3.5
+_OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "reopen .. embassy" as one phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,9 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
 
 
 def _part_of(tag: Tag, act: Tag) -> bool:
-    """Whether the tag is made of the act's own words; what fills a gap in its phrase is not."""
+    """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
-    return inside and (tag.first == act.first or tag.last == act.last)
+    return inside and (tag.first == act.first or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
 def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:

@@ -185,8 +185,10 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             distance = _gap(scene, anchor, head.first, head.last)
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
-    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}  # "Spain urged its citizens": Spain speaks
+    # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
+    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
     owners |= {id(head.seat) for head in scene.heads}
+    owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)
@@ -213,6 +215,13 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
+    """Whether the owner of people that stand behind the verb stands right before it."""
+    owner = head.owner
+    beside = owner is not None and owner.last <= anchor.first and _gap(scene, anchor, owner.first, owner.last) < 1
+    return beside and head.category != "office" and head.first >= anchor.last
 
 
 def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
@@ -337,7 +346,15 @@ def _destinations(
 ) -> Iterable[Candidate]:
     act = frame.act
     used = _used_heads(scene, frame)
-    here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    here = next(
+        (
+            tag
+            for tag in scene.tags
+            if tag.category == "here" and tag.first not in named and separation(scene.text, act, tag) <= 6
+        ),
+        None,
+    )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
     speaking = {head.owner.group for head in used if head.owner is not None}
     if speaker and speaker.mention:
@@ -380,6 +397,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     if act.category in _MOVING and _is_reached(scene, mention):
         return -6.0
+    if (act.category, act.value) == ("close", "move") and act.last == mention.first:
+        return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5

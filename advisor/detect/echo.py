@@ -29,6 +29,7 @@ def echoes(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
             continue
         told = _told_last(scene, bound, tag)
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
+        known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
             for mention in _beside(scene, tag)

@@ -15,7 +15,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
-_NOUNS = frozenset({"office", "citizens", "staff"})  # "moved its embassy" is about an embassy
+_OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
 _TOGETHER = 3.5
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
@@ -135,7 +135,7 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
     for tag in fitting(index, need.tags):
-        if tag is act or (tag.category not in _NOUNS and _part_of(tag, act)):
+        if tag is act or _part_of(tag, act):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -146,9 +146,9 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
 
 
 def _part_of(tag: Tag, act: Tag) -> bool:
-    """Whether the tag is made of the act's own words; what fills a gap in its phrase is not."""
+    """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
-    return inside and (tag.first == act.first or tag.last == act.last)
+    return inside and (tag.first == act.first or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
 def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:

@@ -58,7 +58,7 @@ def mentions_of(
 ) -> list[Mention]:
     """The places of the text, longest names first, with cues and groups; doubtful ones dropped unless `credulous`."""
     found = _grouped(
-        text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
+        text, tags, _cued(text, tags, lexicons, _at_home(text, tags, _longest(_raw(text, tags, places, lexicons))))
     )
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     runs = _runs_of_abbreviations(text, found)
@@ -169,12 +169,14 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda item: (item.first, item.last))
 
 
-def _at_home(text: Text, mentions: list[Mention]) -> list[Mention]:
+def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
     return [
         mention
         for mention in mentions
-        if "home" not in mention.flags or not any(_gives_away(text, mention, other) for other in mentions)
+        if "home" not in mention.flags
+        or (mention.last not in there and not any(_gives_away(text, mention, other) for other in mentions))
     ]
 
 

@@ -222,6 +222,8 @@ def _opening(reading: Reading) -> Discourse:
         if id(mention) in owners:
             continue
         if not mention.seat:
+            if mention.roles == {"issuer"}:  # 邦人, 外務省: who speaks, not what it is about
+                continue
             discourse.adjectives[mention.code] += 1
             discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
             continue

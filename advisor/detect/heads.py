@@ -155,6 +155,8 @@ def _placed(
     owner = head.owner or _owner(text, head, heads, possible)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
+    if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
+        owner, seat = None, city  # 파키스탄 라호르 영사관
     if owner is not None and mission and _named_right_before(owner, head):
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
@@ -163,7 +165,7 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
-    compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
+    compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
@@ -171,6 +173,14 @@ def _placed(
         if subject and owner.last == head.first:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _city_between(mentions: Sequence[Mention], owner: Mention, head: Head) -> Mention | None:
+    """A city of the supposed owner beside its name: the country is said for the city's sake."""
+    if "name" not in owner.roles or owner.cue:
+        return None
+    inside = range(owner.last, head.first)
+    return next((item for item in mentions if item.first in inside and item.code == owner.code and "city" in item.roles), None)
 
 
 def _named_right_before(mention: Mention, head: Head) -> bool:

@@ -41,6 +41,7 @@ class Mention:
     flags: frozenset[str]
     cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it
     group: int = -1  # mentions coordinated with each other share a group
+    way: str = ""  # from or to, where an ending says so: 수단에서 요르단으로
 
     @property
     def seat(self) -> bool:
@@ -99,7 +100,8 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             ),
             "",
         )
-        yield Mention(place.code, frozenset({place.role}), match.first, match.last, place.flags, cue)
+        way = next((way for lexicon in lexicons if (way := lexicon.suffixes.way(match.suffix))), "")
+        yield Mention(place.code, frozenset({place.role}), match.first, match.last, place.flags, cue, way=way)
 
 
 def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
@@ -298,6 +300,8 @@ Edges = set[tuple[str, int]]  # where words that need a country begin and end
 
 def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int], runs: set[int]) -> bool:
     if "abbr" in mention.flags:
+        if mention.first and text.tokens[mention.first - 1].isdigit():
+            return False  # 14日 is a date
         return _beside_cue(edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(edges, mention)

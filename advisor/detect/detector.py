@@ -18,7 +18,7 @@ from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import Knowledge, Rule, Undoing
+from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
@@ -55,6 +55,8 @@ class Detector:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
+        self._verb_last = tuple(_turned(rule) for rule in self._verb_final)
+        self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
@@ -89,7 +91,7 @@ class Detector:
         return any(
             True
             for sentence in text.sentences
-            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._knowledge.undoings, None)
+            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._undoings(manners), None)
         )
 
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
@@ -100,13 +102,18 @@ class Detector:
             return reading
         reading.languages = self._languages.of(text.original, article.language)
         manners = self._name(reading, sorted(ignore))
-        _read_sentences(self._rules(manners), self._knowledge.undoings, article, reading, manners)
+        _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
         reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
 
     def _rules(self, manners: Manners) -> Sequence[Rule]:
+        if manners.verb_last:
+            return self._verb_last
         return self._verb_final if manners.object_before else self._knowledge.rules
+
+    def _undoings(self, manners: Manners) -> Sequence[Undoing]:
+        return self._undone_behind if manners.verb_last else self._knowledge.undoings
 
     def _name(self, reading: Reading, ignore: Sequence[tuple[int, int]], credulous: bool = False) -> Manners:
         """Fill in tags, mentions and heads; what the languages of the text do in their own way.
@@ -132,6 +139,24 @@ class Detector:
 def _stretched(rule: Rule) -> Rule:
     """The rule for languages whose verb closes the sentence: what it needs stands further from it."""
     return replace(rule, needs=tuple(replace(need, within=_VERB_FINAL * need.within) for need in rule.needs))
+
+
+def _turned(rule: Rule) -> Rule:
+    """The rule for languages whose verb comes last: what stands before the act in English may stand behind it."""
+    return replace(
+        rule,
+        needs=tuple(_on_any_side(need, "urge") for need in rule.needs),
+        unless=tuple(_on_any_side(need, "lift") for need in rule.unless),
+    )
+
+
+def _on_any_side(need: Need, category: str) -> Need:
+    return replace(need, side="any") if any(spec.category == category for spec in need.tags) else need
+
+
+def _undone_behind(undoing: Undoing) -> Undoing:
+    """The undoing for languages whose verb comes last: "not" and "may" stand behind what they undo."""
+    return replace(undoing, need=replace(undoing.need, side="after")) if undoing.need.side == "before" else undoing
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:

@@ -26,7 +26,6 @@ _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a lang
 _DESTINATION_REACH = 5.0
 
 
-_WAYS = {"from_after": "from", "to_after": "to"}
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
 
@@ -353,7 +352,7 @@ def _destinations(
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
-    words |= {mention.way, *(_WAYS[tag.category] for tag in scene.tags if tag.category in _WAYS and tag.first == mention.last)}
+    words.add(mention.way)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5
     if act.category == "evacuate" and scene.manners.verb_last and "to" in words:

@@ -29,6 +29,7 @@ LONGEST = 200_000  # code points read in depth; what lies beyond is passed over,
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
@@ -145,9 +146,14 @@ def _turned(rule: Rule) -> Rule:
     """The rule for languages whose verb comes last: what stands before the act in English may stand behind it."""
     return replace(
         rule,
-        needs=tuple(_on_any_side(need, "urge") for need in rule.needs),
+        needs=tuple(_before_the_clause(_on_any_side(need, "urge")) for need in rule.needs),
         unless=tuple(_on_any_side(need, "lift") for need in rule.unless),
     )
+
+
+def _before_the_clause(need: Need) -> Need:
+    """Who tells opens the clause, the word of telling closes it."""
+    return replace(need, within=_CLAUSE) if need.near == "urge" and need.side == "before" else need
 
 
 def _on_any_side(need: Need, category: str) -> Need:
@@ -156,7 +162,10 @@ def _on_any_side(need: Need, category: str) -> Need:
 
 def _undone_behind(undoing: Undoing) -> Undoing:
     """The undoing for languages whose verb comes last: "not" and "may" stand behind what they undo."""
-    return replace(undoing, need=replace(undoing.need, side="after")) if undoing.need.side == "before" else undoing
+    need = undoing.need
+    if undoing.effect == "recalled":  # the year opens the sentence
+        return replace(undoing, need=replace(need, within=_VERB_FINAL * need.within))
+    return replace(undoing, need=replace(need, side="after")) if need.side == "before" else undoing
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:

@@ -249,7 +249,7 @@ def _seat(
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
-        if not mention.seat or mention.cue == "by" or (owner is not None and mention.code == owner.code):
+        if not mention.seat or mention.cue == "by" or mention.way == "to" or (owner is not None and mention.code == owner.code):
             continue
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):

@@ -24,6 +24,7 @@ _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_WAYS = {"from_after": "from", "to_after": "to"}
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
 _ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
@@ -41,7 +42,7 @@ class Mention:
     flags: frozenset[str]
     cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it
     group: int = -1  # mentions coordinated with each other share a group
-    way: str = ""  # from or to, where an ending says so: 수단에서 요르단으로
+    way: str = ""  # from or to, where an ending says so, or a word behind: 수단에서 요르단으로
 
     @property
     def seat(self) -> bool:
@@ -185,6 +186,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     """Find the little word that says in what way each place stands in its sentence."""
     before: dict[int, Tag] = {}
     after: dict[int, str] = {}
+    ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by"}:
@@ -219,7 +221,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
-        cued.append(replace(mention, cue=cue))
+        cued.append(replace(mention, cue=cue, way=mention.way or ways.get(mention.last, "")))
     return cued
 
 

@@ -161,7 +161,8 @@ def _placed(
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
-    if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
+    by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
+    if owner is not None and seat is None and head.value == "mission" and by_form:
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
@@ -221,6 +222,8 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
+        if head.value == "ours" and mention.roles <= {"city", "region"}:
+            continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
         touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles

@@ -123,8 +123,8 @@ def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bo
             continue
         if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
             return True
-        if other.first == mention.last and text.between(mention.last - 1, other.first) in {"", " "}:
-            return True
+        if other.first == mention.last and not mention.cue and text.between(mention.last - 1, other.first) in {"", " "}:
+            return True  # a particle closes it: "외교부도 이란에"
     return False
 
 
@@ -178,7 +178,7 @@ def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
         return "adjective" in other.roles
     if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
         return True  # "utrikesdepartementet i Washington"
-    after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
+    after = other.first == ministry.last and not ministry.cue and bool(other.roles & {"name", "adjective"})
     return after and text.between(ministry.last - 1, other.first).isspace()
 
 
@@ -270,8 +270,8 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         grouped.append(replace(mention, group=group))
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
-        if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
-            grouped[index - 1] = replace(left, cue=right.cue)
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     return grouped
 
 

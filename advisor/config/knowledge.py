@@ -149,6 +149,7 @@ class LexiconModel(_Strict):
     suffixes: AffixesModel = AffixesModel()
     object_before: bool = False
     verb_last: bool = False
+    adjective_after: bool = False
     verb_first: bool = False
     words: dict[str, Any]
 
@@ -236,6 +237,7 @@ def lexicon_of(document: Document) -> Lexicon:
         frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
         model.object_before,
         model.verb_last,
+        model.adjective_after,
         model.verb_first,
     )  # fmt: skip
 
@@ -273,6 +275,7 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
         shipped_one.letters | user.letters, user.home or shipped_one.home, shipped_one.prefixes, shipped_one.suffixes,
         shipped_one.object_before,
         shipped_one.verb_last,
+        shipped_one.adjective_after,
         shipped_one.verb_first,
     )  # fmt: skip
 

@@ -44,7 +44,8 @@ class Letters:
         self._encoding = codecs.charmap_build(self._decoding)
         codes = {char: code for code, char in enumerate(known)}
         folded = [fold(char) for char in known]
-        self._folding = bytes(codes.get(char, 32) if len(char) == 1 else 32 for char in folded).ljust(256, b" ")
+        folding = [codes.get(char, 32) if len(char) == 1 else 32 for char in folded]
+        self._folding = bytes([0, *folding[1:]]).ljust(256, b" ")  # NUL stays: borders of sentences are made of it
         self._dropped = bytes(code for code, char in enumerate(folded) if not char)
         self._strange = re.compile(f"[^{re.escape(known)}]+")
         self._plain = _Plain(codes)
@@ -70,7 +71,7 @@ class Characters:
     """The scripts whose characters are too many for bytes: Chinese, Japanese, Korean."""
 
     def encode(self, text: str) -> bytes:
-        return _single(fold(text).encode("utf-8", "replace"))
+        return _single("\0".join(map(fold, text.split("\0"))).encode("utf-8", "replace"))
 
     def decode(self, wide: bytes) -> str:
         return wide.decode("utf-8", "replace")

@@ -6,7 +6,7 @@ What is found is at least what `tags` finds in the text; a little more does no h
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
@@ -22,9 +22,13 @@ _ENDING = 24  # bytes that may stand attached behind a word
 
 
 class Finder:
-    """Built once for each language; `slots` are numbered sets of tags, the only ones that are looked for."""
+    """Built once for each language.
 
-    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]]) -> None:
+    `slots` are numbered sets of tags, the only ones that are looked for; each of `wanted` is a set of slots of which
+    a text must fill every one to be worth a second look.
+    """
+
+    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], wanted: Iterable[Iterable[int]]) -> None:
         phrases = [phrase for values in lexicon.entries.values() for some in values.values() for phrase in some]
         self.prefixed = bool(lexicon.prefixes.all)
         self.suffixed = bool(lexicon.suffixes.all)
@@ -45,12 +49,20 @@ class Finder:
             list(heads) or [b"\0"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
         self._fillings = [[(rest, tuple(numbers)) for rest, numbers in rests.items()] for rests in heads.values()]
+        self._bits = [sum({1 << number for _, numbers in some for number in numbers}) for some in self._fillings]
+        self._wanted = {sum({1 << number for number in some}) for some in wanted}
         self._patterns: dict[bytes, re.Pattern[bytes]] = {}  # made when their beginnings are first met
 
     def find(self, folded: bytes) -> dict[int, list[int]]:
-        """Numbers of slots to the places where phrases begin that fill them, in order."""
+        """Numbers of slots to the places where phrases begin that fill them, in order; empty if nothing wanted is full."""
         found: dict[int, list[int]] = {}
-        for head, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        filled = 0
+        for head in {head for head, _, _ in matches}:
+            filled |= self._bits[head]
+        if not any(filled & some == some for some in self._wanted):
+            return found
+        for head, start, end in matches:
             for rest, numbers in self._fillings[head]:
                 if not rest or self._pattern(rest).match(folded, end):
                     for number in numbers:

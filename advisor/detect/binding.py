@@ -20,12 +20,15 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
-_DESTINATION_REACH = 5.0
+_DESTINATION_REACH = 7.0
 
 
+_BODIES = frozenset({"EU", "UN"})  # they speak; nobody leaves them
+_NEW_CLAUSE = "–—-;.,"
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
 
@@ -107,15 +110,28 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         (issuer.score + destination.score, issuer, destination)
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
-        if destination.code != issuer.code
+        if destination.code != issuer.code and destination.code not in _BODIES
     ]
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if frame.rule.destination_near and destination.score < frame.rule.destination_near:
         return "no destination near the act"
+    if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
+        return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
     return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:
+    """ "The embassy's staff returned to Berlin" reopens nothing in Beirut."""
+    return any(
+        mention.code == issuer
+        and mention.cue == "at"
+        and mention.seat
+        and _gap(scene, act, mention.first, mention.last) <= 3
+        for mention in scene.mentions
+    )
 
 
 def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -169,6 +185,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
+    opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)
     for mention in scene.mentions:
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
             continue
@@ -180,11 +197,15 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if not mention.roles & {"name", "city"}:
             continue
+        if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
+            continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = _gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
         if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
-            best = (distance, _of_mention(7.5 - 0.1 * distance, mention, "the government that speaks"))
+            touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
+            score = (8.6 if touching else 7.5) - 0.1 * distance
+            best = (distance, _of_mention(score, mention, "the government that speaks"))
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
@@ -252,7 +273,7 @@ def _issuers(
         )
     for mention in scene.mentions:
         distance = _gap(scene, frame.anchor, mention.first, mention.last)
-        if mention.cue == "by":
+        if mention.cue == "by" or (mention.last <= frame.anchor.first and _speaks_next(scene, mention)):
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
             yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
@@ -322,9 +343,10 @@ def _destinations(
             distance = _gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
-            yield _of_mention(score - 0.08 * distance, head.seat, f"where the {head.category} is")
+            falling = 0.03 if here else 0.08
+            yield _of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     for mention in scene.mentions:
-        if id(mention) in owners or _speaks_too(speaker, mention):
+        if id(mention) in owners or _speaks_too(speaker, mention) or _speaks_next(scene, mention):
             continue
         if mention.cue == "by" or (
             mention.group in speaking and mention.cue != "at"
@@ -358,6 +380,15 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate" and scene.manners.verb_last and "to" in words:
         return -3.0  # a plane is sent "to" the place as well
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
+def _speaks_next(scene: Scene, mention: Mention) -> bool:
+    """ "Norwegen rät ab – Dänemark: sofort ausreisen": a name before a colon speaks, unless it opens as the topic."""
+    text = scene.text
+    if mention.last >= len(text.tokens) or mention.first == text.sentences[scene.sentence].first or mention.cue:
+        return False
+    before = text.between(mention.first - 1, mention.first)
+    return ":" in text.between(mention.last - 1, mention.last) and any(mark in before for mark in _NEW_CLAUSE)
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

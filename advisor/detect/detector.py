@@ -19,7 +19,7 @@ from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
-from advisor.detect.languages import Languages
+from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
 from advisor.detect.text import Sentence, Text, read_text
@@ -27,6 +27,7 @@ from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Seve
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
@@ -60,11 +61,11 @@ class Detector:
         self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
-        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples, self._languages)
+        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples)
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
-        return self._gate.opens(title, text, language)
+        return self._gate.opens(title, text, self._languages.of(f"{title}\n{text[:SAMPLE]}", language))
 
     def detect(
         self, article: Article, boilerplate: Callable[[str], Sequence[tuple[int, int]]] | None = None
@@ -81,11 +82,12 @@ class Detector:
 
     def _fires(self, article: Article) -> bool:
         """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever."""
-        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], article.language)
+        spoken = self._languages.of(f"{article.title}\n{article.text[:SAMPLE]}", article.language)
+        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], spoken)
         if not title and not rest:
             return False
         text = read_text(title, rest)
-        reading = Reading(text, self._languages.of(f"{article.title}\n{article.text}", article.language))
+        reading = Reading(text, spoken)
         manners = self._name(reading, (), credulous=True)
         by_sentence = _split(text, reading.tags)
         rules = self._rules(manners)
@@ -131,7 +133,9 @@ class Detector:
         )
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
-        reading.heads = heads_of(text, tags, reading.mentions, manners.verb_last)
+        reading.heads = heads_of(
+            text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
+        )
         made = {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}
         reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
         return manners
@@ -276,7 +280,20 @@ def _opening(reading: Reading) -> Discourse:
         if head.owner and text.sentences[text.sentence_of[head.first]].title:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
+    else:
+        discourse.title_issuer = _whose_advice(reading)
     return discourse
+
+
+def _whose_advice(reading: Reading) -> Spot | None:
+    """ "UK travel advice: Chad": the first of two countries, right before the advice, gives it."""
+    title = [item for item in reading.mentions if reading.text.sentences[reading.text.sentence_of[item.first]].title]
+    if len({mention.code for mention in title}) < 2 or title[0].cue:
+        return None
+    first = title[0]
+    if any(tag.category == "advice" and tag.first == first.last for tag in reading.tags):
+        return Spot(first.code, first.first, first.last, 0)
+    return None
 
 
 def _read_one(
@@ -331,7 +348,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
     for head in scene.heads:
         if head.category == "office" and head.owner:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-        if head.seat:
+        if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import marisa_trie
 
 from advisor.detect.beginnings import Finder
 from advisor.detect.knowledge import Lexicon, Rule, TagSpec
-from advisor.detect.languages import Languages
 from advisor.detect.text import sentence_ends
 
 _PHRASE = 60  # bytes between the beginning and the end of a phrase
@@ -29,14 +29,13 @@ _WORD = re.compile(r"\S+")
 Slot = frozenset[TagSpec]  # one of these must stand near
 Needs = tuple[tuple[int, float], ...]  # numbers of slots, and how near the act each must stand
 Found = Mapping[int, Sequence[int]]  # number of a slot -> where phrases that fill it begin, in order
+_BORDER = "\0"  # between sentences; no phrase holds one
 
 
 class Gate:
     """Built once from lexicons and rules."""
 
-    def __init__(
-        self, lexicons: Sequence[Lexicon], rules: Iterable[Rule], peoples: marisa_trie.Trie, languages: Languages
-    ) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], rules: Iterable[Rule], peoples: marisa_trie.Trie) -> None:
         asking = [rule for rule in rules if rule.voice == "any"]
         slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
         self._slots: list[Slot] = sorted(slots, key=str)
@@ -50,58 +49,69 @@ class Gate:
             )
         )
         self._peoples = peoples
-        self._languages = languages
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
 
-    def opens(self, title: str, text: str, declared: str | None = None) -> bool:
+    def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        return bool(self._open_finders(f"{title}\n{text}", declared))
+        return bool(self._open_finders(f"{title}\n{text}", languages))
 
-    def sentences(self, title: str, text: str, declared: str | None = None) -> tuple[str, str]:
+    def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
-        whole = f"{title}\n{text}"
-        finders = self._open_finders(whole, declared)
+        whole = f"{title}\n{text}".replace(_BORDER, " ")
+        finders = self._open_finders(whole, languages)
         if not finders:
             return "", ""
-        ends = [len(title), *(end for end in sentence_ends(whole) if end > len(title))]
-        kept = [whole[start:end] for start, end in pairwise(ends) if self._any_opens(whole[start:end], finders)]
-        return title if self._any_opens(title, finders) else "", "\n\n".join(kept)
+        ends = [0, len(title), *(end for end in sentence_ends(whole) if end > len(title))]
+        pieces = [whole[start:end] for start, end in pairwise(ends)]
+        bordered = f" {_BORDER} ".join(pieces)
+        kept: set[int] = set()
+        for finder in finders:
+            folded = finder.alphabet.encode(f" {bordered} ")
+            kept |= {folded.count(_BORDER.encode(), 0, place) for place in self._places(folded, finder, bordered=True)}
+        return pieces[0] if 0 in kept else "", "\n\n".join(pieces[index] for index in sorted(kept - {0}))
 
-    def _open_finders(self, whole: str, declared: str | None) -> list[Finder]:
-        spoken = self._languages.of(whole, declared)
-        return [finder for finder in map(self._finder, spoken) if self._opens(whole, finder)]
+    def _open_finders(self, whole: str, languages: Iterable[str]) -> list[Finder]:
+        finders = [self._finder(language) for language in languages]
+        return [finder for finder in finders if self._opens(finder.alphabet.encode(f" {whole} "), finder)]
 
-    def _any_opens(self, sentence: str, finders: Iterable[Finder]) -> bool:
-        return any(self._opens(sentence, finder) for finder in finders)
+    def _opens(self, folded: bytes, finder: Finder) -> bool:
+        return next(self._places(folded, finder), None) is not None
 
     def _finder(self, language: str) -> Finder:
         found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
-            found = self._finders[language] = Finder(self._lexicons[language], self._slots)
+            found = self._finders[language] = Finder(self._lexicons[language], self._slots, self._wanted())
         return found
 
-    def _opens(self, text: str, finder: Finder) -> bool:
-        folded = finder.alphabet.encode(f" {text} ")
+    def _wanted(self) -> list[frozenset[int]]:
+        """For each rule, the slots that only words can fill."""
+        return [frozenset({act, *(number for number, _ in needs)}) - self._named for act, needs in self._conditions]
+
+    def _places(self, folded: bytes, finder: Finder, bordered: bool = False) -> Iterator[int]:
+        """Where acts stand that have all their needs within reach, and within their sentence if there are borders."""
         found = finder.find(folded)
-        return any(self._stands(folded, finder, found, act, needs) for act, needs in self._conditions if act in found)
+        for act, needs in self._conditions if found else ():
+            if act not in found or any(number not in found and number not in self._named for number, _ in needs):
+                continue
+            for place in found[act]:
+                start = folded.rfind(0, 0, place) + 1 if bordered else 0
+                end = folded.find(0, place) if bordered else -1
+                around = _Around(folded, start, end if end >= 0 else len(folded), place)
+                if self._stands(finder, found, needs, around):
+                    yield place
 
-    def _stands(self, folded: bytes, finder: Finder, found: Found, act: int, needs: Needs) -> bool:
-        """Whether all needs of a rule stand within reach of one of its acts."""
-        if any(number not in found and number not in self._named for number, _ in needs):
-            return False
+    def _stands(self, finder: Finder, found: Found, needs: Needs, around: _Around) -> bool:
+        """Whether all needs of a rule stand near."""
         reaches = [(number, int(within * finder.unit) + _PHRASE) for number, within in needs]
-        for place in found[act]:
-            missing = [item for item in reaches if not _near(found.get(item[0], ()), place, item[1])]
-            if all(number in self._named for number, _ in missing) and all(
-                self._names_people(folded, place, finder, reach) for _, reach in missing
-            ):
-                return True
-        return False
+        missing = [item for item in reaches if not around.holds(found.get(item[0], ()), item[1])]
+        return all(number in self._named for number, _ in missing) and all(
+            self._names_people(finder, around.cut(reach)) for _, reach in missing
+        )
 
-    def _names_people(self, folded: bytes, place: int, finder: Finder, reach: int) -> bool:
-        """Whether a people or a named office stands within reach."""
-        around = finder.alphabet.decode(folded[max(0, place - reach) : place + reach])
+    def _names_people(self, finder: Finder, cut: bytes) -> bool:
+        """Whether a people or a named office stands in it."""
+        around = finder.alphabet.decode(cut)
         starts = range(len(around)) if finder.unspaced else [match.start() for match in _WORD.finditer(around)]
         open_ended = finder.unspaced or finder.suffixed
         for start in starts:
@@ -113,6 +123,24 @@ class Gate:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The bytes of a sentence, or of the whole, as seen from a place."""
+
+    folded: bytes
+    start: int
+    end: int
+    place: int
+
+    def holds(self, places: Sequence[int], reach: int) -> bool:
+        """Whether one of `places`, in order, is within reach."""
+        index = bisect_left(places, max(self.start, self.place - reach))
+        return index < len(places) and places[index] <= min(self.end, self.place + reach)
+
+    def cut(self, reach: int) -> bytes:
+        return self.folded[max(self.start, self.place - reach) : min(self.end, self.place + reach)]
+
+
 def _needs(rule: Rule, numbers: Mapping[Slot, int]) -> Needs:
     """What `rule` asks for beside its act, measured from the act; what any country may give is left out."""
     reaches = {"act": 0.0}
@@ -122,9 +150,3 @@ def _needs(rule: Rule, numbers: Mapping[Slot, int]) -> Needs:
         if _OWNED not in need.tags:
             needs.append((numbers[frozenset(need.tags)], reach))
     return tuple(needs)
-
-
-def _near(places: Sequence[int], place: int, reach: int) -> bool:
-    """Whether one of `places`, in order, stands within reach of `place`."""
-    index = bisect_left(places, place - reach)
-    return index < len(places) and places[index] <= place + reach

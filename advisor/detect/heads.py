@@ -35,10 +35,17 @@ class Head:
     seat: Mention | None = None
 
 
-def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner_before: bool = False) -> list[Head]:
+def heads_of(
+    text: Text,
+    tags: Sequence[Tag],
+    mentions: Sequence[Mention],
+    owner_before: bool = False,
+    adjective_after: bool = False,
+) -> list[Head]:
     """Every office, audience and staff of the text; peoples ("Britons") and named offices are heads themselves.
 
     `owner_before`: the language puts whose it is before the noun only (Japanese, Korean, Turkish).
+    `adjective_after`: an adjective behind the noun says whose it is (Romance and Semitic languages, Persian, Polish).
     """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
@@ -53,6 +60,7 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
         elif "issuer" in mention.roles:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
+    owns = {tag.last for tag in tags if tag.category == "own"}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
@@ -75,10 +83,23 @@ def heads_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], owner
             ],
             acts,
             owner_before,
+            adjective_after,
+            owns,
         )
         for head in bare
     ]
-    return sorted(heads, key=lambda head: head.first)
+    return sorted((_completed(head, heads) for head in heads), key=lambda head: head.first)
+
+
+def _completed(head: Head, heads: Sequence[Head]) -> Head:
+    """What a longer phrase of the same thing says, its part says too: "some U.S. diplomatic staff" and "staff"."""
+    if head.owner is not None:
+        return head
+    for other in heads:
+        owner = other.owner if other.category == head.category else None
+        if owner and other.first <= min(head.first, owner.first) and max(head.last, owner.last) <= other.last:
+            return replace(head, owner=owner, seat=head.seat or other.seat)
+    return head
 
 
 def _is_of_company(mention: Mention, company: Tag) -> bool:
@@ -149,10 +170,17 @@ def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: 
 
 
 def _placed(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], acts: set[int], owner_before: bool
+    text: Text,
+    head: Head,
+    heads: Sequence[Head],
+    mentions: Sequence[Mention],
+    acts: set[int],
+    owner_before: bool,
+    adjective_after: bool,
+    owns: set[int],
 ) -> Head:
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
-    owner = head.owner or _owner(text, head, heads, possible)
+    owner = head.owner or _owner(text, head, heads, possible, adjective_after)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
@@ -161,6 +189,8 @@ def _placed(
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
+    if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
+        owner, seat = None, owner  # "close their Yemeni embassies"
     by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
     if owner is not None and seat is None and head.value == "mission" and by_form:
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
@@ -212,7 +242,9 @@ def _clear(mention: Mention, head: Head, heads: Sequence[Head]) -> bool:
     return not any(other.first in between for other in heads if other is not head and other.owner is not mention)
 
 
-def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention]) -> Mention | None:
+def _owner(
+    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], adjective_after: bool
+) -> Mention | None:
     ranked = []
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
@@ -235,7 +267,7 @@ def _owner(text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Men
             elif mention.roles & {"name", "issuer", "people"} or (mention.seat and distance <= 1):
                 city = mention.roles & {"city", "region"} and not mention.roles & {"name"} and head.value == "mission"
                 ranked.append((distance + (2.5 if city else 0.5 if mention.seat else 0), mention))
-        elif mention.cue == "of" or "adjective" in mention.roles:
+        elif mention.cue == "of" or (adjective_after and "adjective" in mention.roles):
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:
             ranked.append((distance + 0.4, mention))  # "посольство России", "سفارة روسيا"

@@ -14,6 +14,7 @@ from advisor.detect.forms import Forms
 from advisor.detect.trie import Trie
 from advisor.model import Kind, Severity
 
+_SHORT = 8  # letters; shorter names run together are words of their own
 _SPEAKING = frozenset({"people", "issuer"})
 
 
@@ -53,6 +54,7 @@ class Lexicon:
     suffixes: Affixes = Affixes()
     object_before: bool = False  # the place that is left stands before the verb without a preposition
     verb_last: bool = False  # the verb ends its clause, so that no place behind it belongs to it (Japanese, Korean)
+    adjective_after: bool = False  # "embajada rusa": whose it is stands behind the noun as an adjective
     verb_first: bool = False  # the subject may stand right behind the word of telling (Arabic)
     trie: Trie = field(default_factory=Trie, compare=False, repr=False)
 
@@ -170,7 +172,10 @@ def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[bytes, list[Row], b
     forms = []
     peoples = set()
     for form, row in rows:
-        forms.append((form, numbers.setdefault(row, len(numbers))))
+        number = numbers.setdefault(row, len(numbers))
+        forms.append((form, number))
+        if row[1] == "name" and form.isascii() and " " in form and len(form) > _SHORT:
+            forms.append((form.replace(" ", ""), number))  # hashtags: #SouthSudan
         if row[1] in _SPEAKING:
             peoples.add(form)
     return Forms.packed(forms), list(numbers), marisa_trie.Trie(peoples).tobytes()

@@ -22,6 +22,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
@@ -66,6 +67,7 @@ def mentions_of(
         if tag.category in _ABBREVIATION_NEIGHBOURS
         for edge in (("begin", tag.first), ("end", tag.last))
     }
+    edges |= {("other", tag.last) for tag in tags}
     whole = {
         token
         for tag in tags
@@ -199,6 +201,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
+    offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
@@ -217,7 +220,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     and text.distance(end - 1, mention.first) <= _CUE_REACH
                     and _same_sentence(text, tag.first, mention.first)
                 ):
-                    cue = tag.category
+                    cue = "" if end < mention.first and mention.last in offices else tag.category
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
@@ -272,7 +275,30 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
-    return grouped
+    return _without_false_lists(text, joiners, grouped)
+
+
+def _without_false_lists(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
+    """Two places with nothing but a comma between, in the middle of a sentence, are no list when a new clause begins:
+    "выехать из Бейрута, Париж готовит корабль"."""
+    sizes = Counter(mention.group for mention in mentions)
+    last = max(sizes, default=0)
+    for index in range(1, len(mentions)):
+        left, right = mentions[index - 1 : index + 1]
+        if left.group != right.group or sizes[left.group] != 2 or left.last != right.first or not left.cue:
+            continue
+        if "," in text.between(left.last - 1, right.first) and _goes_on(text, joiners, right):
+            last += 1
+            mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
+    return mentions
+
+
+def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
+    """Whether a plain word follows in the same clause."""
+    after = mention.last
+    if after >= len(text.tokens) or after in joiners or not _same_sentence(text, mention.first, after):
+        return False
+    return text.between(after - 1, after) == " "
 
 
 def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> bool:
@@ -304,9 +330,9 @@ def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, 
     if "abbr" in mention.flags:
         if mention.first and text.tokens[mention.first - 1].isdigit():
             return False  # 14日 is a date
-        return _beside_cue(edges, mention) or _opens_headline(text, mention) or mention.first in runs
+        return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
-        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(edges, mention)
+        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(text, edges, mention)
     return True
 
 
@@ -330,9 +356,20 @@ def _opens_headline(text: Text, mention: Mention) -> bool:
     return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
 
 
-def _beside_cue(edges: Edges, mention: Mention) -> bool:
+def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:
     """Whether a word that needs a country ends right before the mention or begins right behind it."""
-    return ("end", mention.first) in edges or ("begin", mention.last) in edges
+    if ("end", mention.first) in edges:
+        return True
+    inside = "abbr" in mention.flags and ("other", mention.first) not in edges and _inside_word(text, mention)
+    return ("begin", mention.last) in edges and not inside
+
+
+def _inside_word(text: Text, mention: Mention) -> bool:
+    """Whether another Chinese character stands right before an abbreviation: 日 in 同日 and 18日."""
+    before = mention.first - 1
+    if before < 0 or text.between(before, mention.first):
+        return False
+    return text.tokens[before].isdigit() or bool(_HAN.fullmatch(text.tokens[before]))
 
 
 def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Mention]:

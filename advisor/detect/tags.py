@@ -39,12 +39,23 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
 
 def _without_hidden(tags: set[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
+    tags = _without_essential(tags)
     spans: dict[str, set[tuple[int, int]]] = {}
     for tag in tags:
         spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
     ordered = {rivals: sorted(some) for rivals, some in spans.items()}
     idioms = ordered.get("idiom", [])
     return [tag for tag in tags if not _covered(tag, ordered[_rivals(tag)], idioms)]
+
+
+def _without_essential(tags: set[Tag]) -> set[Tag]:
+    """ "Avoid non-essential travel" is no "avoid travel" with a word between."""
+    milder = [tag for tag in tags if tag.category == "no_essential_travel"]
+    return {
+        tag
+        for tag in tags
+        if tag.category != "no_travel" or not any(tag.first <= it.first and it.last <= tag.last for it in milder)
+    }
 
 
 def _rivals(tag: Tag) -> str:

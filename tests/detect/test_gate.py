@@ -52,5 +52,6 @@ def test_letters_in_bytes_are_the_folded_text(language: str, form: str) -> None:
 def test_characters_of_other_alphabets_become_spaces_and_nothing_else_is_lost(text: str) -> None:
     letters = set("abcdefghijklmnopqrstuvwxyz0123456789абвгдежзиклмнопрстуфхцчшщъыьэюя")
     alphabet = Letters(letters)
+    text = text.replace("\0", " ")  # stays, for borders
     expected = "".join(char if char in letters else " " for char in fold(text))
     assert alphabet.decode(alphabet.encode(text)).split() == expected.split()

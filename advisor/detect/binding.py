@@ -107,10 +107,10 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if not issuers:
         return "no issuer"
     pairs = [
-        (issuer.score + destination.score, issuer, destination)
+        (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
-        if destination.code != issuer.code and destination.code not in _BODIES
+        if destination.code not in {issuer.code, *_BODIES}
     ]
     if not pairs:
         return "no destination"
@@ -121,6 +121,11 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
     return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _homeward(audience: Candidate | None, destination: Candidate) -> float:
+    """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
+    return 2.0 if audience is not None and audience.code == destination.code else 0.0
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:

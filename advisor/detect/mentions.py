@@ -23,6 +23,8 @@ _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
+_MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
@@ -58,8 +60,9 @@ def mentions_of(
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
     )
+    found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
-    runs = _runs_of_abbreviations(text, found)
+    runs = _runs_of_abbreviations(text, found, {tag.first for tag in tags})
     found = [mention for mention in found if not _of_another(text, mention, found)]
     edges = {
         edge
@@ -68,6 +71,7 @@ def mentions_of(
         for edge in (("begin", tag.first), ("end", tag.last))
     }
     edges |= {("other", tag.last) for tag in tags}
+    edges |= {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
     whole = {
         token
         for tag in tags
@@ -78,6 +82,20 @@ def mentions_of(
     return _one_each(
         [mention for mention in found if credulous or _believed(text, edges, mention, support, runs)], support
     )
+
+
+def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """外交部 is Taiwan's where the article also writes 外交部領事事務局."""
+    fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
+
+    def meant(short: Mention) -> Mention:
+        words = text.tokens[short.first : short.last]
+        for other in fuller:
+            if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
+                return replace(short, code=other.code)
+        return short
+
+    return [meant(item) if "home" in item.flags else item for item in mentions]
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
@@ -313,8 +331,12 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner
-    if not gap:
-        return "abbr" in left.flags and "abbr" in right.flags  # 英仏
+    if not gap:  # 英仏, 丹麦挪威
+        han = _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
+        names = "name" in left.roles & right.roles and left.code != right.code
+        return "abbr" in left.flags and "abbr" in right.flags or (
+            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
+        )
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False
     if "," in gap and text.tokens[right.first].startswith("ו"):
@@ -336,15 +358,27 @@ def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, 
     return True
 
 
-def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention]) -> set[int]:
-    """Where abbreviations stand side by side and so prove each other: 美英法三国."""
+def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention], begins: set[int]) -> set[int]:
+    """Where abbreviations stand side by side and so prove each other: 美英法三国, but not 哈西娜."""
     first = {mention.first: mention for mention in mentions if "abbr" in mention.flags}
     runs: set[int] = set()
     for start, mention in first.items():
         follower = first.get(mention.last)
         if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+            after = follower.last
+            while after in first and not text.between(after - 1, after):
+                after = first[after].last
+            if not (after in begins or _word_ends(text, after)):
+                continue
             runs |= {start, follower.first}
     return runs
+
+
+def _word_ends(text: Text, after: int) -> bool:
+    """Whether no character of the same word follows, as far as characters can tell."""
+    if after >= len(text.tokens) or text.between(after - 1, after) or not _HAN.fullmatch(text.tokens[after]):
+        return True
+    return text.tokens[after] in _BEHIND_LISTS
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:
@@ -358,8 +392,8 @@ def _opens_headline(text: Text, mention: Mention) -> bool:
 
 def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:
     """Whether a word that needs a country ends right before the mention or begins right behind it."""
-    if ("end", mention.first) in edges:
-        return True
+    if ("end", mention.first) in edges:  # 赴巴, but 前往巴基斯坦: a word of two characters takes a whole name
+        return "abbr" not in mention.flags or ("long", mention.first) not in edges
     inside = "abbr" in mention.flags and ("other", mention.first) not in edges and _inside_word(text, mention)
     return ("begin", mention.last) in edges and not inside
 

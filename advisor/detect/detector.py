@@ -31,6 +31,7 @@ _AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is 
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
@@ -126,10 +127,10 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            next((lexicon.home for lexicon in spoken if lexicon.home), None),
-            any(lexicon.object_before for lexicon in spoken),
-            any(lexicon.verb_last for lexicon in spoken),
-            any(lexicon.verb_first for lexicon in spoken),
+            spoken[0].home if len(spoken) <= _SURE else None,
+            any(lexicon.object_before for lexicon in spoken[:1]),
+            any(lexicon.verb_last for lexicon in spoken[:1]),
+            any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)

@@ -40,6 +40,7 @@ from advisor.store import Incoming, Store, content_digest, open_store
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVER = "replay"
+_UNCONDITIONAL = Validators()
 _AT_ANY_RATE = timedelta(days=1)  # a captured document is polled whenever it came, due or not
 _MOMENT = re.compile(
     r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})"  # the day
@@ -174,7 +175,7 @@ class _Archive:
     body: bytes = b""
 
     def fetch(
-        self, url: str, clock: Clock, validators: Validators = Validators(), *, deadline: timedelta = timedelta()
+        self, url: str, clock: Clock, validators: Validators = _UNCONDITIONAL, *, deadline: timedelta = timedelta()
     ) -> Document | Unchanged | Failure:
         now = clock()
         if url != self.url:

@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     if source is not None:
         captures, faults = _captures(path)
         with _progress(len(captures)) as seen:
-            _print(replay_captures(captures, source, detector, seen=seen, said=_say), options, f"{len(captures)} documents")
+            _print(
+                replay_captures(captures, source, detector, seen=seen, said=_say), options, f"{len(captures)} documents"
+            )
         return 1 if faults else 0
     items, faults = _items(path)
     with _progress(len(items)) as seen:

@@ -14,7 +14,7 @@ from advisor.config.documents import load, validated
 from advisor.detect.fold import fold
 from advisor.errors import ConfigError
 from advisor.model import Severity
-from advisor.model.register import CountryClue, LevelClue, Move, Paging, Prose, Shape
+from advisor.model.register import CountryClue, LevelClue, Move, Notices, Paging, Prose, Shape
 from advisor.resources import shipped
 
 
@@ -46,10 +46,11 @@ class CountryModel(_Strict):
     find: Expression | None = None
     table: Literal["iso2", "iso3", "state-department", "dialling", "names"] = "iso2"
     also: dict[str, Paths] = {}
+    every: bool = False
 
     def clue(self, language: str) -> CountryClue:
         find = re.compile(self.find, re.IGNORECASE) if self.find else None
-        return CountryClue(self.from_, find, _lookup(self.table, language, self.also))
+        return CountryClue(self.from_, find, _lookup(self.table, language, self.also), self.every)
 
 
 class LevelModel(_Strict):
@@ -91,6 +92,14 @@ class OnlyModel(_Strict):
     find: Expression
 
 
+class NoticesModel(_Strict):
+    drop: tuple[Expression, ...] = ()
+    most: Annotated[int, Field(ge=1)] = 3
+
+    def notices(self) -> Notices:
+        return Notices(tuple(re.compile(pattern) for pattern in self.drop), self.most)
+
+
 class PagingModel(_Strict):
     parameter: str
     size: Annotated[int, Field(ge=1)]
@@ -116,6 +125,8 @@ class ShapeModel(_Strict):
     published: Paths = ()
     offset: str = ""
     moves: dict[Move, Expression] = {}
+    moved_to: LevelModel | None = None
+    notices: NoticesModel | None = None
     revision: Paths = ()
     detail: str = ""
     page: ShapeModel | None = None
@@ -138,6 +149,8 @@ class ShapeModel(_Strict):
             title=self.title, text=self.text, area=self.area, link=self.link, published=self.published,
             offset=self.offset,
             moves=tuple((re.compile(find, re.IGNORECASE), move) for move, find in self.moves.items()),
+            moved_to=self.moved_to.clue() if self.moved_to else None,
+            notices=self.notices.notices() if self.notices else None,
             revision=self.revision, detail=self.detail,
             page=self.page.shape(name) if self.page else None,
             paging=Paging(self.paging.parameter, self.paging.size) if self.paging else None,

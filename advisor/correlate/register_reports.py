@@ -12,7 +12,7 @@ from datetime import datetime
 from advisor.correlate.reading import LEVELS
 from advisor.correlate.registers import Finding
 from advisor.model import Act, Advisory, AlertChange, Evidence, Kind, Severity
-from advisor.model.register import Entry, Level
+from advisor.model.register import Entry, Level, Move
 
 _RULE = "register"
 _SEVERITY = {
@@ -24,13 +24,16 @@ def advisories_of(finding: Finding, issuer: str, leave: Severity) -> tuple[Advis
     """The new calls of the text, and what the level says: a rise says what is new, a fall what is left of it."""
     entry, before, after = finding.entry, finding.before, finding.after
     said = list(finding.acts)
-    fell = before is not None and after is not None and after < before
-    if finding.eases or fell:
+    if finding.eases or finding.fell:
         said.append(_advisory(entry, issuer, Kind.EASING))
-    if after is not None and (finding.baseline or finding.eases or fell):
+    if after is not None and (finding.baseline or finding.eases or finding.fell):
         said += _standing(entry, issuer, Level(), after, leave)
+    elif entry.moved_to is not None and entry.move is Move.RAISED:
+        said += _announced(entry, issuer, after, leave)
     elif after is not None and before is not None and after > before:
         said += _standing(entry, issuer, before, after, leave)
+    elif entry.move is Move.RAISED and after is not None and before == after and not finding.acts:
+        said += _standing(entry, issuer, Level(), after, leave)
     strongest: dict[Kind, Advisory] = {}
     for advisory in said:
         known = strongest.get(advisory.kind)
@@ -50,6 +53,17 @@ def _standing(entry: Entry, issuer: str, before: Level, after: Level, leave: Sev
         yield _advisory(entry, issuer, Kind.LEAVE, leave)
     elif after.part >= 5 > before.part:
         yield _advisory(entry, issuer, Kind.LEAVE, leave, entry.area or "parts of the country")
+
+
+def _announced(entry: Entry, issuer: str, after: Level | None, leave: Severity) -> Iterable[Advisory]:
+    """The level that a decision says it raised something to."""
+    to = entry.moved_to or 1
+    kind = _kind(to)
+    area = None if after is not None and after.whole >= to else entry.area or "parts of the country"
+    if kind is not None:
+        yield _advisory(entry, issuer, kind, area=area)
+    if to >= 5:
+        yield _advisory(entry, issuer, Kind.LEAVE, leave, area)
 
 
 def _kind(level: int) -> Kind | None:

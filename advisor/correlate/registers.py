@@ -23,7 +23,8 @@ RETURN_HOLDS = timedelta(hours=48)  # so is a level that was held shortly before
 _SHORTLY = timedelta(days=14)
 _MASS, _MASS_SHARE, _MASS_LEAST = 15, 0.5, 5  # so many changes at once, or so large a share of the list
 _FORGET = timedelta(days=30)  # a call that was in no text for so long is new when it comes again
-_MOST_TEXTS = 40
+_FORGET_NOTICES = timedelta(days=90)  # mails repeat a standing call now and then, and are silent about it in between
+_MOST_TEXTS, _MOST_DECISIONS = 40, 400
 _HALF = 0.5
 _SMALL = 8  # lists below this size are not judged by their size
 
@@ -48,6 +49,10 @@ class Finding:
     after: Level | None = None
     baseline: bool = False  # first sight: what stands
     eases: bool = False  # the text lifts a call
+
+    @property
+    def fell(self) -> bool:
+        return self.before is not None and self.after is not None and self.after < self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,7 @@ def waiting(held: Mapping[str, Held]) -> bool:
 # --- faults of the source -----------------------------------------------------------------------------------------
 
 
-def _unusable(
-    sights: Sequence[Sight], held: Mapping[str, Held], known: Mapping[str, Held], *, announces: bool
-) -> str:
+def _unusable(sights: Sequence[Sight], held: Mapping[str, Held], known: Mapping[str, Held], *, announces: bool) -> str:
     if announces:
         return ""
     if len(held) >= _SMALL and len(sights) < _HALF * len(held):
@@ -145,7 +148,9 @@ def _many(changed: Sequence[Sight], mass: bool, loud: Sequence[Sight], deaf: boo
 def _first_sight(sight: Sight, before: Held | None, now: datetime) -> tuple[Held, Finding | None]:
     entry, acts = sight.entry, _calls(sight.acts)
     texts = (*(before.texts if before else ()), *((sight.digest,) if entry.text else ()))
-    item = Held(entry.country, entry.level, None, _merged((), sight, acts, now), texts, (), entry.revision, now)
+    item = Held(
+        entry.country, entry.level, None, _merged((), sight, acts, now), texts, (), entry.revision, now, entry.published
+    )  # fmt: skip
     stands = bool(acts) or (entry.level is not None and entry.level.part >= 3)
     return item, Finding(entry, acts, None, entry.level, baseline=True) if stands else None
 
@@ -154,7 +159,9 @@ def _again(
     sight: Sight, before: Held, now: datetime, *, mass: bool, deaf: bool, announces: bool
 ) -> tuple[Held, Finding | None]:
     entry = sight.entry
-    if not before.texts and not announces and before.seen is not None:  # its first text: what it says stands, as at first sight
+    if (
+        not before.texts and not announces and before.seen is not None
+    ):  # its first text: what it says stands, as at first sight
         late, found = _first_sight(sight, before, now)
         before = replace(before, texts=late.texts, acts=late.acts)
         sight = replace(sight, known=True)
@@ -164,9 +171,9 @@ def _again(
     calls = _calls(sight.acts)
     if eased:  # what is lifted stands in the text as well: "ordered on 30 October ... is lifted"
         calls = tuple(act for act in calls if act.kind not in {Kind.STAFF_DEPARTURE, Kind.MISSION_CLOSURE})
-    fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
     if announces and entry.move is Move.KEPT and entry.level is not None:
         before = replace(before, level=entry.level)
+    fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
     level, pending, past = _believed(sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces)
     remembered = () if eased else before.acts
     after = Held(
@@ -174,19 +181,33 @@ def _again(
         level=level,
         pending=pending,
         acts=_merged(remembered, sight, calls, now),
-        texts=before.texts if sight.digest in before.texts or not (entry.text or announces) else (*before.texts, sight.digest)[-_MOST_TEXTS:],
+        texts=_texts(sight, before, announces=announces),
         past=past,
         revision=entry.revision,
         seen=now,
+        dated=max((at for at in (entry.published, before.dated) if at), default=None),
     )
     silent = before.pending is not None and before.pending.mass
-    moved = level != before.level and not silent and level is not None
+    moved = (
+        (level != before.level or _announced(sight, before, level, announces=announces))
+        and not silent
+        and level is not None
+    )
     stands = calls if eased or (moved and _falls(before.level, level)) else fresh
+    if announces and entry.move is Move.KEPT:
+        moved = False
     if not (moved and _matters(before.level, level)) and not fresh and not eased:
         return after, None
     return after, Finding(
         entry, stands, before.level if moved else level, level, eases=eased
     )  # fmt: skip
+
+
+def _texts(sight: Sight, before: Held, *, announces: bool) -> tuple[str, ...]:
+    """The texts that were read, this one among them."""
+    if sight.digest in before.texts or not (sight.entry.text or announces):
+        return before.texts
+    return (*before.texts, sight.digest)[-(_MOST_DECISIONS if announces else _MOST_TEXTS) :]
 
 
 def _believed(
@@ -225,6 +246,17 @@ def _patience(level: Level, before: Held, past: Sequence[Pending], waits: Pendin
     return RETURN_HOLDS if any(old.level == level for old in past) else HOLDS
 
 
+def _announced(sight: Sight, before: Held, level: Level | None, *, announces: bool) -> bool:
+    """Whether a new text says that a warning was raised or widened, though its strongest level is what it was."""
+    entry = sight.entry
+    if sight.known or entry.move is not Move.RAISED:
+        return False
+    if announces:
+        return (entry.moved_to or 1) >= 3
+    newer = entry.published is not None and before.dated is not None and entry.published > before.dated
+    return newer and level == before.level == entry.level
+
+
 def _falls(before: Level | None, after: Level | None) -> bool:
     return before is not None and after is not None and after < before
 
@@ -245,16 +277,19 @@ def _calls(acts: Sequence[Advisory]) -> tuple[Advisory, ...]:
 
 
 def _eases(sight: Sight, before: Held) -> bool:
-    """Whether a new text lifts something that was held."""
-    lifts = not sight.known and any(act.kind is Kind.EASING for act in sight.acts)
-    return lifts and bool(before.acts or (before.level is not None and before.level.part >= 3))
+    """Whether a new text lifts a call that was held. What it says of levels shows in the level."""
+    lifts = not sight.known and not sight.entry.notice and any(act.kind is Kind.EASING for act in sight.acts)
+    return lifts and bool(before.acts)
 
 
 def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]:
     """Calls of a new text that were in none of late, or are stronger now."""
     if sight.known:
         return ()
-    known = {act.kind: act.severity for act in before.acts if now - act.seen < _FORGET}
+    forget = _FORGET_NOTICES if sight.entry.notice else _FORGET
+    known = {act.kind: act.severity for act in before.acts if now - act.seen < forget}
+    if before.level is not None and before.level.part >= 5:  # the level itself is a standing call to leave
+        known[Kind.LEAVE] = Severity.EXTREME
     return tuple(act for act in _calls(sight.acts) if act.kind not in known or act.severity > known[act.kind])
 
 

@@ -46,6 +46,10 @@ class Entry:
     link: str | None = None
     published: datetime | None = None
     move: Move | None = None
+    moved_to: int | None = None  # the level that an announcement says it moved to, of the whole or of a part
+    notice: bool = False  # a mail between the decisions: it may call, but says nothing about levels
+    mute_title: bool = False  # of a notice: the title itself says nothing of now
+    shared: bool = False  # it stands for several countries alike
     revision: str = ""  # what the list itself says about its newest version: a date, a number
     detail: str | None = None  # address of the document with the country's text
 
@@ -81,6 +85,7 @@ class Held:
     past: tuple[Pending, ...] = ()  # levels held before; `since`: until when
     revision: str = ""
     seen: datetime | None = None
+    dated: datetime | None = None  # the newest date that the entry carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class CountryClue:
     paths: tuple[str, ...]
     find: Pattern[str] | None
     lookup: Callable[[str], tuple[str, ...]]  # countries of a code or name; empty: unknown
+    every: bool = False  # an item may be about several countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,16 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """How items that are no decisions are read: mails of embassies."""
+
+    drop: tuple[
+        Pattern[str], ...
+    ] = ()  # sentences that say nothing of now: levels restated, forms, "if you should see"
+    most: int = 3  # countries of a mail that speaks about each of them
+
+
+@dataclass(frozen=True, slots=True)
 class Paging:
     """A list that comes in pages: the parameter that counts entries, and how many a page holds at most."""
 
@@ -131,7 +147,8 @@ class Shape:
     country: tuple[CountryClue, ...]
     levels: tuple[LevelClue, ...] = ()
     prose: Prose | None = None
-    only: tuple[str, Pattern[str]] | None = None  # entries of the list; the other items are articles
+    only: tuple[str, Pattern[str]] | None = None  # which items are decisions about levels; the others are notices
+    notices: Notices | None = None
     title: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     area: tuple[str, ...] = ()
@@ -139,6 +156,7 @@ class Shape:
     published: tuple[str, ...] = ()
     offset: str = ""  # added to dates that carry no zone: "+09:00"
     moves: tuple[tuple[Pattern[str], Move], ...] = ()  # looked for in the title, then in the text
+    moved_to: LevelClue | None = None
     revision: tuple[str, ...] = ()
     detail: str = ""  # address of a country's own document; `{field}` stands for a field of the entry
     page: Shape | None = None  # how that document is read

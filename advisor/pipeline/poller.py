@@ -133,7 +133,7 @@ class Poller:
         state = SourceState.SUSPECT if taken.suspect else listing.state
         sentence = "; ".join(part for part in (taken.sentence, listing.sentence) if part)
         return self._accept(
-            claim, source, Reading(listing.articles, state, sentence), result.validators, result, taken
+            claim, source, Reading((), state, sentence), result.validators, result, taken
         )  # fmt: skip
 
     def _further(self, url: str) -> Document | None:
@@ -182,7 +182,7 @@ class Poller:
 
     def _accept(
         self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None,
-        register: registers.Taken = registers.Taken(),
+        register: registers.Taken = registers.NOTHING,
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)

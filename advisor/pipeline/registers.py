@@ -17,7 +17,7 @@ from advisor import correlate
 from advisor.correlate.register_reports import advisories_of
 from advisor.correlate.registers import Finding, Sight, compare
 from advisor.detect import Detector
-from advisor.model import Advisory, Article, Dating, Document, Report, Source, SourceState
+from advisor.model import Advisory, Article, Dating, Document, Kind, Report, Source, SourceState
 from advisor.model.register import Entry, Held, Shape
 from advisor.poll import shown
 from advisor.read.register import RegisterReading, read_detail, read_register
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 PLACE = "--"  # stands where a country stands: the row that says where the list was read
 _FOR_DETAILS = 90.0  # seconds of one poll in which countries' own documents are fetched; the rest comes next time
 _MOST_PAGES = 20
+
+_FOR_MANY = frozenset({Kind.LEAVE, Kind.EVACUATION})  # what a mail to many countries at once may call for
 
 Fetch = Callable[[str], Document | None]  # a further document of the source; None: not now
 
@@ -43,6 +45,9 @@ class Taken:
     sentence: str = ""
     suspect: bool = False  # part of it is held back
     unread: int = 0  # countries whose own text is still to be read
+
+
+NOTHING = Taken()
 
 
 def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -> RegisterReading:
@@ -136,23 +141,41 @@ def _with_details(
 
 def _sight(entry: Entry, source: Source, shape: Shape, held: Held | None, detector: Detector) -> Sight:
     """The entry with what its text says; a text that was read before and brought no other level is not read again."""
-    digest = sha256("\0".join((entry.title, entry.text, entry.revision if shape.announces else "")).encode())
+    # A decision is the same one although its words are mended, as long as it says the same level.
+    same = (entry.revision, str(entry.level), str(entry.moved_to)) if shape.announces else (entry.title, entry.text)
+    digest = sha256("\0".join(same).encode())
     name = digest.hexdigest()[:16]
     known = held is not None and name in held.texts
     if not entry.text or (known and held is not None and held.level == entry.level):
         return Sight(entry, name, (), known or not entry.text)
     said = [
-        advisory for advisory in detector.detect(_article(entry, source, shape))
+        advisory for advisory in _said(entry, source, shape, detector)
         if advisory.current and advisory.issuer == source.official and advisory.destination == entry.country
+        and not (entry.shared and advisory.kind not in _FOR_MANY)
     ]  # fmt: skip
     return Sight(entry, name, tuple(said), known)
+
+
+def _said(entry: Entry, source: Source, shape: Shape, detector: Detector) -> list[Advisory]:
+    """What title and text say; without a title that only names an occasion, the places of the words moved alike."""
+    article = _article(entry, source, shape)
+    if not entry.mute_title:
+        return detector.detect(article)
+    by = len(entry.title)
+    return [
+        replace(
+            advisory,
+            evidence=tuple(replace(item, start=item.start + by, end=item.end + by) for item in advisory.evidence),
+        )
+        for advisory in detector.detect(replace(article, title=""))
+    ]
 
 
 def _article(entry: Entry, source: Source, shape: Shape) -> Article:
     return Article(
         title=entry.title, text=entry.text, source_id=source.id, language=shape.language or source.language,
         published=entry.published, dating=Dating.DAY if entry.published else Dating.UNDATED, link=entry.link,
-        publisher=source.publisher, official=source.official, about=entry.country,
+        publisher=source.publisher, official=source.official, about=None if entry.shared else entry.country,
     )  # fmt: skip
 
 
@@ -160,18 +183,38 @@ def _incoming(finding: Finding, source: Source, shape: Shape, now: datetime) -> 
     entry = finding.entry
     at = min(entry.published or now, now) if finding.baseline else now
     name = f"{source.id}/{entry.country}/{now:%Y-%m-%dT%H:%M}" + (f"/{entry.revision}" if shape.announces else "")
+    if entry.wording and entry.wording not in f"{entry.title}\n{entry.text}":  # what proves the level must be in it
+        entry = replace(entry, title=f"{entry.title}: {entry.wording}")
+        finding = replace(finding, entry=entry)
     article = replace(_article(entry, source, shape), keys=(f"register:{name}",))
     said = advisories_of(finding, source.official or "", shape.leave)
-    return Incoming(name, article, content_digest(article), _reports(name, article, said, source, at), said)
+    return Incoming(name, article, content_digest(article), _reports(finding, name, article, said, source, at), said)
 
 
 def _reports(
-    name: str, article: Article, said: Sequence[Advisory], source: Source, at: datetime
+    finding: Finding, name: str, article: Article, said: Sequence[Advisory], source: Source, at: datetime
 ) -> tuple[Report, ...]:
     fingerprint = correlate.digest(article.title, f"{article.text} {name}" if not article.text else article.text)
     publisher = source.publisher or source.id
+
+    def moved(advisory: Advisory) -> bool:
+        """Whether this is what changed, and not what is left beside it."""
+        lifted = finding.eases or finding.fell
+        return not finding.baseline and (advisory.kind is Kind.EASING if lifted else True)
+
     return tuple(
-        Report(advisory, name, source.id, publisher, True, at, article.title, article.link, fingerprint)
+        Report(
+            advisory,
+            name,
+            source.id,
+            publisher,
+            True,
+            at,
+            article.title,
+            article.link,
+            fingerprint,
+            moved=moved(advisory),
+        )
         for advisory in said
     )
 

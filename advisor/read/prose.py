@@ -9,7 +9,7 @@ import re
 
 from advisor.model.register import Level, Prose
 
-_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+|(?<=[。！？])")
+SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+|(?<=[。！？])")
 _LONGEST_AREA = 160
 
 
@@ -39,12 +39,14 @@ def _sorted(prose: Prose, names: tuple[str, ...], text: str) -> tuple[Found, Fou
     whole, rest, parts = _patterns(prose.whole, names), _patterns(prose.rest, names), []
     about_whole: Found = []
     about_rest: Found = []
-    for sentence in _SENTENCES.split(text):
-        level = max((level for phrase, level in prose.phrases if phrase.search(sentence)), default=0)
+    for sentence in SENTENCES.split(text):
+        levels = {level for phrase, level in prose.phrases if phrase.search(sentence)}
+        level = max(levels, default=0)
         if not level or (prose.lifted and prose.lifted.search(sentence)):
             continue
         if any(pattern.search(sentence) for pattern in rest):
             about_rest.append((level, sentence))
+            parts += [(lesser, sentence) for lesser in levels - {level}]  # "except ..., where only ..."
         elif any(pattern.search(sentence) for pattern in whole):
             about_whole.append((level, sentence))
         else:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from advisor.model import Article, Dating, Document, Source, SourceState
+from advisor.model import Dating, Document, Source, SourceState
 from advisor.model.register import CountryClue, Entry, Level, LevelClue, Shape
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
-from advisor.read.identity import keys, told_apart
-from advisor.read.prose import level_of
+from advisor.read.prose import SENTENCES, level_of
 from advisor.read.tree import NotATree, Refused, Tree, first, pick, tree_of, words_of
 
 _MOST_ITEMS = 20_000
@@ -27,10 +26,9 @@ _FIELD = re.compile(r"\{([^}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class RegisterReading:
-    """What one document of a register held. `articles`: items that are no entries."""
+    """What one document of a register held."""
 
     entries: tuple[Entry, ...] = ()
-    articles: tuple[Article, ...] = ()
     state: SourceState = SourceState.FRESH
     sentence: str = ""
     items: int = 0  # before anything was left out: tells a full page
@@ -86,12 +84,11 @@ def _items(tree: Tree, shape: Shape) -> list[Tree]:
 
 def _reading(items: list[Tree], document: Document, source: Source, shape: Shape) -> RegisterReading:
     entries: list[Entry] = []
-    articles: list[Article] = []
     unknown: list[str] = []
     for item in items:
         codes = _countries(item, shape.country)
         if shape.only is not None and not any(shape.only[1].fullmatch(kind) for kind in words_of(item, shape.only[0])):
-            articles.append(_article(item, document, source, shape, codes))
+            entries.extend(_notices(item, document, source, shape, codes))
             continue
         if not codes:
             unknown.append(first(item, shape.title))
@@ -100,20 +97,21 @@ def _reading(items: list[Tree], document: Document, source: Source, shape: Shape
         sentence = f"not the list that was expected: {len(unknown)} of its items name no known country"
         return RegisterReading(state=SourceState.NOT_A_FEED, sentence=sentence, items=len(items))
     sentence = f"no known country: {', '.join(unknown[:3])}" if unknown else ""
-    return RegisterReading(
-        _told_once(entries, shape), told_apart(articles), SourceState.FRESH, sentence, len(items)
-    )  # fmt: skip
+    return RegisterReading(_told_once(entries, shape), SourceState.FRESH, sentence, len(items))
 
 
 def _countries(item: Tree, clues: Iterable[CountryClue]) -> tuple[str, ...]:
     """The countries that the first clue with an answer gives."""
     for clue in clues:
+        codes: list[str] = []
         for text in (text for path in clue.paths for text in words_of(item, path)):
             found = clue.find.search(text) if clue.find else None
-            if clue.find and not found:
-                continue
-            if codes := clue.lookup(found[1] if found else text):
-                return codes
+            if found or not clue.find:
+                codes += clue.lookup(found[1] if found else text)
+            if codes and not clue.every:
+                break
+        if codes:
+            return tuple(dict.fromkeys(codes))
     return ()
 
 
@@ -121,8 +119,6 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
     title = plain_line(first(item, shape.title))
     text = _joined(*(plain(text) for path in shape.text for text in words_of(item, path)))[:_LONGEST_TEXT]
     level, wording, area = _level(item, shape, country, title, text)
-    if wording and wording not in title and wording not in text:
-        title = f"{title}: {wording}" if title else wording
     if level and shape.rows and not any(shape.rows[1].search(row) for row in words_of(item, shape.rows[0])):
         level = Level(1, level.part)
     published, _ = _date(first(item, shape.published), shape, document)
@@ -130,19 +126,27 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
     return Entry(
         country=country, title=title, text=text, level=level, wording=wording, area=area,
         link=_link(first(item, shape.link), document.url), published=published, move=move,
+        moved_to=_value(item, shape.moved_to)[0] if shape.moved_to else None,
         revision=first(item, shape.revision), detail=_detail(item, shape),
     )  # fmt: skip
 
 
-def _article(item: Tree, document: Document, source: Source, shape: Shape, codes: tuple[str, ...]) -> Article:
-    title = plain_line(first(item, shape.title))
-    text = _joined(*(plain(text) for path in shape.text for text in words_of(item, path)))[:_LONGEST_TEXT]
-    published, dating = _date(first(item, shape.published), shape, document)
-    link = _link(first(item, shape.link), document.url)
-    return Article(
-        title, text, source.id, keys(title, text, guid=first(item, shape.revision), link=link), shape.language,
-        published, dating, link, source.publisher, source.official, codes[0] if len(codes) == 1 else None,
-    )  # fmt: skip
+def _notices(item: Tree, document: Document, source: Source, shape: Shape, codes: tuple[str, ...]) -> Iterable[Entry]:
+    """An item between the decisions, once for each of its countries, without the sentences that say nothing of now."""
+    if shape.notices is None:
+        return
+    for code in codes:
+        entry = _entry(item, document, source, shape, code)
+        text = _without(entry.text, shape.notices.drop)
+        yield replace(
+            entry, text=text, level=None, wording="", notice=True, shared=len(codes) > shape.notices.most,
+            mute_title=not _without(entry.title, shape.notices.drop),
+        )  # fmt: skip
+
+
+def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:
+    kept = [part for part in SENTENCES.split(text) if not any(pattern.search(part) for pattern in drop)]
+    return "\n".join(part.strip() for part in kept if part.strip())
 
 
 # --- levels -----------------------------------------------------------------------------------------------------
@@ -262,5 +266,3 @@ def _detail(item: Tree, shape: Shape) -> str | None:
 
 def _joined(*texts: str) -> str:
     return "\n\n".join(dict.fromkeys(text for text in texts if text))
-
-

@@ -112,6 +112,7 @@ class ShapeModel(_Strict):
     items: Paths
     only: OnlyModel | None = None
     rows: OnlyModel | None = None
+    placeholder: Expression | None = None
     country: tuple[CountryModel, ...] = ()
     level: tuple[LevelModel, ...] = ()
     prose: ProseModel | None = None
@@ -158,6 +159,7 @@ class ShapeModel(_Strict):
             wordings=tuple(self.wordings.items()), numbers=self.numbers,
             partly=re.compile(self.partly) if self.partly else None,
             wholly=re.compile(self.wholly) if self.wholly else None,
+            placeholder=re.compile(self.placeholder) if self.placeholder else None,
             language=self.language,
         )  # fmt: skip
 

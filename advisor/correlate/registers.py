@@ -24,6 +24,7 @@ _SHORTLY = timedelta(days=14)
 _MASS, _MASS_SHARE, _MASS_LEAST = 15, 0.5, 5  # so many changes at once, or so large a share of the list
 _FORGET = timedelta(days=30)  # a call that was in no text for so long is new when it comes again
 _FORGET_NOTICES = timedelta(days=90)  # mails repeat a standing call now and then, and are silent about it in between
+_COPIES = 6  # versions of a text through which an easing is carried along
 _MOST_TEXTS, _MOST_DECISIONS = 40, 400
 _HALF = 0.5
 _SMALL = 8  # lists below this size are not judged by their size
@@ -87,6 +88,8 @@ def compare(
         before = after.get(name) or held.get(name) or (None if complete or first else Held(name, Level()))
         if announces and before is not None and sight.digest in before.texts:
             continue  # a decision stands in the list for days and is taken once
+        if announces and before is not None and before.level is None:  # only mails so far: no decision known
+            before = replace(before, level=Level())
         if before is None or first:
             after[name], finding = _first_sight(sight, before, now)
         else:
@@ -148,9 +151,9 @@ def _many(changed: Sequence[Sight], mass: bool, loud: Sequence[Sight], deaf: boo
 def _first_sight(sight: Sight, before: Held | None, now: datetime) -> tuple[Held, Finding | None]:
     entry, acts = sight.entry, _calls(sight.acts)
     texts = (*(before.texts if before else ()), *((sight.digest,) if entry.text else ()))
-    item = Held(
-        entry.country, entry.level, None, _merged((), sight, acts, now), texts, (), entry.revision, now, entry.published
-    )  # fmt: skip
+    easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
+    remembered = _merged((), sight, (*acts, *easings), now)
+    item = Held(entry.country, entry.level, None, remembered, texts, (), entry.revision, now, entry.published)
     stands = bool(acts) or (entry.level is not None and entry.level.part >= 3)
     return item, Finding(entry, acts, None, entry.level, baseline=True) if stands else None
 
@@ -169,18 +172,21 @@ def _again(
             return replace(late, level=before.level or late.level, pending=before.pending), found
     eased = _eases(sight, before)
     calls = _calls(sight.acts)
-    if eased:  # what is lifted stands in the text as well: "ordered on 30 October ... is lifted"
+    if any(
+        act.kind is Kind.EASING for act in sight.acts
+    ):  # what is lifted stands in the text as well: "ordered on 30 October ... is lifted"
         calls = tuple(act for act in calls if act.kind not in {Kind.STAFF_DEPARTURE, Kind.MISSION_CLOSURE})
     if announces and entry.move is Move.KEPT and entry.level is not None:
         before = replace(before, level=entry.level)
     fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
     level, pending, past = _believed(sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces)
-    remembered = () if eased else before.acts
+    remembered = tuple(act for act in before.acts if act.kind is Kind.EASING) if eased else before.acts
+    easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
     after = Held(
         country=entry.country,
         level=level,
         pending=pending,
-        acts=_merged(remembered, sight, calls, now),
+        acts=_merged(remembered, sight, (*calls, *easings), now),
         texts=_texts(sight, before, announces=announces),
         past=past,
         revision=entry.revision,
@@ -277,9 +283,16 @@ def _calls(acts: Sequence[Advisory]) -> tuple[Advisory, ...]:
 
 
 def _eases(sight: Sight, before: Held) -> bool:
-    """Whether a new text lifts a call that was held. What it says of levels shows in the level."""
-    lifts = not sight.known and not sight.entry.notice and any(act.kind is Kind.EASING for act in sight.acts)
-    return lifts and bool(before.acts)
+    """Whether a new text lifts a call that was held, and none of late did. What it says of levels shows in them."""
+    if sight.known or sight.entry.notice or not any(act.kind is Kind.EASING for act in sight.acts):
+        return False
+    kinds = {act.kind for act in before.acts if act.kind is not Kind.EASING or _is_late(act, before)}
+    return bool(kinds - {Kind.EASING}) and Kind.EASING not in kinds
+
+
+def _is_late(easing: HeldAct, before: Held) -> bool:
+    """Whether the easing was in the newest of the texts that were read: then the next text repeats it."""
+    return easing.text in before.texts[-_COPIES:]
 
 
 def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]:

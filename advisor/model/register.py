@@ -168,5 +168,6 @@ class Shape:
     numbers: bool = False  # flags number every level that holds somewhere in the country
     rows: tuple[str, Pattern[str]] | None = None  # a row a region: the field that says which, and "the whole country"
     partly: Pattern[str] | None = None  # in the title: a part of the country is meant
+    placeholder: Pattern[str] | None = None  # in the text: the entry is being published, its level says nothing
     wholly: Pattern[str] | None = None  # in the text: the whole country is meant
     language: str | None = None

@@ -139,8 +139,8 @@ def _notices(item: Tree, document: Document, source: Source, shape: Shape, codes
         entry = _entry(item, document, source, shape, code)
         text = _without(entry.text, shape.notices.drop)
         yield replace(
-            entry, text=text, level=None, wording="", notice=True, shared=len(codes) > shape.notices.most,
-            mute_title=not _without(entry.title, shape.notices.drop),
+            entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True,
+            shared=len(codes) > shape.notices.most, mute_title=not _without(entry.title, shape.notices.drop),
         )  # fmt: skip
 
 
@@ -153,6 +153,8 @@ def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:
 
 
 def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
+    if shape.placeholder and shape.placeholder.search(text):
+        return None, "", None
     area = plain_line(first(item, shape.area)) or None
     if shape.numbers:
         level = _numbered(item, shape, title, text)

@@ -57,6 +57,7 @@ class SourceModel(_Strict):
     selector: str | None = None
     language: str | None = None
     note: str | None = None
+    alone: bool = False  # in the catalogue: picked by its own id only
     name: str | None = None
     tags: Names = ()
 
@@ -310,6 +311,9 @@ def catalogue() -> Iterable[tuple[Source, frozenset[str]]]:
     for index, item in enumerate(document.data or ()):
         entry = validated(SourceModel, document, item, (index,))
         source = entry.source()
+        if entry.alone:
+            yield source, frozenset({source.id})
+            continue
         names = {source.id, "all", *entry.tags, *((entry.official,) if entry.official else ())}
         names |= {"official" if entry.official else "news", *((entry.name,) if entry.name else ())}
         yield source, frozenset(names)

@@ -136,6 +136,7 @@ class ShapeModel(_Strict):
     announces: bool = False
     leave: Literal["moderate", "severe", "extreme"] = "severe"
     wordings: dict[Number, str] = {}
+    part_wording: str = ""
     note: str = ""
 
     def shape(self, name: str) -> Shape:
@@ -156,7 +157,7 @@ class ShapeModel(_Strict):
             page=self.page.shape(name) if self.page else None,
             paging=Paging(self.paging.parameter, self.paging.size) if self.paging else None,
             complete=self.complete, announces=self.announces, leave=Severity.of(self.leave),
-            wordings=tuple(self.wordings.items()), numbers=self.numbers,
+            wordings=tuple(self.wordings.items()), part_wording=self.part_wording, numbers=self.numbers,
             partly=re.compile(self.partly) if self.partly else None,
             wholly=re.compile(self.wholly) if self.wholly else None,
             placeholder=re.compile(self.placeholder) if self.placeholder else None,
@@ -234,7 +235,7 @@ _AROUND = re.compile(r"\s*\(([^)]*)\)\s*")
 def _by_name(language: str) -> Lookup:
     def lookup(text: str) -> tuple[str, ...]:
         inside = _AROUND.findall(text)
-        for candidate in (text, _AROUND.sub(" ", text), *inside, text.partition(",")[0]):
+        for candidate in (text, _AROUND.sub(" ", text), *inside):
             words = " ".join(fold(candidate).split())
             for form in (words, words.removeprefix("the "), words.replace(" ", "")):
                 if code := _names(language).get(form):

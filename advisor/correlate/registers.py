@@ -111,7 +111,7 @@ def waiting(held: Mapping[str, Held]) -> bool:
 
 
 def _unusable(sights: Sequence[Sight], held: Mapping[str, Held], known: Mapping[str, Held], *, announces: bool) -> str:
-    if announces:
+    if announces or len(sights) == 1:  # the document of one country is no list that lost its countries
         return ""
     if len(held) >= _SMALL and len(sights) < _HALF * len(held):
         return f"lists only {len(sights)} of {len(held)} countries; nothing of it is believed"

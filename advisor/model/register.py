@@ -165,6 +165,7 @@ class Shape:
     announces: bool = False  # a stream of decisions: each one speaks for itself
     leave: Severity = Severity.SEVERE  # of the call to leave that level 5 holds
     wordings: tuple[tuple[int, str], ...] = ()  # of levels whose field holds no words
+    part_wording: str = ""  # what a warning of a part is called
     numbers: bool = False  # flags number every level that holds somewhere in the country
     rows: tuple[str, Pattern[str]] | None = None  # a row a region: the field that says which, and "the whole country"
     partly: Pattern[str] | None = None  # in the title: a part of the country is meant

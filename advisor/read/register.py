@@ -47,10 +47,15 @@ def read_register(document: Document, source: Source, shape: Shape) -> RegisterR
     if tree in ({}, []):
         sentence = "the answer is an empty JSON value: a fault of the source, not news"
         return RegisterReading(state=SourceState.EMPTY, sentence=sentence)
-    items = _items(tree, shape)
-    if not items:
-        return RegisterReading(state=SourceState.EMPTY, sentence="a list without a single country")
-    return _reading(items, document, source, shape)
+    if items := _items(tree, shape):
+        return _reading(items, document, source, shape)
+    if (
+        shape.page
+        and shape.page.country
+        and any(_countries(item, shape.page.country) for item in _items(tree, shape.page))
+    ):
+        return _reading(_items(tree, shape.page), document, source, shape.page)  # the document of one country
+    return RegisterReading(state=SourceState.EMPTY, sentence="a list without a single country")
 
 
 def read_detail(document: Document, source: Source, shape: Shape, entry: Entry) -> Entry | None:
@@ -119,14 +124,17 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
     title = plain_line(first(item, shape.title))
     text = _joined(*(plain(text) for path in shape.text for text in words_of(item, path)))[:_LONGEST_TEXT]
     level, wording, area = _level(item, shape, country, title, text)
+    moved_to = _value(item, shape.moved_to)[0] if shape.moved_to else None
+    if moved_to is not None:
+        wording = dict(shape.wordings).get(moved_to, wording)
     if level and shape.rows and not any(shape.rows[1].search(row) for row in words_of(item, shape.rows[0])):
-        level = Level(1, level.part)
+        level, area = Level(1, level.part), plain_line(first(item, shape.area)) or None
     published, _ = _date(first(item, shape.published), shape, document)
     move = next((move for words in (title, text) for find, move in shape.moves if find.search(words)), None)
     return Entry(
         country=country, title=title, text=text, level=level, wording=wording, area=area,
         link=_link(first(item, shape.link), document.url), published=published, move=move,
-        moved_to=_value(item, shape.moved_to)[0] if shape.moved_to else None,
+        moved_to=moved_to,
         revision=first(item, shape.revision), detail=_detail(item, shape),
     )  # fmt: skip
 
@@ -197,6 +205,8 @@ def _wording(level: Level | None, shape: Shape, words: str) -> str:
     """The publisher's name for the level: its own words, or what its codes are called in its handbook."""
     if level is None:
         return words
+    if level.part > level.whole and shape.part_wording:
+        return shape.part_wording
     return dict(shape.wordings).get(max(level.whole, level.part), words)
 
 

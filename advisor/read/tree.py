@@ -1,6 +1,6 @@
 """XML and JSON as one kind of plain tree, and the small paths that pick values out of it.
 
-A path is names with slashes between them. `*` takes every child, `name[key=value]` those children whose `key`
+A path is names with slashes between them. `*` takes every child, `#` every item of a list, `name[key=value]` those children whose `key`
 has that value, `@name` an attribute; names of XML elements are written as they stand in the document, prefix and
 all. Undeclared prefixes are no fault here: they occur in the wild. Entity declarations are refused.
 """
@@ -88,7 +88,9 @@ def pick(tree: Tree, path: str) -> list[Tree]:
 
 
 def _children(node: Tree, name: str) -> Iterator[Tree]:
-    if name == "*":
+    if name == "#":
+        under = node if isinstance(node, list) else ()
+    elif name == "*":
         under = _keyed(node) if isinstance(node, dict) else node if isinstance(node, list) else ()
     elif isinstance(node, dict) and name in node:
         under = [node[name]]

@@ -311,9 +311,7 @@ def test_daily_mails_that_repeat_the_call_of_the_level_are_silent() -> None:
 def test_a_mail_with_a_call_is_told_once_where_the_level_says_nothing() -> None:
     register = Register(complete=False, announces=True)
     register.poll(NOON, decision("1", Level(3, 3), Move.KEPT, country="JO"))
-    mails = [
-        Sight(Entry("JO", "mail", "leave", notice=True), str(day), (act(Kind.LEAVE, "JO"),)) for day in range(40)
-    ]
+    mails = [Sight(Entry("JO", "mail", "leave", notice=True), str(day), (act(Kind.LEAVE, "JO"),)) for day in range(40)]
     told = [register.told(NOON + DAY * (day + 1), mail) for day, mail in enumerate(mails)]
     assert told[0] == [("JO", ["leave"])]
     assert not any(told[1:])

@@ -44,7 +44,9 @@ def rss(*items: str) -> str:
 
 
 def advisory(title: str, tag: str = "", link: str = "https://travel.example/x.html", text: str = "Be careful.") -> str:
-    tagged = f'<category domain="Country-Tag">{tag}</category><dc:identifier>{tag},advisory</dc:identifier>' if tag else ""
+    tagged = (
+        f'<category domain="Country-Tag">{tag}</category><dc:identifier>{tag},advisory</dc:identifier>' if tag else ""
+    )
     return (
         f"<item><title>{title}</title><link>{link}</link><pubDate>Tue, 28 Apr 2026</pubDate>"
         f"<description><![CDATA[<p>{text}</p>]]></description>{tagged}</item>"
@@ -148,7 +150,9 @@ def test_canada_numbers_the_whole_and_flags_the_parts() -> None:
 
 
 @pytest.mark.parametrize("factor", [1, 1000])
-def test_germany_flags_warnings_of_the_whole_and_of_parts_and_dates_them_in_seconds_or_milliseconds(factor: int) -> None:
+def test_germany_flags_warnings_of_the_whole_and_of_parts_and_dates_them_in_seconds_or_milliseconds(
+    factor: int,
+) -> None:
     def row(code: str, **flags: bool) -> dict[str, object]:
         none = {"warning": False, "partialWarning": False, "situationWarning": False, "situationPartWarning": False}
         return {
@@ -217,7 +221,13 @@ def test_australia_gives_its_level_in_a_namespace_of_its_own() -> None:
 
 def test_the_dutch_colours_stand_in_sentences_and_a_colour_of_islands_is_that_of_a_part() -> None:
     def row(code: str, name: str, text: str) -> dict[str, str]:
-        return {"id": code, "isocode": code, "location": name, "introduction": text, "lastmodified": "2026-09-08T09:14:11Z"}
+        return {
+            "id": code,
+            "isocode": code,
+            "location": name,
+            "introduction": text,
+            "lastmodified": "2026-09-08T09:14:11Z",
+        }
 
     body = json.dumps([
         row("SDN", "Sudan", "<p>De kleurcode van het reisadvies voor Sudan is rood. Reis er niet heen.</p>"),
@@ -242,7 +252,13 @@ def test_taiwan_names_colour_and_country_in_the_title() -> None:
 def test_korea_gives_a_row_a_region_and_the_rows_of_a_country_are_one_entry() -> None:
     rows = [
         {"country_iso_alp2": "TH", "country_nm": "태국", "alarm_lvl": "1", "region_ty": "전체", "remark": ""},
-        {"country_iso_alp2": "TH", "country_nm": "태국", "alarm_lvl": "3", "region_ty": "일부", "remark": "남부 국경 3개 주"},
+        {
+            "country_iso_alp2": "TH",
+            "country_nm": "태국",
+            "alarm_lvl": "3",
+            "region_ty": "일부",
+            "remark": "남부 국경 3개 주",
+        },
         {"country_iso_alp2": "YE", "country_nm": "예멘", "alarm_lvl": "4", "region_ty": "전체", "remark": ""},
     ]
     body = json.dumps({"response": {"body": {"items": {"item": rows}, "totalCount": 3}}})

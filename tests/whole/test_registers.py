@@ -26,7 +26,9 @@ ORDERED = (
     "On February 2 the Department of State ordered non-emergency U.S. government employees and their family members "
     "to leave {country} due to safety risks."
 )
-LIFTED = "Updated to reflect the lifting of ordered departure of non-emergency U.S. government personnel. Do not travel."
+LIFTED = (
+    "Updated to reflect the lifting of ordered departure of non-emergency U.S. government personnel. Do not travel."
+)
 
 
 @cache
@@ -158,7 +160,10 @@ def test_a_press_report_of_a_level_that_is_held_for_years_is_nothing_new(tmp_pat
     file = settings(world, tmp_path, "/list.xml")
     assert advisor("poll", "--config", file).returncode == 0
     today = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    world.feed("/courier/feed.xml", ("US: do not travel to Mali", "The US State Department said: do not travel to Mali.", today))
+    world.feed(
+        "/courier/feed.xml",
+        ("US: do not travel to Mali", "The US State Department said: do not travel to Mali.", today),
+    )
     both = file.read_text(encoding="utf-8").replace("fetch:", f"  - feed: {world.address}/courier/feed.xml\nfetch:")
     file.write_text(both, encoding="utf-8")
     assert advisor("poll", "--config", file).returncode == 0
@@ -169,7 +174,9 @@ def settings(world: World, folder: Path, path: str) -> Path:
     file = world.settings(folder, "/unused")
     text = file.read_text(encoding="utf-8")
     begin, end = text.index("sources:"), text.index("fetch:")
-    source = f'sources:\n  - {{register: us-state, url: "{world.address}{path}", official: US, publisher: us, every: 1s}}\n'
+    source = (
+        f'sources:\n  - {{register: us-state, url: "{world.address}{path}", official: US, publisher: us, every: 1s}}\n'
+    )
     file.write_text(text[:begin] + source + text[end:], encoding="utf-8")
     return file
 

@@ -213,6 +213,9 @@ def replay_captures(
             if not state.state.healthy:
                 said(now, f"{capture.path.name}: {state.state}, {state.sentence}")
             seen()
+        waits = [f"{name} ({item.pending.level})" for name, item in store.held(source.id).items() if item.pending]
+        if waits:
+            said(now, f"listed by the last document, not yet held long enough to be told: {', '.join(waits)}")
 
 
 def described(change: AlertChange) -> dict[str, Any]:

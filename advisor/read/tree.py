@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.parsers import expat
 
@@ -88,6 +88,7 @@ def pick(tree: Tree, path: str) -> list[Tree]:
 
 
 def _children(node: Tree, name: str) -> Iterator[Tree]:
+    under: Iterable[Tree]
     if name == "#":
         under = node if isinstance(node, list) else ()
     elif name == "*":

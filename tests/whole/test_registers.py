@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -238,12 +237,20 @@ def test_a_name_gives_the_moment_of_its_capture(name: str, at: str) -> None:
     assert captured_at(name) == datetime.fromisoformat(at).replace(tzinfo=UTC)
 
 
-def test_a_stream_can_be_replayed_from_captures_as_well(tmp_path: Path, write: Callable[[str], str] = str) -> None:
+def test_what_still_waits_at_the_end_of_a_replay_is_said(tmp_path: Path) -> None:
+    changes, said = replayed(tmp_path, "us-state", state(), state(item("Ghana", HIGH)))
+    assert told(changes) == []
+    assert said == ["listed by the last document, not yet held long enough to be told: GH (4)"]
+
+
+def test_a_stream_can_be_replayed_from_captures_as_well(tmp_path: Path) -> None:
     call = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>Mali</title>'
         "<updated>2026-02-01T00:00:00Z</updated><summary>The FCDO urges British nationals in Mali to leave now.</summary>"
         "</entry></feed>"
     )
-    empty = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>0</id><title>Fiji</title><updated>2026-01-31T00:00:00Z</updated><summary>Weather.</summary></entry></feed>'
+    empty = call.replace("<id>1", "<id>0").replace(
+        "urges British nationals in Mali to leave now", "has news of the weather"
+    )
     changes, _ = replayed(tmp_path, "gb-fcdo-atom", empty, call, call)
-    assert [(issuer, destination) for _, destination, _ in told(changes) for issuer in ["GB"]] == [("GB", "ML")]
+    assert told(changes) == [("opened", "ML", ["leave"])]

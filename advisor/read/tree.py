@@ -2,7 +2,8 @@
 
 A path is names with slashes between them. `*` takes every child, `#` every item of a list, `name[key=value]` those
 children whose `key` has that value, `@name` an attribute; names of XML elements are written as they stand in the
-document, prefix and all. Undeclared prefixes are no fault here: they occur in the wild. Entity declarations are refused.
+document, prefix and all. Undeclared prefixes are no fault here: they occur in the wild. Entity declarations are
+refused.
 """
 
 from __future__ import annotations

@@ -300,7 +300,8 @@ def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]
     if sight.known:
         return ()
     forget = _FORGET_NOTICES if sight.entry.notice else _FORGET
-    known = {act.kind: act.severity for act in before.acts if now - act.seen < forget}
+    last = before.seen or now  # time in which nobody looked makes nobody forget
+    known = {act.kind: act.severity for act in before.acts if last - act.seen < forget}
     if before.level is not None and before.level.part >= 5:  # the level itself is a standing call to leave
         known[Kind.LEAVE] = Severity.EXTREME
     return tuple(act for act in _calls(sight.acts) if act.kind not in known or act.severity > known[act.kind])

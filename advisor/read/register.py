@@ -81,7 +81,8 @@ def read_detail(document: Document, source: Source, shape: Shape, entry: Entry) 
 
 def _items(tree: Tree, shape: Shape) -> list[Tree]:
     for path in shape.items:
-        found = [item for item in (pick(tree, path) if path != "." else [tree]) if isinstance(item, dict)]
+        under = pick(tree, path) if path != "." else [tree]  # the document itself is one entry
+        found = [item for item in under if isinstance(item, dict) and (path != "." or first(item, shape.title))]
         if found:
             return found[:_MOST_ITEMS]
     return []

@@ -171,6 +171,22 @@ def test_a_call_that_stands_in_the_text_is_told_once_however_often_the_text_is_e
     assert register.told(NOON + DAY * 3, sight("ML", 4, 1, ordered, text="ordered", known=True)) == []
 
 
+def test_a_call_that_was_gone_from_the_texts_for_long_is_new_when_it_comes_again() -> None:
+    register = Register()
+    register.poll(NOON, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered in March"))
+    for day in range(1, 40):
+        assert register.told(NOON + DAY * day, sight("ML", 4, text="calm", known=day > 1)) == []
+    again = sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered in April")
+    assert register.told(NOON + DAY * 40, again) == [("ML", ["staff_departure"])]
+
+
+def test_time_in_which_nobody_looked_makes_no_call_new() -> None:
+    register = Register()
+    register.poll(NOON, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered"))
+    edited = sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered, comma moved")
+    assert register.told(NOON + DAY * 90, edited) == []
+
+
 def test_a_stronger_call_is_told_again() -> None:
     register = Register()
     register.poll(NOON, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE, severity=Severity.MODERATE), text="authorised"))

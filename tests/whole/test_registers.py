@@ -169,8 +169,8 @@ def test_a_press_report_of_a_level_that_is_held_for_years_is_nothing_new(tmp_pat
     assert world.pushes == []
 
 
-def settings(world: World, folder: Path, path: str) -> Path:
-    file = world.settings(folder, "/unused")
+def settings(world: World, folder: Path, path: str, receivers: tuple[str, ...] = ("phone",)) -> Path:
+    file = world.settings(folder, "/unused", receivers=receivers)
     text = file.read_text(encoding="utf-8")
     begin, end = text.index("sources:"), text.index("fetch:")
     source = (
@@ -191,6 +191,18 @@ def test_a_polled_list_rings_for_a_call_in_its_text_at_once(world: World, tmp_pa
     ((_, title, body),) = world.pushes
     assert title.startswith("MALI: ")
     assert "ordered non-emergency U.S. government employees" in body
+
+
+def test_the_operator_hears_at_once_of_a_list_that_is_held_back(world: World, tmp_path: Path) -> None:
+    world.answers["/list.xml"] = Answer(state().encode())
+    file = settings(world, tmp_path, "/list.xml", ("phone", "operator"))
+    advisor("poll", "--config", file)
+    world.answers["/list.xml"] = Answer(state(*(item(country, HIGH) for country in OTHERS)).encode())
+    advisor("poll", "--config", file)
+    ((path, title, body),) = world.pushes
+    assert path == "/operator"
+    assert "is read, but not believed" in title
+    assert "12 levels changed at once" in body
 
 
 def test_a_folder_of_captures_is_replayed_by_the_command(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ def _advisory(
     quote = entry.wording or entry.title
     evidence = tuple(
         _evidence(entry, field, words) for field, words in
-        (("issuer", entry.title), ("destination", entry.title), ("kind", quote), ("severity", quote))
+        (("issuer", entry.title), ("destination", entry.title), ("kind", quote), ("severity", quote),
+         ("official_sentence", quote), ("sentence", quote))
     )  # fmt: skip
     return Advisory(issuer, entry.country, kind, severity, evidence, official_severity=severity, area=area)
 

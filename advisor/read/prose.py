@@ -27,7 +27,7 @@ def level_of(prose: Prose, names: tuple[str, ...], title: str, text: str) -> tup
     if rest:
         of_whole = max(of_whole, min(level for level, _ in (*rest, *parts)))
     worst, sentence = max(everything, key=lambda found: found[0])
-    area = sentence.strip()[:_LONGEST_AREA] if worst > of_whole else None
+    area = sentence.strip().rstrip(".")[:_LONGEST_AREA] if worst > of_whole else None
     return Level(of_whole, worst), sentence, area
 
 

@@ -11,9 +11,11 @@ import pytest
 
 from advisor.config.knowledge import knowledge
 from advisor.config.settings import catalogue
+from advisor.deliver.words import Surroundings, render
 from advisor.detect import Detector
 from advisor.model import AlertChange
 from advisor.replay import Capture, captured_at, replay_captures
+from tests.deliver.samples import CHAT, PHONE, delivery
 from tests.whole.test_path import advisor
 from tests.whole.world import Answer, World
 
@@ -114,6 +116,25 @@ def test_every_claim_of_a_level_quotes_the_list(tmp_path: Path) -> None:
     assert all(item.quote for item in report.advisory.evidence)
 
 
+def test_the_push_quotes_the_list_and_says_that_a_part_is_a_part(tmp_path: Path) -> None:
+    part = ("Togo - avrådan", "2026-02-03", "UD avråder från alla resor till regionen Savanes i Togo.")
+    gone = ("Togo - borttagen avrådan", "2026-02-20", "UD avråder inte längre från resor till Togo.")
+    lists = [
+        sweden(("Mali - avrådan", "2026-01-01", "UD avråder från alla resor till Mali.")),
+        sweden(part),
+        sweden(part),
+    ]
+    changes, _ = replayed(tmp_path, "se-ud", *lists, sweden(gone))
+    warned, eased = (
+        render(delivery(change), PHONE, Surroundings(), CHAT) for change in changes if change.message is not None
+    )
+    assert warned.title == "TOGO: Sweden advises against all travel to part of the country"
+    assert "Official: “UD avråder från alla resor till regionen Savanes i Togo." in warned.body
+    assert eased.title == "TOGO: Sweden eases its advice"
+    assert "Official: “Togo - borttagen avrådan”" in eased.body
+    assert "Unchanged" not in eased.body
+
+
 def test_half_a_list_at_once_is_muted_and_said(tmp_path: Path) -> None:
     storm = state(*(item(country, HIGH) for country in OTHERS))
     changes, said = replayed(tmp_path, "us-state", state(), storm, storm, storm, storm)
@@ -151,7 +172,7 @@ def test_sweden_tells_people_to_leave_lifts_and_the_part_of_a_country_stays_a_pa
         ("eased", "TG", ["do_not_travel", "easing"]),
     ]
     (act,) = [act for change in changes if change.alert.destination == "TG" for act in change.alert.acts][:1]
-    assert act.area == "UD avråder från alla resor till regionen Savanes i Togo."
+    assert act.area == "UD avråder från alla resor till regionen Savanes i Togo"
 
 
 def test_a_press_report_of_a_level_that_is_held_for_years_is_nothing_new(tmp_path: Path, world: World) -> None:
@@ -180,14 +201,24 @@ def settings(world: World, folder: Path, path: str, receivers: tuple[str, ...] =
     return file
 
 
+def poll(world: World, file: Path, path: str = "/list.xml") -> None:
+    """Run `advisor poll` until it found the list due and read it again."""
+    before = sum(asked == path for asked, _ in world.gets)
+    for _ in range(5):
+        done = advisor("poll", "--config", file)
+        assert done.returncode == 0, done.stderr
+        if sum(asked == path for asked, _ in world.gets) > before:
+            return
+    raise AssertionError(f"{path} was not asked for again")
+
+
 def test_a_polled_list_rings_for_a_call_in_its_text_at_once(world: World, tmp_path: Path) -> None:
     world.answers["/list.xml"] = Answer(state(item("Mali", HIGH)).encode())
     file = settings(world, tmp_path, "/list.xml")
-    assert advisor("poll", "--config", file).returncode == 0
+    poll(world, file)
     assert world.pushes == []
     world.answers["/list.xml"] = Answer(state(item("Mali", HIGH, ORDERED.format(country="Mali"))).encode())
-    done = advisor("poll", "--config", file)
-    assert done.returncode == 0, done.stderr
+    poll(world, file)
     ((_, title, body),) = world.pushes
     assert title.startswith("MALI: ")
     assert "ordered non-emergency U.S. government employees" in body
@@ -196,9 +227,9 @@ def test_a_polled_list_rings_for_a_call_in_its_text_at_once(world: World, tmp_pa
 def test_the_operator_hears_at_once_of_a_list_that_is_held_back(world: World, tmp_path: Path) -> None:
     world.answers["/list.xml"] = Answer(state().encode())
     file = settings(world, tmp_path, "/list.xml", ("phone", "operator"))
-    advisor("poll", "--config", file)
+    poll(world, file)
     world.answers["/list.xml"] = Answer(state(*(item(country, HIGH) for country in OTHERS)).encode())
-    advisor("poll", "--config", file)
+    poll(world, file)
     ((path, title, body),) = world.pushes
     assert path == "/operator"
     assert "is read, but not believed" in title

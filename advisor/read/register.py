@@ -82,7 +82,11 @@ def read_detail(document: Document, source: Source, shape: Shape, entry: Entry) 
 def _items(tree: Tree, shape: Shape) -> list[Tree]:
     for path in shape.items:
         under = pick(tree, path) if path != "." else [tree]  # the document itself is one entry
-        found = [item for item in under if isinstance(item, dict) and (path != "." or first(item, shape.title))]
+        found = [
+            item
+            for item in under
+            if isinstance(item, dict) and (path != "." or not shape.title or first(item, shape.title))
+        ]
         if found:
             return found[:_MOST_ITEMS]
     return []

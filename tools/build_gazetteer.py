@@ -62,6 +62,7 @@ NOT_COUNTRIES = {"AC", "AQ", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "XA
 FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home", "fixed"}
 CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿἀ-῾]")
 ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: what marks its plural
+    "en": re.compile("(ese|[cs]h|iss)$"),  # the Dutch, the Japanese
     "fr": re.compile("s$"),
     "es": re.compile("s$"),
     "pt": re.compile("s$"),
@@ -93,7 +94,7 @@ def main() -> None:
     settle_cities(rows)
     lines = []
     for (form, code, role), (langs, seen) in sorted(rows.items()):
-        flags = merged(seen) | {
+        flags = merged(seen, role) | {
             flag for flag, words in flagged.items() if form in words and (flag != "cap" or CASED.search(form))
         }
         lines.append("\t".join((form, code, role, ",".join(sorted(langs)), ",".join(sorted(flags - {"fixed"})))))
@@ -292,10 +293,14 @@ def cased_flags(form: str, role: str, lang: str, flags: frozenset[str]) -> set[s
     return {"cap"} if always or (lang in {"de", "pl", "el", "nl"} and role == "people") else set()
 
 
-def merged(seen: list[set[str]]) -> set[str]:
-    """Flags that every language agrees on for doubts that weaken; any language's say for those that guard."""
+def merged(seen: list[set[str]], role: str) -> set[str]:
+    """Flags that every language agrees on for doubts that weaken; any language's say for those that guard.
+
+    German and English write their peoples with a capital; Swedish, Danish, Spanish words of the same letters do not.
+    """
     every, some = set.intersection(*seen), set.union(*seen)
-    kept = (some & {"capital", "cap", "homograph"}) | (every & {"upper", "weak", "home", "abbr"})
+    kept = (some & {"capital", "homograph"}) | (every & {"upper", "weak", "home", "abbr"})
+    kept |= (every if role == "people" else some) & {"cap"}
     return kept - {"cap"} if "upper" in kept else kept
 
 

@@ -20,6 +20,9 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
+_ARRIVAL_REACH = 2
+_CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
@@ -187,7 +190,10 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             distance = _gap(scene, anchor, head.first, head.last)
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
-    owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
+    # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
+    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
+    owners |= {id(head.seat) for head in scene.heads}
+    owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)
@@ -214,6 +220,13 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
+    """Whether the owner of people that stand behind the verb stands right before it."""
+    owner = head.owner
+    beside = owner is not None and owner.last <= anchor.first and _gap(scene, anchor, owner.first, owner.last) < 1
+    return beside and head.category != "office" and head.first >= anchor.last
 
 
 def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
@@ -338,7 +351,15 @@ def _destinations(
 ) -> Iterable[Candidate]:
     act = frame.act
     used = _used_heads(scene, frame)
-    here = next((tag for tag in scene.tags if tag.category == "here" and separation(scene.text, act, tag) <= 6), None)
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    here = next(
+        (
+            tag
+            for tag in scene.tags
+            if tag.category == "here" and tag.first not in named and separation(scene.text, act, tag) <= 6
+        ),
+        None,
+    )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
     speaking = {head.owner.group for head in used if head.owner is not None}
     if speaker and speaker.mention:
@@ -361,9 +382,10 @@ def _destinations(
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
-            near = distance <= _DESTINATION_REACH and beside
+            crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
+            near = distance <= _DESTINATION_REACH and beside and not crossed
             base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
-            base += _direction(scene, act, mention)
+            base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -378,6 +400,10 @@ def _destinations(
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    if act.category in _MOVING and _is_reached(scene, mention):
+        return -6.0
+    if (act.category, act.value) == ("close", "move") and act.last == mention.first:
+        return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     words.add(mention.way)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
@@ -387,6 +413,16 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 
+def _is_reached(scene: Scene, mention: Mention) -> bool:
+    """ "... arrived in Djibouti": the place where they are safe; its word stands before it, or behind it (Japanese)."""
+    for tag in scene.tags:
+        if tag.category == "arrive":
+            apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
+            if 0 <= apart <= _ARRIVAL_REACH:
+                return True
+    return False
+
+
 def _speaks_next(scene: Scene, mention: Mention) -> bool:
     """ "Norwegen rät ab – Dänemark: sofort ausreisen": a name before a colon speaks, unless it opens as the topic."""
     text = scene.text
@@ -394,6 +430,11 @@ def _speaks_next(scene: Scene, mention: Mention) -> bool:
         return False
     before = text.between(mention.first - 1, mention.first)
     return ":" in text.between(mention.last - 1, mention.last) and any(mark in before for mark in _NEW_CLAUSE)
+
+
+def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "... due to tensions with Rwanda": why, not where."""
+    return any(tag.category == "cause" and act.last <= tag.first and tag.last <= mention.first for tag in scene.tags)
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

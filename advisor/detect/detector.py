@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
+from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
@@ -32,6 +33,7 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
 _SURE = 4  # languages that a text may be in and still have a home government
+_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
@@ -127,7 +129,7 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            spoken[0].home if len(spoken) <= _SURE else None,
+            spoken[0].home if 0 < len(spoken) <= _SURE else None,
             any(lexicon.object_before for lexicon in spoken[:1]),
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
@@ -282,7 +284,7 @@ def _opening(reading: Reading) -> Discourse:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
     else:
-        discourse.title_issuer = _whose_advice(reading)
+        discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
     return discourse
 
 
@@ -297,11 +299,23 @@ def _whose_advice(reading: Reading) -> Spot | None:
     return None
 
 
+def _title_subject(reading: Reading) -> Spot | None:
+    """The country that opens the headline right before its verb: "Norway closes ..."."""
+    if not reading.mentions or not reading.text.sentences[0].title:
+        return None
+    first = reading.mentions[0]
+    acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
+    subject = first.first == 0 and first.seat and first.cue in {"", "by"} and first.last in acts
+    beside = subject and reading.text.between(first.last - 1, first.last).isspace()
+    return Spot(first.code, first.first, first.last, 0) if beside else None
+
+
 def _read_one(
     rules: Sequence[Rule], undoings: Sequence[Undoing], article: Article, reading: Reading, scene: Scene,
     sentence: Sentence, discourse: Discourse,
 ) -> None:  # fmt: skip
     last: Binding | None = None
+    told: tuple[int, Binding] | None = None  # the act bound before in this sentence: "leave Iran and not to go there"
     frames = frames_in(
         reading.text,
         sentence,
@@ -318,7 +332,8 @@ def _read_one(
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
-        binding = bind(scene, discourse, frame)
+        before = told and frame.act.first > told[0] and _spot(told[1].destinations[0], scene.sentence)
+        binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
         elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
@@ -326,6 +341,9 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             last = binding
+            told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
+    if not sentence.title:
+        reading.bound.extend(echoes(scene, list(reading.bound)))
     _remember(scene, discourse, last)
 
 

@@ -134,6 +134,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    told = {tag.first for tag in tags if tag.category == "urge"}
+    behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
@@ -144,6 +146,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
+        noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
             continue
@@ -192,7 +196,7 @@ def _placed(
     if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
         owner, seat = None, owner  # "close their Yemeni embassies"
     by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
-    if owner is not None and seat is None and head.value == "mission" and by_form:
+    if owner is not None and seat is None and _stands_somewhere(owner, head) and by_form:
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
@@ -211,7 +215,14 @@ def _city_between(mentions: Sequence[Mention], owner: Mention, head: Head) -> Me
     if "name" not in owner.roles or owner.cue:
         return None
     inside = range(owner.last, head.first)
-    return next((item for item in mentions if item.first in inside and item.code == owner.code and "city" in item.roles), None)
+    return next(
+        (item for item in mentions if item.first in inside and item.code == owner.code and "city" in item.roles), None
+    )
+
+
+def _stands_somewhere(owner: Mention, head: Head) -> bool:
+    """ "The Damascus embassy", "Abuja staff": a city says where they are, not whose."""
+    return head.value == "mission" or (head.category == "staff" and owner.last == head.first)
 
 
 def _named_right_before(mention: Mention, head: Head) -> bool:
@@ -258,7 +269,10 @@ def _owner(
             continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
-        touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles
+        if head.category == "staff" and "city" in mention.roles and mention.last != head.first:
+            continue  # "families of Abuja staff": where they are
+        compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:
@@ -270,8 +284,13 @@ def _owner(
         elif mention.cue == "of" or (adjective_after and "adjective" in mention.roles):
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:
-            ranked.append((distance + 0.4, mention))  # "посольство России", "سفارة روسيا"
+            ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _is_compound(text: Text, mention: Mention, head: Head) -> bool:
+    """ "To US embassy": a name and its noun, as English puts them; nobody is at the US."""
+    return text.tokens[mention.first].isascii() and text.between(mention.last - 1, head.first) == " "
 
 
 def _seat(
@@ -284,7 +303,12 @@ def _seat(
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
-        if not mention.seat or mention.cue == "by" or mention.way == "to" or (owner is not None and mention.code == owner.code):
+        if (
+            not mention.seat
+            or mention.cue == "by"
+            or mention.way == "to"
+            or (owner is not None and mention.code == owner.code)
+        ):
             continue
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):

@@ -18,10 +18,14 @@ from advisor.detect.text import Text
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
+    | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_PAUSES = frozenset(",;")
+_WEAK = frozenset({"weak"})
 _HAN = re.compile("[\u4e00-\u9fff]")
 _BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
 _MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
@@ -58,7 +62,7 @@ def mentions_of(
 ) -> list[Mention]:
     """The places of the text, longest names first, with cues and groups; doubtful ones dropped unless `credulous`."""
     found = _grouped(
-        text, tags, _cued(text, tags, lexicons, _at_home(text, _longest(_raw(text, tags, places, lexicons))))
+        text, tags, _cued(text, tags, lexicons, _at_home(text, tags, _longest(_raw(text, tags, places, lexicons))))
     )
     found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
@@ -103,9 +107,12 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
+    small = text.original.islower()  # a writer without capitals
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
-        if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
+        if not place.languages & languages:
+            continue
+        if not small and not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
@@ -121,8 +128,9 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             ),
             "",
         )
+        flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
         way = next((way for lexicon in lexicons if (way := lexicon.suffixes.way(match.suffix))), "")
-        yield Mention(place.code, frozenset({place.role}), match.first, match.last, place.flags, cue, way=way)
+        yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue, way=way)
 
 
 def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
@@ -182,12 +190,14 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda item: (item.first, item.last))
 
 
-def _at_home(text: Text, mentions: list[Mention]) -> list[Mention]:
+def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
     return [
         mention
         for mention in mentions
-        if "home" not in mention.flags or not any(_gives_away(text, mention, other) for other in mentions)
+        if "home" not in mention.flags
+        or (mention.last not in there and not any(_gives_away(text, mention, other) for other in mentions))
     ]
 
 
@@ -209,7 +219,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     tag: Tag | None
     for tag in tags:
-        if tag.category in {"at", "of", "by"}:
+        if tag.category in {"at", "of", "by", "cause"}:
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
@@ -238,7 +248,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     and text.distance(end - 1, mention.first) <= _CUE_REACH
                     and _same_sentence(text, tag.first, mention.first)
                 ):
-                    cue = "" if end < mention.first and mention.last in offices else tag.category
+                    at_office = end < mention.first and mention.last in offices
+                    cue = "" if at_office or tag.category == "cause" else tag.category
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
@@ -293,19 +304,22 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
-    return _without_false_lists(text, joiners, grouped)
+    verbs = {tag.first for tag in tags if tag.category in _VERBS}
+    return _without_false_lists(text, joiners, verbs, grouped)
 
 
-def _without_false_lists(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
-    """Two places with nothing but a comma between, in the middle of a sentence, are no list when a new clause begins:
-    "выехать из Бейрута, Париж готовит корабль"."""
+def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
+    """Two places in the middle of a sentence are no list when a new clause begins with the second: nothing but a comma
+    stands between them ("выехать из Бейрута, Париж готовит корабль"), or its verb follows (", and Spain said ...").
+    """
     sizes = Counter(mention.group for mention in mentions)
     last = max(sizes, default=0)
     for index in range(1, len(mentions)):
         left, right = mentions[index - 1 : index + 1]
-        if left.group != right.group or sizes[left.group] != 2 or left.last != right.first or not left.cue:
+        if left.group != right.group or sizes[left.group] != 2 or not left.cue:
             continue
-        if "," in text.between(left.last - 1, right.first) and _goes_on(text, joiners, right):
+        comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
+        if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
     return mentions
@@ -332,10 +346,14 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     if between:
         return has_joiner
     if not gap:  # 英仏, 丹麦挪威
-        han = _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
+        han = (
+            _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
+        )
         names = "name" in left.roles & right.roles and left.code != right.code
-        return "abbr" in left.flags and "abbr" in right.flags or (
-            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
+        return (
+            ("abbr" in left.flags
+            and "abbr" in right.flags)
+            or (han and names and not (left.flags | right.flags) & {"abbr", "homograph"})
         )
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False

@@ -350,10 +350,8 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
         )
         names = "name" in left.roles & right.roles and left.code != right.code
-        return (
-            ("abbr" in left.flags
-            and "abbr" in right.flags)
-            or (han and names and not (left.flags | right.flags) & {"abbr", "homograph"})
+        return ("abbr" in left.flags and "abbr" in right.flags) or (
+            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
         )
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False

@@ -189,7 +189,8 @@ def _placed(
             owner, seat = actor, owner
     if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
         owner, seat = None, owner  # "close their Yemeni embassies"
-    if owner is not None and seat is None and head.value == "mission" and _is_seat_by_form(owner, head):
+    told = seat is not None and not (owner_before and owner is not None and owner.last == head.first)
+    if owner is not None and not told and head.value == "mission" and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"

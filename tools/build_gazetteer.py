@@ -62,6 +62,7 @@ NOT_COUNTRIES = {"AC", "AQ", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "XA
 FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home", "fixed"}
 CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿἀ-῾]")
 ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: what marks its plural
+    "en": re.compile("(ese|[cs]h|iss)$"),  # the Dutch, the Japanese
     "fr": re.compile("s$"),
     "es": re.compile("s$"),
     "pt": re.compile("s$"),

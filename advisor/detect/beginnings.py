@@ -54,7 +54,7 @@ class Finder:
         self._patterns: dict[bytes, re.Pattern[bytes]] = {}  # made when their beginnings are first met
 
     def find(self, folded: bytes) -> dict[int, list[int]]:
-        """Numbers of slots to the places where phrases begin that fill them, in order; empty if nothing wanted is full."""
+        """Slots to the places where phrases begin that fill them, in order; none if nothing wanted is full."""
         found: dict[int, list[int]] = {}
         matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         filled = 0

@@ -20,6 +20,9 @@ from advisor.detect.text import Text
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
+_MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
+_ARRIVAL_REACH = 2
+_CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
@@ -182,8 +185,9 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             distance = _gap(scene, anchor, head.first, head.last)
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
-    owners = {id(head.owner) for head in scene.heads} | {id(head.seat) for head in scene.heads}
-    # "London pulled out part of its staff": whose staff it is also acts, if it stands right before the verb.
+    # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
+    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
+    owners |= {id(head.seat) for head in scene.heads}
     owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
     places = {mention.code for mention in scene.mentions if mention.cue == "at"}
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
@@ -373,9 +377,10 @@ def _destinations(
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
-            near = distance <= _DESTINATION_REACH and beside
+            crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
+            near = distance <= _DESTINATION_REACH and beside and not crossed
             base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
-            base += _direction(scene, act, mention)
+            base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
@@ -390,12 +395,24 @@ def _destinations(
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    if act.category in _MOVING and _is_reached(scene, mention):
+        return -6.0
     if (act.category, act.value) == ("close", "move") and (act.last == mention.first or act.first == mention.last):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
+def _is_reached(scene: Scene, mention: Mention) -> bool:
+    """ "... arrived in Djibouti": the place where they are safe; its word stands before it, or behind it (Japanese)."""
+    for tag in scene.tags:
+        if tag.category == "arrive":
+            apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
+            if 0 <= apart <= _ARRIVAL_REACH:
+                return True
+    return False
 
 
 def _speaks_next(scene: Scene, mention: Mention) -> bool:
@@ -405,6 +422,11 @@ def _speaks_next(scene: Scene, mention: Mention) -> bool:
         return False
     before = text.between(mention.first - 1, mention.first)
     return ":" in text.between(mention.last - 1, mention.last) and any(mark in before for mark in _NEW_CLAUSE)
+
+
+def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "... due to tensions with Rwanda": why, not where."""
+    return any(tag.category == "cause" and act.last <= tag.first and tag.last <= mention.first for tag in scene.tags)
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
+from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
@@ -119,7 +120,7 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            next((lexicon.home for lexicon in spoken if lexicon.home), None),
+            spoken[0].home if spoken else None,
             any(lexicon.object_before for lexicon in spoken),
             any(lexicon.verb_last for lexicon in spoken),
             any(lexicon.verb_first for lexicon in spoken),
@@ -304,6 +305,8 @@ def _read_one(
             reading.bound.append((frame, binding))
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
+    if not sentence.title:
+        reading.bound.extend(echoes(scene, list(reading.bound)))
     _remember(scene, discourse, last)
 
 

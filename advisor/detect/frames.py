@@ -15,8 +15,9 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
+_OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
 _TOGETHER = 3.5
-_OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "reopen .. embassy" as one phrase
+_ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,18 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         anchors = [filled[need.near]]
     for anchor in anchors:
         culprit = nearest(text, index, need, anchor, act)
-        if culprit is not None and culprit not in filled.values():
+        if culprit is None or culprit in filled.values():
+            continue
+        if undoing.effect != "recalled" or not _of_another_act(index, culprit, act):
             return culprit
     return None
+
+
+def _of_another_act(index: Index, recall: Tag, act: Tag) -> bool:
+    """ "Reopens after closing last year": what is recalled is the closing."""
+    return act.category == "reopen" and any(
+        recall.first <= tag.first and tag.last <= recall.last for name in _ENDED_ACTS for tag in index.get(name, ())
+    )
 
 
 def _climb(text: Text, index: Index, rule: Rule, act: Tag, filled: Mapping[str, Tag]) -> tuple[Severity, Tag | None]:

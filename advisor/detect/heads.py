@@ -134,6 +134,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    told = {tag.first for tag in tags if tag.category == "urge"}
+    behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
@@ -144,6 +146,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
+        noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
+        noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
             continue
@@ -190,7 +194,7 @@ def _placed(
     if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
         owner, seat = None, owner  # "close their Yemeni embassies"
     told = seat is not None and not (owner_before and owner is not None and owner.last == head.first)
-    if owner is not None and not told and head.value == "mission" and _is_seat_by_form(owner, head):
+    if owner is not None and not told and _stands_somewhere(owner, head) and _is_seat_by_form(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
@@ -202,6 +206,11 @@ def _placed(
         if subject and owner.last == head.first:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _stands_somewhere(owner: Mention, head: Head) -> bool:
+    """ "The Damascus embassy", "Abuja staff": a city says where they are, not whose."""
+    return head.value == "mission" or (head.category == "staff" and owner.last == head.first)
 
 
 def _named_right_before(mention: Mention, head: Head) -> bool:
@@ -246,7 +255,10 @@ def _owner(
         distance = text.distance(near, far) - 1
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
-        touching = before and distance <= 0.1 and head.value in _SPEAKING and "name" in mention.roles
+        if head.category == "staff" and "city" in mention.roles and mention.last != head.first:
+            continue  # "families of Abuja staff": where they are
+        compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:
@@ -258,8 +270,13 @@ def _owner(
         elif mention.cue == "of" or (adjective_after and "adjective" in mention.roles):
             ranked.append((distance + 0.2, mention))
         elif distance <= 0.6 and "name" in mention.roles:
-            ranked.append((distance + 0.4, mention))  # "посольство России", "سفارة روسيا"
+            ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _is_compound(text: Text, mention: Mention, head: Head) -> bool:
+    """ "To US embassy": a name and its noun, as English puts them; nobody is at the US."""
+    return text.tokens[mention.first].isascii() and text.between(mention.last - 1, head.first) == " "
 
 
 def _seat(

@@ -170,7 +170,8 @@ def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[bytes, list[Row], b
         number = numbers.setdefault(row, len(numbers))
         forms.append((form, number))
         if row[1] == "name" and form.isascii() and " " in form and len(form) > _SHORT:
-            forms.append((form.replace(" ", ""), number))  # hashtags: #SouthSudan
+            run_together = (*row[:3], ",".join(flag for flag in row[3].split(",") if flag != "cap"))
+            forms.append((form.replace(" ", ""), numbers.setdefault(run_together, len(numbers))))  # #southsudan
         if row[1] in _SPEAKING:
             peoples.add(form)
     return Forms.packed(forms), list(numbers), marisa_trie.Trie(peoples).tobytes()

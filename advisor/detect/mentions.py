@@ -18,10 +18,14 @@ from advisor.detect.text import Text
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
+    | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_PAUSES = frozenset(",;")
+_WEAK = frozenset({"weak"})
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
@@ -83,9 +87,12 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
+    small = text.original.islower()  # a writer without capitals
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
-        if not place.languages & languages or not _case_fits(text, match.first, match.last, place.flags):
+        if not place.languages & languages:
+            continue
+        if not small and not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
@@ -101,7 +108,8 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             ),
             "",
         )
-        yield Mention(place.code, frozenset({place.role}), match.first, match.last, place.flags, cue)
+        flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
+        yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue)
 
 
 def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
@@ -192,7 +200,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     after: dict[int, str] = {}
     tag: Tag | None
     for tag in tags:
-        if tag.category in {"at", "of", "by"}:
+        if tag.category in {"at", "of", "by", "cause"}:
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
@@ -221,7 +229,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     and text.distance(end - 1, mention.first) <= _CUE_REACH
                     and _same_sentence(text, tag.first, mention.first)
                 ):
-                    cue = "" if end < mention.first and mention.last in offices else tag.category
+                    at_office = end < mention.first and mention.last in offices
+                    cue = "" if at_office or tag.category == "cause" else tag.category
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
@@ -276,19 +285,22 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue)
-    return _without_false_lists(text, joiners, grouped)
+    verbs = {tag.first for tag in tags if tag.category in _VERBS}
+    return _without_false_lists(text, joiners, verbs, grouped)
 
 
-def _without_false_lists(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
-    """Two places with nothing but a comma between, in the middle of a sentence, are no list when a new clause begins:
-    "выехать из Бейрута, Париж готовит корабль"."""
+def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
+    """Two places in the middle of a sentence are no list when a new clause begins with the second: nothing but a comma
+    stands between them ("выехать из Бейрута, Париж готовит корабль"), or its verb follows (", and Spain said ...").
+    """
     sizes = Counter(mention.group for mention in mentions)
     last = max(sizes, default=0)
     for index in range(1, len(mentions)):
         left, right = mentions[index - 1 : index + 1]
-        if left.group != right.group or sizes[left.group] != 2 or left.last != right.first or not left.cue:
+        if left.group != right.group or sizes[left.group] != 2 or not left.cue:
             continue
-        if "," in text.between(left.last - 1, right.first) and _goes_on(text, joiners, right):
+        comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
+        if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
     return mentions

@@ -9,18 +9,39 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from advisor import correlate
+from advisor.clock import Clock
 from advisor.correlate import Policy
 from advisor.deliver.routes import owe
 from advisor.detect import Detector
-from advisor.model import AlertChange, Article, Attempt, Dating, Format, Outcome, Route, Source, Watch
-from advisor.pipeline.poller import reports_of
+from advisor.model import (
+    AlertChange,
+    Article,
+    Attempt,
+    Dating,
+    Document,
+    Failure,
+    Format,
+    FullText,
+    Outcome,
+    Route,
+    Source,
+    SourceState,
+    Unchanged,
+    Validators,
+    Watch,
+)
+from advisor.pipeline import Poller
+from advisor.pipeline.poller import LEASE, reports_of
 from advisor.store import Incoming, Store, content_digest, open_store
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVER = "replay"
+_UNCONDITIONAL = Validators()
+_AT_ANY_RATE = timedelta(days=1)  # a captured document is polled whenever it came, due or not
 _MOMENT = re.compile(
     r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})"  # the day
     r"(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"  # the time and its zone
@@ -118,6 +139,83 @@ def _incoming(detector: Detector, item: Past, now: datetime) -> Incoming:
         reports_of(source, item.id, article, advisories, now),
         tuple(advisories),
     )
+
+
+# --- captured documents -----------------------------------------------------------------------------------------
+
+_IN_NAME = re.compile(
+    r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})"  # the day
+    r"(?:[T_ ](\d{2})[:.-]?(\d{2})(?:[:.-]?(\d{2}))?(?:[.,]\d+)?(Z|[+-]\d{2}:?\d{2})?(?![\dA-Za-z]))?"  # the time
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A document of a source as it was at a moment."""
+
+    at: datetime
+    path: Path
+
+
+def captured_at(name: str) -> datetime | None:
+    """The moment in a file's name: a date alone is its midnight UTC, as is a time without zone UTC. None: no date."""
+    for found in _IN_NAME.finditer(name):
+        year, month, day, hour, minute, second, zone = found.groups()
+        text = f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second or '00'}{zone or ''}" if hour else "")
+        if (at := moment(text)) is not None:
+            return at
+    return None
+
+
+@dataclass(slots=True)
+class _Archive:
+    """Answers with the captured document of the moment; whatever else is asked for is not there."""
+
+    url: str
+    body: bytes = b""
+
+    def fetch(
+        self, url: str, clock: Clock, validators: Validators = _UNCONDITIONAL, *, deadline: timedelta = timedelta()
+    ) -> Document | Unchanged | Failure:
+        now = clock()
+        if url != self.url:
+            return Failure(SourceState.DEAD, "was not captured", now)
+        return Document(url, now, self.body)
+
+
+def replay_captures(
+    captures: Iterable[Capture], source: Source, detector: Detector, policy: Policy | None = None,
+    seen: Callable[[], None] = lambda: None, said: Callable[[datetime, str], None] = lambda at, words: None,
+) -> Iterator[AlertChange]:  # fmt: skip
+    """Every alert change that the captured documents cause, one document a poll, through the daemon's own poller.
+
+    `said` is called with what is wrong with a document, in words.
+    """
+    ordered = sorted(captures, key=lambda capture: (capture.at, capture.path.name))
+    source = replace(source, full_text=FullText.NEVER)
+    archive = _Archive(source.url)
+    now = ordered[0].at if ordered else _START
+    with (
+        tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder,
+        open_store(f"sqlite:///{folder}/replay.db", now) as store,
+    ):
+        store.sync_sources([source], now)
+        poller = Poller(
+            store, archive, detector, {source.id: source}, [Route((_RECEIVER,))], Watch(), lambda: now,
+            policy or Policy(),
+        )  # fmt: skip
+        for capture in ordered:
+            now, archive.body = capture.at, capture.path.read_bytes()
+            for claim in store.claim_due(now + _AT_ANY_RATE, _RECEIVER, LEASE, 1):
+                yield from poller.poll(claim)
+            _receive(store, now)
+            state = store.sources()[0]
+            if not state.state.healthy:
+                said(now, f"{capture.path.name}: {state.state}, {state.sentence}")
+            seen()
+        waits = [f"{name} ({item.pending.level})" for name, item in store.held(source.id).items() if item.pending]
+        if waits:
+            said(now, f"listed by the last document, not yet held long enough to be told: {', '.join(waits)}")
 
 
 def described(change: AlertChange) -> dict[str, Any]:

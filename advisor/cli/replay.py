@@ -1,38 +1,87 @@
-"""`advisor replay FILE.jsonl`: what would have been told, article by article."""
+"""`advisor replay FILE.jsonl | DIR --source ID`: what would have been told, article by article or poll by poll."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from advisor.cli.lines import article_of, json_lines, text_of
 from advisor.config.knowledge import knowledge
+from advisor.config.settings import catalogue
 from advisor.detect import Detector
-from advisor.errors import AdvisorError
-from advisor.model import AlertChange
-from advisor.replay import Past, described, moment, replay
+from advisor.errors import AdvisorError, UsageError
+from advisor.model import AlertChange, Source
+from advisor.replay import Capture, Past, captured_at, described, moment, replay, replay_captures
 
 
 def run(options: argparse.Namespace) -> int:
     path = Path(options.path)
-    if path.is_dir():
-        raise AdvisorError(f"{path} is a folder: captured documents cannot be replayed yet, only JSON Lines")
+    source = _source(options.source, path)
     detector = Detector(knowledge(Path(options.rules) if options.rules else None))
+    if source is not None:
+        captures, faults = _captures(path)
+        with _progress(len(captures)) as seen:
+            _print(
+                replay_captures(captures, source, detector, seen=seen, said=_say), options, f"{len(captures)} documents"
+            )
+        return 1 if faults else 0
     items, faults = _items(path)
-    told: set[str] = set()
     with _progress(len(items)) as seen:
-        for change in replay(items, detector, seen=seen):
-            if change.message is not None:
-                told.add(change.message)
-            print(json.dumps(described(change), ensure_ascii=False) if options.json else _line(change), flush=True)
-    if not options.json:
-        print(f"{len(items)} articles, {len(told)} messages", file=sys.stderr)
+        _print(replay(items, detector, seen=seen), options, f"{len(items)} articles")
     return 1 if faults else 0
+
+
+def _print(changes: Iterable[AlertChange], options: argparse.Namespace, of: str) -> None:
+    told: set[str] = set()
+    for change in changes:
+        if change.message is not None:
+            told.add(change.message)
+        print(json.dumps(described(change), ensure_ascii=False) if options.json else _line(change), flush=True)
+    if not options.json:
+        print(f"{of}, {len(told)} messages", file=sys.stderr)
+
+
+def _say(at: datetime, words: str) -> None:
+    print(f"{at:%Y-%m-%d %H:%M}  {words}", file=sys.stderr)
+
+
+def _source(name: str | None, path: Path) -> Source | None:
+    """The catalogue's source whose documents lie in `path`; None for a file of articles."""
+    if not path.is_dir():
+        if name:
+            raise UsageError(f"{path} is no folder: --source names whose captured documents lie in a folder")
+        return None
+    known = {source.id: source for source, _ in catalogue()}
+    if name is None:
+        raise UsageError(f"{path} is a folder: name its source with --source ID, for example --source us-state")
+    if name not in known:
+        alike = get_close_matches(name, known, 3, 0.3)
+        raise UsageError(f"the catalogue has no source {name!r}" + (f" (near: {', '.join(alike)})" if alike else ""))
+    return known[name]
+
+
+def _captures(folder: Path) -> tuple[list[Capture], int]:
+    """The documents of a folder; a file without a date in its name is a fault."""
+    captures, faults = [], 0
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        at = captured_at(path.name)
+        if at is None:
+            faults += 1
+            print(f"{path}: no date in its name; write for example 2026-03-01T0915Z.xml", file=sys.stderr)
+            continue
+        captures.append(Capture(at, path))
+    if not captures:
+        raise AdvisorError(f"{folder} holds no captured document with a date in its name")
+    return captures, faults
 
 
 def _items(path: Path) -> tuple[list[Past], int]:

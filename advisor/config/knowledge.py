@@ -129,9 +129,12 @@ class AffixesModel(_Strict):
     of: Words = ()
     plain: Words = ()
     by: Words = ()
+    leaving: Annotated[Words, Field(alias="from", description="those of `at` that say from")] = ()
+    reaching: Annotated[Words, Field(alias="to", description="those of `at` that say to")] = ()
 
     def affixes(self) -> Affixes:
-        return Affixes(*(tuple(fold.fold(affix) for affix in side) for side in (self.at, self.of, self.plain, self.by)))
+        sides = (self.at, self.of, self.plain, self.by, self.leaving, self.reaching)
+        return Affixes(*(tuple(fold.fold(affix) for affix in side) for side in sides))
 
 
 class LexiconModel(_Strict):

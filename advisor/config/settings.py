@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from advisor.config.documents import Document, load, parse, validated
+from advisor.config.shapes import shape_of
 from advisor.config.values import Countries, Duration, Secret, countries
 from advisor.errors import ConfigError, Fault, UsageError
 from advisor.model import Format, FullText, Kind, Loudness, Match, Party, Receiver, Route, Severity, Source, Watch
@@ -45,6 +46,8 @@ class SourceModel(_Strict):
     page: str | None = None
     telegram: str | None = None
     folder: str | None = None
+    register_: Annotated[str | None, Field(alias="register")] = None
+    url: str | None = None
     id: Annotated[str | None, Field(pattern=_NAME)] = None
     publisher: str | None = None
     official: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
@@ -54,14 +57,19 @@ class SourceModel(_Strict):
     selector: str | None = None
     language: str | None = None
     note: str | None = None
+    alone: bool = False  # in the catalogue: picked by its own id only
     name: str | None = None
     tags: Names = ()
 
     @model_validator(mode="after")
     def _one_kind(self) -> SourceModel:
-        given = [kind for kind in ("catalog", "feed", "page", "telegram", "folder") if getattr(self, kind)]
-        if len(given) != 1:
-            raise ValueError("give exactly one of catalog, feed, page, telegram, folder")
+        kinds = ("catalog", "feed", "page", "telegram", "folder", "register_")
+        if len([kind for kind in kinds if getattr(self, kind)]) != 1:
+            raise ValueError("give exactly one of catalog, feed, page, telegram, folder, register")
+        if (self.register_ is None) != (self.url is None):
+            raise ValueError("register and url belong together: the description's name and the list's address")
+        if self.register_ is not None and self.official is None:
+            raise ValueError("register: a government's list needs `official`, the code of that government")
         if self.feed and urlsplit(self.feed).scheme not in {"http", "https"}:
             raise ValueError(f"feed: {self.feed!r} is no http or https address")
         if self.page and urlsplit(self.page).scheme not in {"http", "https"}:
@@ -76,6 +84,7 @@ class SourceModel(_Strict):
             (kind, value)
             for kind, value in (
                 (Format.FEED, self.feed), (Format.PAGE, self.page), (Format.FOLDER, self.folder),
+                (Format.REGISTER, self.url),
                 (Format.TELEGRAM, self.telegram and f"https://t.me/s/{self.telegram.removeprefix('@')}"),
             )
             if value
@@ -85,7 +94,7 @@ class SourceModel(_Strict):
         )
         return Source(
             self.id or _id_of(url, publisher), url, kind, publisher, self.official, self.about, self.every,
-            self.full_text, self.selector, self.language,
+            self.full_text, self.selector, self.language, shape_of(self.register_) if self.register_ else None,
         )  # fmt: skip
 
 
@@ -302,6 +311,9 @@ def catalogue() -> Iterable[tuple[Source, frozenset[str]]]:
     for index, item in enumerate(document.data or ()):
         entry = validated(SourceModel, document, item, (index,))
         source = entry.source()
+        if entry.alone:
+            yield source, frozenset({source.id})
+            continue
         names = {source.id, "all", *entry.tags, *((entry.official,) if entry.official else ())}
         names |= {"official" if entry.official else "news", *((entry.name,) if entry.name else ())}
         yield source, frozenset(names)

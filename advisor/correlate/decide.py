@@ -129,6 +129,10 @@ def _reason(episode: Episode, alert: Alert, earlier: Alert | None, fresh: Sequen
     """Why the episode changed. Without `fresh` reports the reason is the same, but nobody is told."""
     before = episode.before
     calls = [r for r in fresh or episode.added if r.advisory.kind is not Kind.EASING]
+    if before is None and calls and earlier and earlier.closed_by == "silence" and any(r.moved for r in calls):
+        if alert.severity > earlier.severity:
+            return Reason.ESCALATED, words.opened(alert)
+        return Reason.WIDENED, words.opened(alert)
     if before is None and calls and alert.closed_by != "eased":
         return (Reason.REOPENED if earlier else Reason.OPENED), words.opened(alert)
     if before is None:
@@ -165,7 +169,7 @@ def _eases(episode: Episode, alert: Alert) -> bool:
     if before and any(old.advisory.kind is Kind.EASING for old in before.reports):
         known = max(old.at for old in before.reports if old.advisory.kind is Kind.EASING)
         lifted = any(r.at > known for r in before.reports if r.advisory.kind is not Kind.EASING)
-        if newest.at <= known or not lifted or before.closed_by == "eased":
+        if newest.at <= known or not (lifted or newest.moved) or before.closed_by == "eased":
             return False
     return alert.closed_by == "eased" or all(
         report.at <= newest.at for report in alert.reports if report.advisory.kind is not Kind.EASING

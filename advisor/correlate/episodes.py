@@ -175,7 +175,7 @@ def dated(report: Report, alerts: Sequence[Alert], now: datetime) -> Report:
 def repetition(report: Report, alert: Alert) -> bool:
     """Whether a report after an episode's silent end only repeats it: a held level, or the same text."""
     act = next((act for act in alert.acts if act.kind is report.advisory.kind), None)
-    if act is None or report.advisory.severity > act.severity:
+    if act is None or report.moved or report.advisory.severity > act.severity:
         return False
     mine = [old for old in alert.reports if old.advisory.kind is report.advisory.kind]
     known = alert.told_severity is not None or any(old.official for old in mine)

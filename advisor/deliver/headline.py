@@ -76,10 +76,11 @@ def act(alert: Alert, kind: Kind) -> str:
             if severity <= Severity.MODERATE
             else "takes part of its embassy staff or families out"
         )
+    part = " to part of the country" if said.area else ""
     return {
         Kind.MISSION_CLOSURE: "closes, suspends or moves its mission",
-        Kind.DO_NOT_TRAVEL: "advises against all travel",
-        Kind.RECONSIDER_TRAVEL: "advises against all but essential travel",
+        Kind.DO_NOT_TRAVEL: f"advises against all travel{part}",
+        Kind.RECONSIDER_TRAVEL: f"advises against all but essential travel{part}",
         Kind.SHELTER: "tells its citizens to stay indoors",
         Kind.EASING: "eases its advice",
     }[kind]

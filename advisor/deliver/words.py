@@ -145,13 +145,16 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
 
 def _unchanged(change: AlertChange) -> list[str]:
     before = change.before
+    if change.reason is Reason.EASED and change.alert.closed_at is not None:
+        return []  # what the closed alert still shows is what it was
     kept = [it.kind for it in before.acts if it in change.alert.acts] if before else []
     return [f"Unchanged: {', '.join(act(change.alert, kind) for kind in kept)}."] if kept else []
 
 
 def _proof(change: AlertChange) -> str:
     """The sentence that proves it: the issuer's own words where a source shows them."""
-    report = _best_report(change.alert, {act.kind for act in change.alert.acts})
+    kinds = {Kind.EASING} if change.reason is Reason.EASED else {act.kind for act in change.alert.acts}
+    report = _best_report(change.alert, kinds)
     if report is None:
         return ""
     official = report.advisory.quote("official_sentence")
@@ -165,7 +168,8 @@ def _best_report(alert: Alert, kinds: set[Kind]) -> Report | None:
         (report for report in alert.reports if report.advisory.kind in kinds),
         key=lambda report: (
             not report.official, report.advisory.official_severity is None,
-            report.advisory.kind is Kind.EASING, -report.advisory.severity, report.at,
+            report.advisory.kind is Kind.EASING, -report.advisory.severity,
+            -report.at.timestamp() if report.advisory.kind is Kind.EASING else report.at.timestamp(),
         ),
     )  # fmt: skip
     return ranked[0] if ranked else None

@@ -110,10 +110,10 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if not issuers:
         return "no issuer"
     pairs = [
-        (issuer.score + destination.score, issuer, destination)
+        (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
-        if destination.code != issuer.code and destination.code not in _BODIES
+        if destination.code not in {issuer.code, *_BODIES}
     ]
     if not pairs:
         return "no destination"
@@ -124,6 +124,11 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
     return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+
+
+def _homeward(audience: Candidate | None, destination: Candidate) -> float:
+    """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
+    return 2.0 if audience is not None and audience.code == destination.code else 0.0
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:
@@ -400,8 +405,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if (act.category, act.value) == ("close", "move") and (act.last == mention.first or act.first == mention.last):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    words.add(mention.way)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5
+    if act.category == "evacuate" and scene.manners.verb_last and "to" in words:
+        return -3.0  # a plane is sent "to" the place as well
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
 
 

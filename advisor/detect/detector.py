@@ -19,7 +19,7 @@ from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import Knowledge, Rule, Undoing
+from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of
 from advisor.detect.tags import Tag, tags_of
@@ -32,6 +32,8 @@ _AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is 
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
+_CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
@@ -58,6 +60,8 @@ class Detector:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
+        self._verb_last = tuple(_turned(rule) for rule in self._verb_final)
+        self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples)
@@ -93,7 +97,7 @@ class Detector:
         return any(
             True
             for sentence in text.sentences
-            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._knowledge.undoings, None)
+            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._undoings(manners), None)
         )
 
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
@@ -104,13 +108,18 @@ class Detector:
             return reading
         reading.languages = self._languages.of(text.original, article.language)
         manners = self._name(reading, sorted(ignore))
-        _read_sentences(self._rules(manners), self._knowledge.undoings, article, reading, manners)
+        _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
         reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
 
     def _rules(self, manners: Manners) -> Sequence[Rule]:
+        if manners.verb_last:
+            return self._verb_last
         return self._verb_final if manners.object_before else self._knowledge.rules
+
+    def _undoings(self, manners: Manners) -> Sequence[Undoing]:
+        return self._undone_behind if manners.verb_last else self._knowledge.undoings
 
     def _name(self, reading: Reading, ignore: Sequence[tuple[int, int]], credulous: bool = False) -> Manners:
         """Fill in tags, mentions and heads; what the languages of the text do in their own way.
@@ -120,10 +129,10 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            spoken[0].home if spoken else None,
-            any(lexicon.object_before for lexicon in spoken),
-            any(lexicon.verb_last for lexicon in spoken),
-            any(lexicon.verb_first for lexicon in spoken),
+            spoken[0].home if spoken and len(spoken) <= _SURE else None,
+            any(lexicon.object_before for lexicon in spoken[:1]),
+            any(lexicon.verb_last for lexicon in spoken[:1]),
+            any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
@@ -138,6 +147,32 @@ class Detector:
 def _stretched(rule: Rule) -> Rule:
     """The rule for languages whose verb closes the sentence: what it needs stands further from it."""
     return replace(rule, needs=tuple(replace(need, within=_VERB_FINAL * need.within) for need in rule.needs))
+
+
+def _turned(rule: Rule) -> Rule:
+    """The rule for languages whose verb comes last: what stands before the act in English may stand behind it."""
+    return replace(
+        rule,
+        needs=tuple(_before_the_clause(_on_any_side(need, "urge")) for need in rule.needs),
+        unless=tuple(_on_any_side(need, "lift") for need in rule.unless),
+    )
+
+
+def _before_the_clause(need: Need) -> Need:
+    """Who tells opens the clause, the word of telling closes it."""
+    return replace(need, within=_CLAUSE) if need.near == "urge" and need.side == "before" else need
+
+
+def _on_any_side(need: Need, category: str) -> Need:
+    return replace(need, side="any") if any(spec.category == category for spec in need.tags) else need
+
+
+def _undone_behind(undoing: Undoing) -> Undoing:
+    """The undoing for languages whose verb comes last: "not" and "may" stand behind what they undo."""
+    need = undoing.need
+    if undoing.effect == "recalled":  # the year opens the sentence
+        return replace(undoing, need=replace(need, within=_VERB_FINAL * need.within))
+    return replace(undoing, need=replace(need, side="after")) if need.side == "before" else undoing
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
@@ -228,6 +263,8 @@ def _opening(reading: Reading) -> Discourse:
         if id(mention) in owners:
             continue
         if not mention.seat:
+            if mention.roles == {"issuer"}:  # 邦人, 外務省: who speaks, not what it is about
+                continue
             discourse.adjectives[mention.code] += 1
             discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
             continue

@@ -76,6 +76,14 @@ class Forms:
             for suffix in suffixes
             if token.endswith(suffix) and len(token) > len(suffix)
         ]
+        if prefixes:  # both at once: 주이스라엘대사관은
+            spellings += [
+                (token[len(prefix) : -len(suffix)], prefix, suffix)
+                for prefix in prefixes
+                if token.startswith(prefix)
+                for suffix in suffixes
+                if token.endswith(suffix) and len(token) > len(prefix) + len(suffix) + 1
+            ]
         for word, prefix, suffix in spellings:
             key = f"{before}{word} "
             if next(self._trie.iterkeys(key), None) is None:

@@ -187,6 +187,8 @@ def _placed(
     owner = head.owner or _owner(text, head, heads, possible, adjective_after)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
+    if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
+        owner, seat = None, city  # 파키스탄 라호르 영사관
     if owner is not None and mission and _named_right_before(owner, head):
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
@@ -194,11 +196,12 @@ def _placed(
     if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
         owner, seat = None, owner  # "close their Yemeni embassies"
     told = seat is not None and not (owner_before and owner is not None and owner.last == head.first)
-    if owner is not None and not told and _stands_somewhere(owner, head) and _is_seat_by_form(owner, head):
+    by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
+    if owner is not None and not told and by_form and _stands_somewhere(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
-    compound = head.value in {"mission", "part", "plain", "families"} and owner is not None and "name" in owner.roles
+    compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
@@ -211,6 +214,14 @@ def _placed(
 def _stands_somewhere(owner: Mention, head: Head) -> bool:
     """ "The Damascus embassy", "Abuja staff": a city says where they are, not whose."""
     return head.value == "mission" or (head.category == "staff" and owner.last == head.first)
+
+
+def _city_between(mentions: Sequence[Mention], owner: Mention, head: Head) -> Mention | None:
+    """A city of the supposed owner beside its name: the country is said for the city's sake."""
+    if "name" not in owner.roles or owner.cue:
+        return None
+    cities = (item for item in mentions if item.code == owner.code and "city" in item.roles)
+    return next((item for item in cities if owner.last <= item.first < head.first), None)
 
 
 def _named_right_before(mention: Mention, head: Head) -> bool:
@@ -253,6 +264,8 @@ def _owner(
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
         distance = text.distance(near, far) - 1
+        if head.value == "ours" and mention.roles <= {"city", "region"}:
+            continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
             continue
         if head.category == "staff" and "city" in mention.roles and mention.last != head.first:
@@ -289,7 +302,12 @@ def _seat(
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
-        if not mention.seat or mention.cue == "by" or (owner is not None and mention.code == owner.code):
+        if (
+            not mention.seat
+            or mention.cue == "by"
+            or mention.way == "to"
+            or (owner is not None and mention.code == owner.code)
+        ):
             continue
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):

@@ -26,6 +26,8 @@ class Affixes:
     of: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()  # those of `at` that say "from"
+    reaching: tuple[str, ...] = ()  # those of `at` that say "to"
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -33,6 +35,9 @@ class Affixes:
 
     def cue(self, affix: str) -> str:
         return "at" if affix in self.at else "of" if affix in self.of else "by" if affix in self.by else ""
+
+    def way(self, affix: str) -> str:
+        return "from" if affix in self.leaving else "to" if affix in self.reaching else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,11 @@ _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "l
 _PAUSES = frozenset(",;")
 _WEAK = frozenset({"weak"})
 _HAN = re.compile("[\u4e00-\u9fff]")
+_BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
+_MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_WAYS = {"from_after": "from", "to_after": "to"}
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
 _ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
@@ -46,6 +49,7 @@ class Mention:
     flags: frozenset[str]
     cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it
     group: int = -1  # mentions coordinated with each other share a group
+    way: str = ""  # from or to, where an ending says so, or a word behind: 수단에서 요르단으로
 
     @property
     def seat(self) -> bool:
@@ -60,8 +64,9 @@ def mentions_of(
     found = _grouped(
         text, tags, _cued(text, tags, lexicons, _at_home(text, tags, _longest(_raw(text, tags, places, lexicons))))
     )
+    found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
-    runs = _runs_of_abbreviations(text, found)
+    runs = _runs_of_abbreviations(text, found, {tag.first for tag in tags})
     found = [mention for mention in found if not _of_another(text, mention, found)]
     edges = {
         edge
@@ -70,6 +75,7 @@ def mentions_of(
         for edge in (("begin", tag.first), ("end", tag.last))
     }
     edges |= {("other", tag.last) for tag in tags}
+    edges |= {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
     whole = {
         token
         for tag in tags
@@ -80,6 +86,20 @@ def mentions_of(
     return _one_each(
         [mention for mention in found if credulous or _believed(text, edges, mention, support, runs)], support
     )
+
+
+def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """外交部 is Taiwan's where the article also writes 外交部領事事務局."""
+    fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
+
+    def meant(short: Mention) -> Mention:
+        words = text.tokens[short.first : short.last]
+        for other in fuller:
+            if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
+                return replace(short, code=other.code)
+        return short
+
+    return [meant(item) if "home" in item.flags else item for item in mentions]
 
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
@@ -109,7 +129,8 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             "",
         )
         flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
-        yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue)
+        way = next((way for lexicon in lexicons if (way := lexicon.suffixes.way(match.suffix))), "")
+        yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue, way=way)
 
 
 def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
@@ -130,8 +151,8 @@ def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bo
             continue
         if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
             return True
-        if other.first == mention.last and text.between(mention.last - 1, other.first) in {"", " "}:
-            return True
+        if other.first == mention.last and not mention.cue and text.between(mention.last - 1, other.first) in {"", " "}:
+            return True  # a particle closes it: "외교부도 이란에"
     return False
 
 
@@ -190,7 +211,7 @@ def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int
         return "adjective" in other.roles
     if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
         return True  # "utrikesdepartementet i Washington"
-    after = other.first == ministry.last and bool(other.roles & {"name", "adjective"})
+    after = other.first == ministry.last and not ministry.cue and bool(other.roles & {"name", "adjective"})
     return after and text.between(ministry.last - 1, other.first).isspace()
 
 
@@ -198,6 +219,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     """Find the little word that says in what way each place stands in its sentence."""
     before: dict[int, Tag] = {}
     after: dict[int, str] = {}
+    ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     tag: Tag | None
     for tag in tags:
         if tag.category in {"at", "of", "by", "cause"}:
@@ -234,7 +256,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
-        cued.append(replace(mention, cue=cue))
+        cued.append(replace(mention, cue=cue, way=mention.way or ways.get(mention.last, "")))
     return cued
 
 
@@ -283,8 +305,8 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         grouped.append(replace(mention, group=group))
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
-        if left.group == right.group and not left.cue and right.cue in {"at", "of", "by"}:
-            grouped[index - 1] = replace(left, cue=right.cue)
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     verbs = {tag.first for tag in tags if tag.category in _VERBS}
     return _without_false_lists(text, joiners, verbs, grouped)
 
@@ -326,8 +348,14 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
     has_joiner = any(token in joiners for token in between)
     if between:
         return has_joiner
-    if not gap:
-        return "abbr" in left.flags and "abbr" in right.flags  # 英仏
+    if not gap:  # 英仏, 丹麦挪威
+        han = (
+            _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
+        )
+        names = "name" in left.roles & right.roles and left.code != right.code
+        return ("abbr" in left.flags and "abbr" in right.flags) or (
+            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
+        )
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False
     if "," in gap and text.tokens[right.first].startswith("ו"):
@@ -341,21 +369,35 @@ Edges = set[tuple[str, int]]  # where words that need a country begin and end
 
 def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int], runs: set[int]) -> bool:
     if "abbr" in mention.flags:
+        if mention.first and text.tokens[mention.first - 1].isdigit():
+            return False  # 14日 is a date
         return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
         return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(text, edges, mention)
     return True
 
 
-def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention]) -> set[int]:
-    """Where abbreviations stand side by side and so prove each other: 美英法三国."""
+def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention], begins: set[int]) -> set[int]:
+    """Where abbreviations stand side by side and so prove each other: 美英法三国, but not 哈西娜."""
     first = {mention.first: mention for mention in mentions if "abbr" in mention.flags}
     runs: set[int] = set()
     for start, mention in first.items():
         follower = first.get(mention.last)
         if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+            after = follower.last
+            while after in first and not text.between(after - 1, after):
+                after = first[after].last
+            if not (after in begins or _word_ends(text, after)):
+                continue
             runs |= {start, follower.first}
     return runs
+
+
+def _word_ends(text: Text, after: int) -> bool:
+    """Whether no character of the same word follows, as far as characters can tell."""
+    if after >= len(text.tokens) or text.between(after - 1, after) or not _HAN.fullmatch(text.tokens[after]):
+        return True
+    return text.tokens[after] in _BEHIND_LISTS
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:
@@ -369,8 +411,8 @@ def _opens_headline(text: Text, mention: Mention) -> bool:
 
 def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:
     """Whether a word that needs a country ends right before the mention or begins right behind it."""
-    if ("end", mention.first) in edges:
-        return True
+    if ("end", mention.first) in edges:  # 赴巴, but 前往巴基斯坦: a word of two characters takes a whole name
+        return "abbr" not in mention.flags or ("long", mention.first) not in edges
     inside = "abbr" in mention.flags and ("other", mention.first) not in edges and _inside_word(text, mention)
     return ("begin", mention.last) in edges and not inside
 

@@ -45,6 +45,7 @@ class Report:
     title: str = ""
     link: str | None = None
     digest: str = ""  # fingerprint that equals or nearly equals for copies of one wire text
+    moved: bool = False  # the issuer's own list changed: never the repetition of what it held before
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from advisor.model.register import Shape
+
 
 class Format(StrEnum):
     """How the bytes of a source are read."""
@@ -14,6 +16,7 @@ class Format(StrEnum):
     PAGE = "page"  # one HTML page, one article
     TELEGRAM = "telegram"  # public channel preview, t.me/s/<channel>
     FOLDER = "folder"  # a folder of text, Markdown or HTML files
+    REGISTER = "register"  # a government's whole list of countries
 
 
 class FullText(StrEnum):
@@ -39,6 +42,7 @@ class Source:
     full_text: FullText = FullText.MATCHING
     selector: str | None = None  # CSS selector of the part of a page that matters
     language: str | None = None
+    shape: Shape | None = None  # how a register is read
 
 
 class SourceState(StrEnum):
@@ -56,6 +60,7 @@ class SourceState(StrEnum):
     GAP = "gap"  # its window rolled past our last known item
     REDIRECTED = "redirected"
     UNREACHABLE = "unreachable"  # DNS, connection, TLS, timeout, 5xx, 429
+    SUSPECT = "suspect"  # a list that changed as no government changes it: held back
     REFUSED = "refused"  # our own guards said no: private network, too large, entity declarations
     DEAD = "dead"  # 404 or 410, or bad for days
 

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from advisor import correlate, read
 from advisor.clock import Clock
 from advisor.correlate import Policy
+from advisor.correlate.register_reports import known_quietly
+from advisor.correlate.registers import waiting
 from advisor.deliver.routes import match_of, owe
 from advisor.detect import Detector
 from advisor.errors import StoreError
@@ -34,7 +37,8 @@ from advisor.model import (
     Validators,
     Watch,
 )
-from advisor.poll import Fetcher, list_folder, next_poll, phase_of, shown
+from advisor.pipeline import registers
+from advisor.poll import list_folder, next_poll, phase_of, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
 log = logging.getLogger(__name__)
@@ -47,12 +51,20 @@ _LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED
 _UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
 
 
+class Fetches(Protocol):
+    """What the poller needs of `advisor.poll.Fetcher`; an archive of captured documents will do as well."""
+
+    def fetch(
+        self, url: str, clock: Clock, validators: Validators = ..., *, deadline: timedelta = ...
+    ) -> Document | Unchanged | Failure: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Poller:
     """Polls claimed sources; safe to use from many threads."""
 
     store: Store
-    fetcher: Fetcher
+    fetcher: Fetches
     detector: Detector
     sources: Mapping[str, Source]
     routes: Sequence[Route]
@@ -90,6 +102,8 @@ class Poller:
     def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
         if source.format is Format.FOLDER:
             return self._poll_folder(claim, source)
+        if source.format is Format.REGISTER:
+            return self._poll_register(claim, source)
         result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, claim.validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
@@ -99,6 +113,33 @@ class Poller:
         if not reading.articles and reading.state in _UNREADABLE:
             return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
         return self._accept(claim, source, reading, result.validators, result)
+
+    def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
+        held = self.store.held(source.id)
+        validators = Validators() if waiting(held) else claim.validators  # what waits must be seen again
+        result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, validators, deadline=self.deadline)
+        if isinstance(result, Failure):
+            return self._failed(claim, source, result)
+        if isinstance(result, Unchanged):
+            return self._unchanged(claim, source, result)
+        if source.shape is None:
+            raise ValueError(f"{source.id}: a register without a description")
+        listing = registers.read_pages(result, source, source.shape, self._further)
+        if listing.state in _UNREADABLE:
+            return self._failed(claim, source, Failure(listing.state, listing.sentence, result.fetched_at))
+        taken = registers.take(listing, result, source, held, self.detector, self._further, self.clock())
+        if taken.fault:
+            return self._failed(claim, source, Failure(SourceState.SUSPECT, taken.fault, result.fetched_at))
+        state = SourceState.SUSPECT if taken.suspect else listing.state
+        sentence = "; ".join(part for part in (taken.sentence, listing.sentence) if part)
+        return self._accept(
+            claim, source, Reading((), state, sentence), result.validators, result, taken
+        )  # fmt: skip
+
+    def _further(self, url: str) -> Document | None:
+        """A further page of a list, or a country's own document."""
+        page = self.fetcher.fetch(url, self.clock, deadline=self.deadline)
+        return page if isinstance(page, Document) else None
 
     def _poll_folder(self, claim: Claim, source: Source) -> list[AlertChange]:
         now = self.clock()
@@ -140,11 +181,13 @@ class Poller:
     # --- articles ---------------------------------------------------------------------------------------
 
     def _accept(
-        self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None
-    ) -> list[AlertChange]:
+        self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None,
+        register: registers.Taken = registers.NOTHING,
+    ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
         incoming, unread = self._incoming(source, reading.articles, now)
+        incoming, unread = [*incoming, *register.incoming], unread + register.unread
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
         owed = f"{unread} item{'s' if unread > 1 else ''} or the page behind still to be read" if unread else ""
@@ -154,10 +197,17 @@ class Poller:
         silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
-            return correlate.decide(
-                reports, alerts, now, policy=self.policy, last_good=checked,
-                baseline=claim.first_poll, taken=taken,
-            )  # fmt: skip
+            def among(some: Sequence[Report], *, baseline: bool) -> list[AlertChange]:
+                return correlate.decide(
+                    some, alerts, now, policy=self.policy, last_good=checked, baseline=baseline, taken=taken
+                )
+
+            standing = [report for report in reports if report.article_id in register.standing]
+            if not standing:
+                return among(reports, baseline=claim.first_poll)
+            news = [report for report in reports if report.article_id not in register.standing]
+            known = known_quietly(among(standing, baseline=True), now - self.policy.standing)
+            return [*known, *among(news, baseline=claim.first_poll)]
 
         def routed(changes: Sequence[AlertChange]) -> list[Owed]:
             return owe(changes, self.routes, self.watch, silences)
@@ -169,7 +219,7 @@ class Poller:
         return self.store.accept(
             claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
             decide=decide, owe=routed, validators=validators, state=reading.state, sentence=sentence,
-            moved_to=document.moved_to if document else None,
+            moved_to=document.moved_to if document else None, register=register.held,
         )  # fmt: skip
 
     def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from advisor.clock import Clock
 from advisor.deliver.routes import fallbacks
-from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source
+from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source, SourceState
 from advisor.pipeline.sender import EXPIRES
 from advisor.poll import shown
 from advisor.store import DeliveryState, SourceRow, Store
@@ -64,7 +64,7 @@ class Warden:
     def _sources(self, now: datetime) -> None:
         rows = [row for row in self.store.sources() if row.id in self.sources]
         bad = [row for row in rows if _is_bad(row, now)]
-        well = [row for row in rows if row.failures == 0 and row.last_good is not None]
+        well = [row for row in rows if row.failures == 0 and row.last_good is not None and not _is_bad(row, now)]
         for row in well:
             self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{shown(row.url)}")
         if len(bad) >= _MANY:
@@ -76,7 +76,7 @@ class Warden:
             self.store.clear_operator("sources:many", now, "all sources are read again")
         for row in bad:
             good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
-            what = f"source {row.id} cannot be read\n{row.state}: {row.sentence}"
+            what = f"source {row.id} {_trouble(row)}\n{row.state}: {row.sentence}"
             text = f"{what}\n{good}, {row.failures} failures\n{shown(row.url)}"
             self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
 
@@ -109,4 +109,10 @@ class Warden:
 
 
 def _is_bad(row: SourceRow, now: datetime) -> bool:
+    if row.state is SourceState.SUSPECT:  # what is held back must be looked at by a person, and soon
+        return True
     return row.failures >= _BAD_TIMES and now - row.state_since >= _BAD_FOR
+
+
+def _trouble(row: SourceRow) -> str:
+    return "is read, but not believed" if row.state is SourceState.SUSPECT else "cannot be read"

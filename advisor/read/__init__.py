@@ -7,6 +7,8 @@ Pure: fetches nothing and stores nothing. What the words mean is left to `adviso
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from advisor.model import Article, Document, Format, Reading, Source
 
 
@@ -32,8 +34,12 @@ def read(document: Document, source: Source) -> Reading:
 
 def fill(article: Article, page: Document) -> Article:
     """`article` with the text of its page; title, keys and date stay those of the feed."""
+    from advisor.read.cap import is_cap, text_of_alert
     from advisor.read.page import fill_from
 
+    if is_cap(page.body):
+        words = text_of_alert(page.body, page.content_type)
+        return article if words is None else replace(article, text=words, complete=True)
     return fill_from(article, page)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 import feedparser
 
 from advisor.model import Article, Document, Reading, Source, SourceState
-from advisor.read import jsonfeed
+from advisor.read import cap, jsonfeed
 from advisor.read.boilerplate import clean
 from advisor.read.dates import Dated, newest, parse_date
 from advisor.read.decode import is_wide, text_of
@@ -43,6 +44,8 @@ def read_feed(document: Document, source: Source) -> Reading:
         return Reading(state=SourceState.EMPTY, sentence="the answer is empty")
     if jsonfeed.looks_like_json(body):
         return jsonfeed.read_json_feed(document, source)
+    if cap.is_cap(body):
+        return cap.read_cap(document, source)
     if declares_entities(body):
         sentence = "refused: the document declares XML entities, which feeds do not need and bombs use"
         return Reading(state=SourceState.REFUSED, sentence=sentence)
@@ -133,12 +136,24 @@ def _articles(entries: Iterable[Any], feed: Any, document: Document, source: Sou
     # Our clock may be behind the server's: what is not in the future for it is not in the future.
     now = max(document.fetched_at, document.server_date or document.fetched_at)
     language = language_tag(_text(feed, "language")) or source.language
+    inside = cap.alerts_inside(document.body)
     for entry in entries:
-        yield _article(entry, document, source, language, now)
+        words = inside.get(_text(entry, "id"))
+        if words == "" or cap.why_silent(
+            _text(entry, "cap_status"), _text(entry, "cap_msgtype"), ending=_is_over(entry)
+        ):
+            continue
+        article = _article(entry, document, source, language, now)
+        yield replace(article, text=words, complete=True) if words else article
+
+
+def _is_over(entry: Any) -> bool:
+    """Whether the CAP elements of an item say that the danger is over."""
+    return _text(entry, "cap_responsetype") == "AllClear" or _text(entry, "cap_urgency") == "Past"
 
 
 def _article(entry: Any, document: Document, source: Source, language: str | None, now: datetime) -> Article:
-    link = web_link(_text(entry, "link"), document.url)
+    link = web_link(_alert_link(entry) or _text(entry, "link"), document.url)
     publisher, name = _origin(entry, link, source)
     title = _without_suffix(plain_line(_text(entry, "title")[: _LONGEST_TITLE * 4])[:_LONGEST_TITLE], name)
     text, complete = _body(entry)
@@ -161,6 +176,14 @@ def _article(entry: Any, document: Document, source: Source, language: str | Non
         about=source.about,
         complete=complete,
     )
+
+
+def _alert_link(entry: Any) -> str:
+    """The address of the CAP alert that an item encloses, where it has no page of its own."""
+    links = [link for link in dict.get(entry, "links") or () if isinstance(link, dict)]
+    if any(_text(link, "rel") in {"", "alternate"} for link in links):
+        return ""
+    return next((_text(link, "href") for link in links if _text(link, "type") in cap.TYPES), "")
 
 
 def _text(parent: Any, name: str) -> str:

@@ -22,10 +22,22 @@ from advisor.read.jsonfeed import looks_like_json
 from advisor.read.plain import front_matter, heading_of, looks_like_page
 
 _LARGEST = 50 * 2**20  # bytes
-_FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json", ".cdf"}
+_FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json", ".cdf", ".cap"}
 _PAGES = {".html", ".htm", ".xhtml"}
 _TEXTS = {".txt", ".text", ".md", ".markdown"}
-_XML = ("<?xml", "<rss", "<feed", "<rdf", "<channel", "<atom", "<!doctype rss", "<?rss", "<?atom")
+_XML = (
+    "<?xml",
+    "<rss",
+    "<feed",
+    "<rdf",
+    "<channel",
+    "<atom",
+    "<!doctype rss",
+    "<?rss",
+    "<?atom",
+    "<alert",
+    "<cap:alert",
+)
 
 
 def articles_of_file(name: str, data: bytes, now: datetime) -> Iterator[Article]:
@@ -50,7 +62,7 @@ def articles_of_file(name: str, data: bytes, now: datetime) -> Iterator[Article]
 
 
 def _is_empty_feed(reading: Reading, kind: Format) -> bool:
-    return kind is Format.FEED and reading.state in {SourceState.EMPTY, SourceState.TRUNCATED}
+    return kind is Format.FEED and reading.state in {SourceState.EMPTY, SourceState.TRUNCATED, SourceState.FRESH}
 
 
 def _kind(name: str, data: bytes) -> Format:

@@ -55,6 +55,13 @@ def _is_default(item: Field[Any], value: Any) -> bool:
 
 
 @cache
+def _field_readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
+    """How each field of a dataclass is read; asked for late, as a dataclass may hold itself."""
+    hints = get_type_hints(kind)
+    return {held.name: _reader(hints[held.name]) for held in fields(kind)}
+
+
+@cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """A function that makes a `kind` from its JSON form."""
     if get_origin(kind) in {Union, UnionType}:
@@ -66,9 +73,9 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if not isinstance(kind, type):
         return lambda value: value
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        readers = {held.name: _reader(hints[held.name]) for held in fields(kind)}
-        return lambda value: kind(**{name: readers[name](part) for name, part in value.items() if name in readers})
+        return lambda value: kind(
+            **{name: read(value[name]) for name, read in _field_readers(kind).items() if name in value}
+        )
     if issubclass(kind, Enum):
         return lambda value: kind[value]
     if issubclass(kind, datetime):

@@ -13,13 +13,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from advisor.errors import StoreError
-from advisor.store.schema import metadata, schema_version
+from advisor.store.schema import metadata, registers, schema_version
 
 Step = Callable[[sa.Connection], None]
 
 APPLICATION = "advisor"
 FIRST = 1
-STEPS: tuple[Step, ...] = ()  # STEPS[0] leads from version 1 to 2, and so on
+STEPS: tuple[Step, ...] = (registers.create,)  # STEPS[0] leads from version 1 to 2, and so on
 
 
 def migrate(connection: sa.Connection, now: datetime, where: str, steps: Sequence[Step] = STEPS) -> int:

@@ -209,6 +209,14 @@ attempts = sa.Table(
     sa.Column("sentence", sa.Text, nullable=False),
 )
 
+registers = sa.Table(
+    "registers",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("country", sa.String(2), primary_key=True),  # "--": where the list was read
+    sa.Column("held", sa.Text, nullable=False),  # JSON
+)
+
 silences = sa.Table(
     "silences",
     metadata,

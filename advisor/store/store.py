@@ -30,7 +30,8 @@ from advisor.model import (
     SourceState,
     Validators,
 )
-from advisor.store import alerts, articles, deliveries, outbox, silences, sources
+from advisor.model.register import Held
+from advisor.store import alerts, articles, deliveries, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
 from advisor.store.values import (
@@ -99,6 +100,11 @@ class Store:
         with self._database.read() as connection:
             return articles.known(connection, source_id, keys)
 
+    def held(self, source_id: str) -> dict[str, Held]:
+        """What is held of a register, by country."""
+        with self._database.read() as connection:
+            return registers.held(connection, source_id)
+
     def record_unchanged(
         self,
         claim: Claim,
@@ -152,9 +158,10 @@ class Store:
         state: SourceState = SourceState.FRESH,
         sentence: str = "",
         moved_to: str | None = None,
+        register: Sequence[Held] = (),
     ) -> list[AlertChange]:
         """Everything that one good poll brought, in one transaction: articles, validators, the source's
-        state, alert changes, and the messages owed for those that are told.
+        state, what is held of its `register` now, alert changes, and the messages owed for those that are told.
 
         Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
         """
@@ -175,6 +182,7 @@ class Store:
             if not held:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
             articles.write(connection, claim.source_id, incoming, now)
+            registers.write(connection, claim.source_id, register)
             return _correlate(connection, incoming, now, decide, owe)
 
     def reconsider(self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe) -> list[AlertChange]:

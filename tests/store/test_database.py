@@ -23,9 +23,11 @@ import sqlalchemy as sa
 from advisor.errors import StoreError
 from advisor.store import Store, open_store
 from advisor.store.database import APPLICATION_ID
+from advisor.store.migrations import FIRST, STEPS
 from tests.store.conftest import HOUR, MINUTE, NOW, accept, claimed, incoming, report
 
 ROOT = Path(__file__).parents[2]
+LATEST = FIRST + len(STEPS)
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_readers_cannot_write(path: Path) -> None:
 def test_a_newer_database_is_refused(url: str, opened: Callable[[str], Store]) -> None:
     with opened(url)._database.write() as connection:
         connection.execute(sa.text("UPDATE schema_version SET version = 99"))
-    with pytest.raises(StoreError, match=r"newer Advisor \(schema 99, this one knows 1\); install"):
+    with pytest.raises(StoreError, match=rf"newer Advisor \(schema 99, this one knows {LATEST}\); install"):
         open_store(url, NOW)
 
 
@@ -91,9 +93,9 @@ def test_a_future_step_is_taken_once_and_kept(url: str) -> None:
 
     open_store(url, NOW).close()
     for _ in range(2):
-        with open_store(url, NOW, steps=[add_colour]) as store, store._database.read() as connection:
+        with open_store(url, NOW, steps=[*STEPS, add_colour]) as store, store._database.read() as connection:
             connection.execute(sa.text("SELECT colour FROM sources"))
-            assert connection.scalar(sa.text("SELECT version FROM schema_version")) == 2
+            assert connection.scalar(sa.text("SELECT version FROM schema_version")) == LATEST + 1
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(url: str) -> None:
@@ -103,10 +105,10 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(url: str) -> None:
 
     open_store(url, NOW).close()
     with pytest.raises(RuntimeError):
-        open_store(url, NOW, steps=[broken])
+        open_store(url, NOW, steps=[*STEPS, broken])
     with open_store(url, NOW) as store, store._database.read() as connection:
         assert "colour" not in {column["name"] for column in sa.inspect(connection).get_columns("sources")}
-        assert connection.scalar(sa.text("SELECT version FROM schema_version")) == 1
+        assert connection.scalar(sa.text("SELECT version FROM schema_version")) == LATEST
 
 
 def test_what_cannot_be_a_database_is_said_with_a_remedy(tmp_path: Path) -> None:

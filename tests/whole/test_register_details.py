@@ -1,0 +1,133 @@
+"""Registers whose list leads to further documents: a country's own page, further pages of the list."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from advisor.config.settings import catalogue
+from advisor.model import Document, Kind, Source, SourceState
+from advisor.model.register import Held, Level
+from advisor.pipeline.registers import Taken, read_pages, take
+from tests.whole.test_registers import detector
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SOURCES = {source.id: source for source, _ in catalogue()}
+
+
+class Site:
+    """A publisher's documents by address, and what was asked of it."""
+
+    def __init__(self, name: str) -> None:
+        self.source: Source = SOURCES[name]
+        self.pages: dict[str, object] = {}
+        self.asked: list[str] = []
+        self.held: dict[str, Held] = {}
+
+    def fetch(self, url: str) -> Document | None:
+        self.asked.append(url)
+        page = self.pages.get(url)
+        return None if page is None else Document(url, NOON, json.dumps(page).encode())
+
+    def poll(self, body: object, at: datetime) -> Taken:
+        assert self.source.shape is not None
+        document = Document(self.source.url, at, json.dumps(body).encode())
+        self.asked.clear()
+        listing = read_pages(document, self.source, self.source.shape, self.fetch)
+        taken = take(listing, document, self.source, self.held, detector(), self.fetch, at)
+        self.held |= {item.country: item for item in taken.held}
+        return taken
+
+
+def said(taken: Taken) -> list[tuple[str, list[str]]]:
+    return [
+        (item.reports[0].advisory.destination, [str(report.advisory.kind) for report in item.reports])
+        for item in taken.incoming if item.id not in taken.standing
+    ]  # fmt: skip
+
+
+def index(**revisions: str) -> dict[str, object]:
+    children = [
+        {"title": f"{slug.title()} travel advice", "base_path": f"/foreign-travel-advice/{slug}",
+         "api_path": f"/api/content/foreign-travel-advice/{slug}", "public_updated_at": at,
+         "details": {"country": {"slug": slug, "name": slug.title()}}}
+        for slug, at in revisions.items()
+    ]  # fmt: skip
+    return {"links": {"children": children}}
+
+
+def page(slug: str, status: str, text: str = "Read all the advice.") -> dict[str, object]:
+    return {"title": f"{slug.title()} travel advice", "details": {
+        "country": {"slug": slug, "name": slug.title()}, "alert_status": [status] if status else [],
+        "change_description": "", "parts": [{"slug": "warnings-and-insurance", "body": f"<p>{text}</p>"}],
+    }}  # fmt: skip
+
+
+def address(slug: str) -> str:
+    return f"https://www.gov.uk/api/content/foreign-travel-advice/{slug}"
+
+
+def test_a_countrys_page_is_fetched_when_the_index_says_it_is_new_and_until_its_level_holds() -> None:
+    site = Site("gb-fcdo")
+    site.pages = {address("mali"): page("mali", ""), address("togo"): page("togo", "")}
+    assert said(site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON)) == []
+    assert len(site.asked) == 2
+    site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON + HOUR)
+    assert site.asked == []
+    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_whole_country")
+    renewed = index(mali="2026-03-01T13:00:00Z", togo="2026-01-01T00:00:00Z")
+    assert said(site.poll(renewed, NOON + HOUR * 2)) == []
+    assert said(site.poll(renewed, NOON + HOUR * 3)) == [("ML", ["do_not_travel"])]
+    assert site.asked == [address("mali")]
+    assert said(site.poll(renewed, NOON + HOUR * 4)) == []
+    assert site.asked == []
+
+
+def test_a_page_that_cannot_be_fetched_is_owed_and_is_no_news() -> None:
+    site = Site("gb-fcdo")
+    site.pages = {address("mali"): page("mali", "avoid_all_travel_to_parts")}
+    first = site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON)
+    assert first.unread == 1
+    site.pages[address("togo")] = page("togo", "avoid_all_travel_to_whole_country")
+    second = site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON + HOUR)
+    assert (second.unread, said(second)) == (0, [])
+    assert site.held["TG"].level == Level(4, 4)
+
+
+def test_a_call_in_a_renewed_page_is_told_at_once() -> None:
+    site = Site("gb-fcdo")
+    site.pages = {address("mali"): page("mali", "avoid_all_travel_to_whole_country")}
+    site.poll(index(mali="2026-01-01T00:00:00Z"), NOON)
+    text = "If you are a British national in Mali, you should leave immediately by commercial plane."
+    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_whole_country", text)
+    taken = site.poll(index(mali="2026-03-01T12:30:00Z"), NOON + HOUR)
+    assert said(taken) == [("ML", [str(Kind.LEAVE)])]
+
+
+def dutch(count: int, *, first: int = 0, red: str = "") -> list[dict[str, str]]:
+    codes = ["AFG", "ALB", "DZA", "AGO", "ARG", "ARM", "AUS", "AUT", "AZE", "BHS"]
+    return [
+        {"isocode": code, "location": code, "lastmodified": "2026-01-01T00:00:00Z",
+         "introduction": f"De kleurcode van het reisadvies voor {code} is {'rood' if code == red else 'groen'}."}
+        for code in codes[first : first + count]
+    ]  # fmt: skip
+
+
+def test_a_full_page_of_a_list_is_followed_by_the_next_one() -> None:
+    site = Site("nl-bz")
+    full = [dict(row, isocode=row["isocode"]) for row in dutch(8)] * 25
+    second = site.source.url.replace("offset=0", "offset=200")
+    site.pages[second] = dutch(2, first=8, red="BHS")
+    site.poll(full, NOON)
+    assert site.asked == [second]
+    assert site.held["BS"].level == Level(4, 4)
+
+
+def test_a_list_with_a_page_missing_is_read_as_far_as_it_goes_and_says_so() -> None:
+    site = Site("nl-bz")
+    assert site.source.shape is not None
+    body = json.dumps(dutch(8) * 25).encode()
+    listing = read_pages(Document(site.source.url, NOON, body), site.source, site.source.shape, site.fetch)
+    assert (listing.state, len(listing.entries)) == (SourceState.TRUNCATED, 8)
+    assert "page 2" in listing.sentence

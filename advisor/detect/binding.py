@@ -402,7 +402,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     if act.category in _MOVING and _is_reached(scene, mention):
         return -6.0
-    if (act.category, act.value) == ("close", "move") and act.last == mention.first:
+    if (act.category, act.value) == ("close", "move") and (act.last == mention.first or act.first == mention.last):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     words.add(mention.way)

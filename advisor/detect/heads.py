@@ -195,8 +195,9 @@ def _placed(
             owner, seat = actor, owner
     if owner is not None and owner.first in owns and owner.last == head.first and head.category != "citizens":
         owner, seat = None, owner  # "close their Yemeni embassies"
+    told = seat is not None and not (owner_before and owner is not None and owner.last == head.first)
     by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
-    if owner is not None and seat is None and by_form and _stands_somewhere(owner, head):
+    if owner is not None and not told and by_form and _stands_somewhere(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"

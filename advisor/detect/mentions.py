@@ -192,18 +192,21 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
 
 def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
     there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
     return [
         mention
         for mention in mentions
         if "home" not in mention.flags
-        or (mention.last not in there and not any(_gives_away(text, mention, other) for other in mentions))
+        or (mention.last not in there and not any(_gives_away(text, mention, other, of) for other in mentions))
     ]
 
 
-def _gives_away(text: Text, ministry: Mention, other: Mention) -> bool:
+def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int, int]]) -> bool:
     if other.code == ministry.code:
         return False
+    if (ministry.last, other.first) in of:
+        return "name" in other.roles
     if other.last == ministry.first:
         return "adjective" in other.roles
     if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:

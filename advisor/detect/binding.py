@@ -402,7 +402,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     if act.category in _MOVING and _is_reached(scene, mention):
         return -6.0
-    if (act.category, act.value) == ("close", "move") and (act.last == mention.first or act.first == mention.last):
+    if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
     words.add(mention.way)
@@ -411,6 +411,13 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate" and scene.manners.verb_last and "to" in words:
         return -3.0  # a plane is sent "to" the place as well
     return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+
+
+def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
+    seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
+    touches = act.last == mention.first or act.first == mention.last
+    return touches or (bool(seats) and mention.code not in seats)
 
 
 def _is_reached(scene: Scene, mention: Mention) -> bool:

@@ -92,7 +92,9 @@ class RuleModel(_Strict):
     unless: tuple[NeedModel, ...] = ()
     severity: Annotated[tuple[RungModel, ...], Field(min_length=1)]
     voice: Literal["any", "official"] = "any"
-    opening: bool = False
+    opening: Annotated[
+        Literal["clause", "colon"] | None, Field(description="the act begins its clause, as an imperative")
+    ] = None
     destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
     references: tuple[str, ...] = ()
     examples: dict[Literal["match", "no_match", "known_miss"], tuple[dict[str, Any], ...]] = {}

@@ -22,6 +22,8 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
+_BOTH = 12.0  # between "both countries" and the act
+_LISTED = 5.5
 _CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
@@ -66,6 +68,8 @@ class Discourse:
     speaker_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     issuer: Spot | None = None
     destination: Spot | None = None
+    told: Spot | None = None  # the place of the last advisory
+    listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
 
@@ -106,9 +110,19 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     audience = _audience_owner(scene, frame)
     if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
+    both = next(
+        (tag for tag in scene.tags if tag.category == "both" and _gap(scene, frame.act, *tag[2:4]) <= _BOTH), None
+    )
+    listed = discourse.listed if both else ()
+    if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
+        place = max(_destinations(scene, discourse, frame, None, listed[0].code), key=lambda it: it.score, default=None)
+        if place and place.code not in {item.code for item in listed}:
+            return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
     issuers = _best_of_each(_issuers(scene, discourse, frame, speaker, audience))
     if not issuers:
         return "no issuer"
+    if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
+        return Binding(_with_list(scene, issuers[0], {item.code for item in listed}), listed)
     pairs = [
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
@@ -118,7 +132,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
-    if frame.rule.destination_near and destination.score < frame.rule.destination_near:
+    if destination.score < frame.rule.destination_near and not _told_just_before(scene, discourse, destination):
         return "no destination near the act"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
@@ -129,6 +143,30 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
     """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
     return 2.0 if audience is not None and audience.code == destination.code else 0.0
+
+
+def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
+    """Whether "both countries" are where, not who."""
+    led = any(tag.category in {"at", "from", "to"} and 0 <= both.first - tag.last <= 1 for tag in scene.tags)
+    return led or both.first >= frame.act.last
+
+
+def list_in(scene: Scene) -> tuple[Candidate, ...]:
+    """The last list of countries in the sentence."""
+    groups: dict[int, dict[str, Candidate]] = {}
+    for mention in scene.mentions:
+        if mention.roles & {"name", "city", "issuer"}:
+            found = _of_mention(_LISTED, mention, "listed before")
+            groups.setdefault(mention.group, {}).setdefault(mention.code, found)
+    lists = [tuple(group.values()) for group in groups.values() if len(group) > 1]
+    return lists[-1] if lists else ()
+
+
+def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+    """The sentence before told people about that place: "The German ministry, too, asks to leave"."""
+    return discourse.told is not None and (
+        discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
+    )
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:

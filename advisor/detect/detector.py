@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
-from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind
+from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
@@ -360,9 +360,10 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
 
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
     """What the next sentence may refer to."""
+    discourse.listed = list_in(scene) or discourse.listed
     if binding is not None:
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
-        discourse.destination = _spot(binding.destinations[0], scene.sentence)
+        discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
         return
     for head in scene.heads:
         if head.category == "office" and head.owner:

@@ -17,6 +17,8 @@ from advisor.model import Severity
 _YEAR_REACH = 14.0
 _OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
 _TOGETHER = 3.5
+_COLONS = ":："
+_OPENERS = ':;,.-–—"“‘«„(!|：，「'
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
 
@@ -99,7 +101,7 @@ def _try(
     published: datetime | None,
     miss: OnMiss,
 ) -> Frame | None:
-    if rule.opening and not _opens(text, sentence, act):
+    if rule.opening and not _opens(text, sentence, act, rule.opening):
         miss(Miss(rule, act, "the act does not open its clause"))
         return None
     filled: dict[str, Tag] = {}
@@ -208,11 +210,12 @@ def _climb(text: Text, index: Index, rule: Rule, act: Tag, filled: Mapping[str, 
     raise AssertionError(f"rule {rule.id} has a ladder without a base")  # the loader guarantees one
 
 
-def _opens(text: Text, sentence: Sentence, act: Tag) -> bool:
+def _opens(text: Text, sentence: Sentence, act: Tag, how: str) -> bool:
+    """Whether the act begins its clause, or stands right behind a colon."""
     if act.first == sentence.first:
-        return True
+        return how == "clause"
     gap = text.between(act.first - 1, act.first)
-    return any(mark in gap for mark in ':;,.-–—“"‘«„(!|：，「')
+    return any(mark in gap for mark in (_COLONS if how == "colon" else _OPENERS))
 
 
 def _old_year(text: Text, index: Index, act: Tag, published: datetime | None) -> Tag | None:

@@ -125,7 +125,7 @@ class Rule:
     unless: tuple[Need, ...]
     ladder: tuple[Rung, ...]
     voice: str = "any"  # any; official: only where a government itself speaks
-    opening: bool = False  # the act must open its sentence or clause, as an imperative does
+    opening: str | None = None  # "clause": the act opens its sentence or clause, as an imperative; "colon": behind one
     destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
     area: bool = False
     why: str = ""

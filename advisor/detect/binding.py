@@ -137,7 +137,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
-    return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+    issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
+    return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
@@ -204,6 +205,24 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
                 Candidate(chosen.score, mention.code, mention.first, mention.last, "listed with it", mention)
             )
     return tuple(fellows)
+
+
+def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Sequence[Candidate]) -> list[Candidate]:
+    """Offices listed with a country that speaks: "Germany's foreign ministry and the Netherlands called on ..."."""
+    joiners = {token for tag in scene.tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    known = {item.code for item in (*issuers, *destinations)}
+    found = []
+    for head in scene.heads:
+        if head.category != "office" or head.owner is None or head.owner.code in known or head.value == "mission":
+            continue
+        first, last = min(head.first, head.owner.first), max(head.last, head.owner.last)
+        for mention in (item.mention for item in issuers if item.mention):
+            between = range(last, mention.first) if last <= mention.first else range(mention.last, first)
+            if 0 < len(between) <= 2 and not joiners.isdisjoint(between):
+                found.append(_of_mention(issuers[0].score, head.owner, "listed with it"))
+                known.add(head.owner.code)
+                break
+    return found
 
 
 def _gap(scene: Scene, tag: Tag, first: int, last: int) -> float:

@@ -22,6 +22,7 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
+_MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _CLAUSE_MARKS = frozenset(",;–—")
 _BOTH = 12.0  # between "both countries" and the act
 _LISTED = 5.5
@@ -453,6 +454,8 @@ def _destinations(
                 if apart
                 else 4.8
             )
+            if here and mention.cue == "at" and mention.last <= here.first and not near:
+                base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of":
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -464,7 +467,7 @@ def _destinations(
                 8.6 if _has_capital(scene, mention) and distance <= _DESTINATION_REACH else 3.0
             )  # "the Lebanese capital"
             yield _of_mention(base - 0.1 * distance, mention, "its adjective")
-    yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
+    yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 

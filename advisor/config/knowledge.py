@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from advisor.config import cache
 from advisor.config.documents import Document, load, validated
@@ -36,6 +37,9 @@ from advisor.errors import ConfigError, Fault
 from advisor.model import Kind, Severity
 from advisor.resources import shipped
 
+_MADE = ("year", "citizens", "office", "staff")  # tags that the engine itself gives, from numbers and names
+At = tuple[str | int, ...]  # where something stands in a document
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,7 +50,52 @@ def _listed(value: Any) -> Any:
     return value.split() if isinstance(value, str) else [] if value is None else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def _severity(name: str) -> str:
+    return str(Severity.of(name))
+
+
+SeverityName = Annotated[
+    str, AfterValidator(_severity), WithJsonSchema({"type": "string", "enum": [str(it) for it in Severity]})
+]
+
+
+class ExampleModel(_Strict):
+    """An article of a few words, and what must be found in it."""
+
+    title: str = ""
+    text: str = ""
+    lang: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    official: Annotated[str | None, Field(description="code of the government whose own source this is")] = None
+    issuer: Annotated[str | None, Field(description="expected: code of the government that speaks")] = None
+    destination: Annotated[str | None, Field(description="expected: code of the country")] = None
+    severity: SeverityName | None = None
+    official_severity: SeverityName | None = None
+    area: str | None = None
+    means: Words | None = None
+    deadline: str | None = None
+    contact: str | None = None
+    audience: str | None = None
+    mission_status: str | None = None
+    manner: str | None = None
+
+    def example(self) -> dict[str, object]:
+        """Only what was written."""
+        written = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in written.items()}
+
+
+_GIVEN = frozenset({"title", "text", "lang", "published", "publisher", "official"})
+EXPECTED = frozenset(ExampleModel.model_fields) - _GIVEN  # what an example may say that must be found
+Examples = dict[Literal["match", "no_match", "known_miss"], tuple[ExampleModel, ...]]
 
 
 class NeedModel(_Strict):
@@ -67,7 +116,7 @@ class NeedModel(_Strict):
 class RungModel(_Strict):
     """A step of the severity ladder; the last one has no tag."""
 
-    is_: Annotated[str, Field(alias="is")]
+    is_: Annotated[SeverityName, Field(alias="is")]
     tag: Words = ()
     within: Annotated[float, Field(gt=0, le=60)] = 12.0
     side: Literal["any", "before", "after"] = "any"
@@ -97,14 +146,15 @@ class RuleModel(_Strict):
     ] = None
     destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
     references: tuple[str, ...] = ()
-    examples: dict[Literal["match", "no_match", "known_miss"], tuple[dict[str, Any], ...]] = {}
+    examples: Examples = {}
 
     def rule(self) -> Rule:
         return Rule(
             self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
             tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
             tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.destination,
-            why=self.why, references=self.references, examples=dict(self.examples.items()),
+            why=self.why, references=self.references,
+            examples={kind: tuple(item.example() for item in some) for kind, some in self.examples.items()},
         )  # fmt: skip
 
 
@@ -172,7 +222,31 @@ def knowledge(user: Path | None = None) -> Knowledge:
     makers = [Path(module.__file__) for module in (fold, forms, trie, compiling) if module.__file__]
     lexicons = cache.compiled(f"lexicons-{cache.digest([*makers, *words])}", lambda: _plain_lexicons(folders))
     places = cache.compiled(f"places-{cache.digest([*makers, table])}", lambda: compile_places(_places(table)))
-    return Knowledge({item[0]: _lexicon_from(item) for item in lexicons}, gazetteer(*places), rules, undoings)
+    known = {item[0]: _lexicon_from(item) for item in lexicons}
+    if unknown := list(_unknown_tags(rules, known.values())):
+        raise ConfigError(*unknown)
+    return Knowledge(known, gazetteer(*places), rules, undoings)
+
+
+def _unknown_tags(rules: Iterable[Rule], lexicons: Iterable[Lexicon]) -> Iterator[Fault]:
+    """Tags that nothing ever gives: what a rule asks for by them would never be found, in silence."""
+    given = {TagSpec(category) for category in _MADE} | {TagSpec("citizens", "people"), TagSpec("staff", "owned")}
+    given.add(TagSpec("office", "government"))
+    for lexicon in lexicons:
+        for category, values in lexicon.entries.items():
+            given |= {TagSpec(category), *(TagSpec(category, value) for value in values if value)}
+    for rule in rules:
+        rungs = [rung.need for rung in rule.ladder if rung.need is not None]
+        asked = [
+            *rule.act,
+            *(spec for need in (*rule.needs, *rule.unless, *rungs) for spec in (*need.tags, *need.rivals)),
+        ]
+        for spec in dict.fromkeys(asked):
+            if spec not in given:
+                file, line, column = rule.places.get("", "rules:0:0").rsplit(":", 2)
+                near = get_close_matches(str(spec), sorted(map(str, given)), 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                yield Fault(file, int(line), int(column), f"rule {rule.id}: no lexicon has the tag {spec}{hint}")
 
 
 def _lexicon_files(folder: Path) -> list[Path]:
@@ -284,7 +358,8 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
 
 def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ...], tuple[Undoing, ...]]:
     rules: dict[str, dict[str, Any]] = {}
-    homes: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
+    homes: dict[str, tuple[Document, At]] = {}
+    written: dict[str, dict[str, tuple[Document, At]]] = {}  # which file each field of a rule comes from
     undoings: dict[str, Undoing] = {}
     for folder in folders:
         for path in sorted((folder / "rules").glob("*.yaml")):
@@ -292,7 +367,7 @@ def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ..
                 document = load(path)
                 for key, content in _sections(document):
                     for index, item in enumerate(content or ()):
-                        at: tuple[str | int, ...] = (key, index)
+                        at: At = (key, index)
                         if key == "undoing":
                             undoing = validated(UndoingModel, document, item, at).undoing()
                             undoings[undoing.id] = undoing
@@ -300,6 +375,7 @@ def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ..
                             name = str(item.get("id", ""))
                             rules[name] = {**rules.get(name, {}), **item}
                             homes[name] = (document, at)
+                            written.setdefault(name, {}).update(dict.fromkeys(item, (document, at)))
             except ConfigError as error:
                 faults.extend(error.faults)
     built = []
@@ -311,8 +387,17 @@ def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ..
             faults.extend(error.faults)
             continue
         faults.extend(_faults_of_rule(rule, document, at))
-        built.append(rule)
+        built.append(dataclasses.replace(rule, places=_places_of(rule, homes[name], written[name].get("examples"))))
     return tuple(built), tuple(undoings.values())
+
+
+def _places_of(rule: Rule, home: tuple[Document, At], examples: tuple[Document, At] | None) -> dict[str, str]:
+    """Where the rule and each of its examples stand, for messages about them."""
+    places = {"": home[0].place(home[1])}
+    for kind, some in rule.examples.items() if examples else ():
+        document, at = examples or home
+        places |= {f"{kind}/{index}": document.place((*at, "examples", kind, index)) for index in range(len(some))}
+    return places
 
 
 def _sections(document: Document) -> Iterable[tuple[str, Any]]:
@@ -326,7 +411,7 @@ def _sections(document: Document) -> Iterable[tuple[str, Any]]:
         yield key, content
 
 
-def _faults_of_rule(rule: Rule, document: Document, at: tuple[str | int, ...]) -> list[Fault]:
+def _faults_of_rule(rule: Rule, document: Document, at: At) -> list[Fault]:
     faults = []
     if rule.ladder[-1].need is not None:
         faults.append(

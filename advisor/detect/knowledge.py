@@ -131,6 +131,7 @@ class Rule:
     why: str = ""
     references: tuple[str, ...] = ()
     examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)  # "": the rule; "match/0": an example -> file:line:column
 
 
 @dataclass(frozen=True, slots=True)

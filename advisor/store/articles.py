@@ -89,13 +89,13 @@ def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequ
     return found
 
 
-def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:
-    """Articles seen or changed since `moment` whose text is still kept, oldest first."""
-    query = (
-        sa.select(articles)
-        .where(articles.c.changed_at >= moment, articles.c.article.is_not(None))
-        .order_by(articles.c.changed_at, articles.c.id)
-    )
+def since(connection: sa.Connection, moment: datetime, after: StoredArticle | None, limit: int) -> list[StoredArticle]:
+    """Articles seen or changed since `moment` whose text is still kept, oldest first; those behind `after`."""
+    query = sa.select(articles).where(articles.c.changed_at >= moment, articles.c.article.is_not(None))
+    if after is not None:
+        later = articles.c.changed_at > after.changed_at
+        beside = sa.and_(articles.c.changed_at == after.changed_at, articles.c.id > after.id)
+        query = query.where(sa.or_(later, beside))
     return [
         StoredArticle(
             id=row.id,
@@ -105,7 +105,7 @@ def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:
             changed_at=row.changed_at,
             advisories=load_all(Advisory, row.advisories),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query.order_by(articles.c.changed_at, articles.c.id).limit(limit))
     ]
 
 

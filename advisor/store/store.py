@@ -9,7 +9,7 @@ called inside the transaction that writes their answers. Every time is an argume
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -193,10 +193,20 @@ class Store:
                 articles.write(connection, source_id, mine, now)
             return _correlate(connection, incoming, now, decide, owe)
 
-    def articles_since(self, moment: datetime) -> list[StoredArticle]:
-        """Articles seen or changed since `moment`, oldest first; for reading them again."""
-        with self._database.read() as connection:
-            return articles.since(connection, moment)
+    def articles_since(self, moment: datetime, *, page: int = 200) -> Iterator[StoredArticle]:
+        """Articles seen or changed since `moment` whose text is kept, oldest first; for reading them again.
+
+        They come in pages, each one look of its own, so that an archive of any size needs little memory and
+        holds up no writer.
+        """
+        last: StoredArticle | None = None
+        while True:
+            with self._database.read() as connection:
+                found = articles.since(connection, moment, last, page)
+            yield from found
+            if len(found) < page:
+                return
+            last = found[-1]
 
     # --- deliveries -------------------------------------------------------------------------------------
 

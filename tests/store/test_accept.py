@@ -62,7 +62,8 @@ def test_a_recalled_advisory_is_kept_with_its_article_and_opens_nothing(store: S
     recalled = Advisory("US", "SY", Kind.LEAVE, Severity.SEVERE, evidence, current=False)
     item = incoming(name="a")
     accept(store, Incoming("a", item.article, item.digest, (), (recalled,)))
-    assert store.articles_since(NOW)[0].advisories == (recalled,)
+    (stored,) = store.articles_since(NOW)
+    assert stored.advisories == (recalled,)
     assert store.alerts() == []
 
 
@@ -196,7 +197,7 @@ def test_pruning_forgets_texts_but_opens_nothing_again(store: Store) -> None:
     accept(store, report("ap", kind="do_not_travel", severity="moderate", article="ap"), now=NOW + MINUTE)
     later = NOW + 400 * DAY
     assert store.prune(later, 30 * DAY) == 2
-    assert store.articles_since(NOW) == []
+    assert list(store.articles_since(NOW)) == []
     assert store.deliveries() == []
     assert "guid-level" in store.known_articles("bbc", ["guid-level"])
     repeated = report("us-state", kind="do_not_travel", severity="moderate", official=True, article="new", at=later)

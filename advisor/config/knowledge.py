@@ -144,6 +144,7 @@ class RuleModel(_Strict):
     opening: Annotated[
         Literal["clause", "colon"] | None, Field(description="the act begins its clause, as an imperative")
     ] = None
+    headline: Annotated[bool, Field(description="read in headlines only")] = False
     destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
     references: tuple[str, ...] = ()
     examples: Examples = {}
@@ -152,7 +153,7 @@ class RuleModel(_Strict):
         return Rule(
             self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
             tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
-            tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.destination,
+            tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.headline, self.destination,
             why=self.why, references=self.references,
             examples={kind: tuple(item.example() for item in some) for kind, some in self.examples.items()},
         )  # fmt: skip

@@ -24,6 +24,7 @@ _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _BOTH = 12.0  # between "both countries" and the act
 _LISTED = 5.5
+_CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
@@ -137,7 +138,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
-    return Binding(_with_list(scene, issuer, {item.code for item in destinations}), destinations)
+    issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
+    return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
@@ -204,6 +206,24 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
                 Candidate(chosen.score, mention.code, mention.first, mention.last, "listed with it", mention)
             )
     return tuple(fellows)
+
+
+def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Sequence[Candidate]) -> list[Candidate]:
+    """Offices listed with a country that speaks: "Germany's foreign ministry and the Netherlands called on ..."."""
+    joiners = {token for tag in scene.tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    known = {item.code for item in (*issuers, *destinations)}
+    found = []
+    for head in scene.heads:
+        if head.category != "office" or head.owner is None or head.owner.code in known or head.value == "mission":
+            continue
+        first, last = min(head.first, head.owner.first), max(head.last, head.owner.last)
+        for mention in (item.mention for item in issuers if item.mention):
+            between = range(last, mention.first) if last <= mention.first else range(mention.last, first)
+            if 0 < len(between) <= 2 and not joiners.isdisjoint(between):
+                found.append(_of_mention(issuers[0].score, head.owner, "listed with it"))
+                known.add(head.owner.code)
+                break
+    return found
 
 
 def _gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
@@ -424,16 +444,27 @@ def _destinations(
             near = distance <= _DESTINATION_REACH and beside and not crossed
             base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
+            if mention.cue == "of":
+                base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
             yield _of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            whose = any(tag.category == "here" and tag.first == mention.last for tag in scene.tags)
-            base = 8.6 if whose and distance <= _DESTINATION_REACH else 3.0  # "the Lebanese capital"
+            base = (
+                8.6 if _has_capital(scene, mention) and distance <= _DESTINATION_REACH else 3.0
+            )  # "the Lebanese capital"
             yield _of_mention(base - 0.1 * distance, mention, "its adjective")
     yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _has_capital(scene: Scene, mention: Mention) -> bool:
+    """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
+    return any(
+        tag.category == "here" and (tag.first == mention.last or 0 <= mention.first - tag.last <= 1)
+        for tag in scene.tags
+    )
 
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:

@@ -101,6 +101,9 @@ def _try(
     published: datetime | None,
     miss: OnMiss,
 ) -> Frame | None:
+    if rule.headline and not sentence.title:
+        miss(Miss(rule, act, "no headline"))
+        return None
     if rule.opening and not _opens(text, sentence, act, rule.opening):
         miss(Miss(rule, act, "the act does not open its clause"))
         return None

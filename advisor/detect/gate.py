@@ -19,6 +19,7 @@ from advisor.detect.beginnings import Finder
 from advisor.detect.knowledge import Lexicon, Rule, TagSpec
 from advisor.detect.text import sentence_ends
 
+_MOST_BYTES = 3  # of UTF-8 that a character of a folded headline takes
 _PHRASE = 60  # bytes between the beginning and the end of a phrase
 _NAMED = (("citizens", "people"), ("office", "government"))  # tags that the gazetteer gives too
 _OWNED = TagSpec("staff", "owned")  # a tag that any country beside the staff gives
@@ -40,7 +41,9 @@ class Gate:
         slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
         self._slots: list[Slot] = sorted(slots, key=str)
         numbers = {slot: number for number, slot in enumerate(self._slots)}
-        self._conditions = sorted({(numbers[frozenset(rule.act)], _needs(rule, numbers)) for rule in asking})
+        self._conditions = sorted(
+            {(numbers[frozenset(rule.act)], _needs(rule, numbers), rule.headline) for rule in asking}
+        )
         self._named = frozenset(
             number
             for slot, number in numbers.items()
@@ -54,12 +57,12 @@ class Gate:
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        return bool(self._open_finders(f"{title}\n{text}", languages))
+        return bool(self._open_finders(f"{title}\n{text}", len(title), languages))
 
     def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
         whole = f"{title}\n{text}".replace(_BORDER, " ")
-        finders = self._open_finders(whole, languages)
+        finders = self._open_finders(whole, len(title), languages)
         if not finders:
             return "", ""
         ends = [0, len(title), *(end for end in sentence_ends(whole) if end > len(title))]
@@ -68,15 +71,16 @@ class Gate:
         kept: set[int] = set()
         for finder in finders:
             folded = finder.alphabet.encode(f" {bordered} ")
-            kept |= {folded.count(_BORDER.encode(), 0, place) for place in self._places(folded, finder, bordered=True)}
+            places = self._places(folded, finder, len(title), bordered=True)
+            kept |= {folded.count(_BORDER.encode(), 0, place) for place in places}
         return pieces[0] if 0 in kept else "", "\n\n".join(pieces[index] for index in sorted(kept - {0}))
 
-    def _open_finders(self, whole: str, languages: Iterable[str]) -> list[Finder]:
+    def _open_finders(self, whole: str, headline: int, languages: Iterable[str]) -> list[Finder]:
         finders = [self._finder(language) for language in languages]
-        return [finder for finder in finders if self._opens(finder.alphabet.encode(f" {whole} "), finder)]
+        return [finder for finder in finders if self._opens(finder.alphabet.encode(f" {whole} "), finder, headline)]
 
-    def _opens(self, folded: bytes, finder: Finder) -> bool:
-        return next(self._places(folded, finder), None) is not None
+    def _opens(self, folded: bytes, finder: Finder, headline: int) -> bool:
+        return next(self._places(folded, finder, headline), None) is not None
 
     def _finder(self, language: str) -> Finder:
         found = self._finders.get(language)
@@ -86,15 +90,21 @@ class Gate:
 
     def _wanted(self) -> list[frozenset[int]]:
         """For each rule, the slots that only words can fill."""
-        return [frozenset({act, *(number for number, _ in needs)}) - self._named for act, needs in self._conditions]
+        return [frozenset({act, *(number for number, _ in needs)}) - self._named for act, needs, _ in self._conditions]
 
-    def _places(self, folded: bytes, finder: Finder, bordered: bool = False) -> Iterator[int]:
-        """Where acts stand that have all their needs within reach, and within their sentence if there are borders."""
+    def _places(self, folded: bytes, finder: Finder, headline: int, bordered: bool = False) -> Iterator[int]:
+        """Where acts stand that have all their needs within reach, and within their sentence if there are borders.
+
+        `headline`: length of the title in characters, for rules that read headlines only.
+        """
         found = finder.find(folded)
-        for act, needs in self._conditions if found else ():
+        furthest = _MOST_BYTES * headline + _PHRASE
+        for act, needs, in_headline in self._conditions if found else ():
             if act not in found or any(number not in found and number not in self._named for number, _ in needs):
                 continue
             for place in found[act]:
+                if in_headline and place > furthest:
+                    break
                 start = folded.rfind(0, 0, place) + 1 if bordered else 0
                 end = folded.find(0, place) if bordered else -1
                 around = _Around(folded, start, end if end >= 0 else len(folded), place)

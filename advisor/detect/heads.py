@@ -79,7 +79,7 @@ def heads_of(
             [
                 _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
-                if head.category != "staff" or not any(_is_of_company(mention, tag) for tag in companies)
+                if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
             ],
             acts,
             owner_before,

@@ -126,6 +126,7 @@ class Rule:
     ladder: tuple[Rung, ...]
     voice: str = "any"  # any; official: only where a government itself speaks
     opening: str | None = None  # "clause": the act opens its sentence or clause, as an imperative; "colon": behind one
+    headline: bool = False  # only where the headline says so
     destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
     area: bool = False
     why: str = ""

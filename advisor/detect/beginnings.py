@@ -12,13 +12,30 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from advisor.detect.alphabet import Alphabet, Characters, Letters
 from advisor.detect.knowledge import Lexicon, TagSpec
-from advisor.detect.trie import GAPS, MAX_GAP, parts_of
+from advisor.detect.trie import GAPS, MAX_GAP
 
 _UNITS = {"han": 6.0, "kana": 6.0, "hangul": 11.0}  # bytes of UTF-8 to one unit of distance
 _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
 _ENDING = 24  # bytes that may stand attached behind a word
+
+
+class _Fills(dict[tuple[str, str], tuple[int, ...]]):
+    """Which slots a category and value fill."""
+
+    def __init__(self, slots: Sequence[Collection[TagSpec]]) -> None:
+        super().__init__()
+        self._slots = slots
+
+    def __missing__(self, meaning: tuple[str, str]) -> tuple[int, ...]:
+        category, value = meaning
+        found = self[meaning] = tuple(
+            number
+            for number, slot in enumerate(self._slots)
+            if any(spec.category == category and spec.value in (None, value) for spec in slot)
+        )
+        return found
 
 
 class Finder:
@@ -29,26 +46,26 @@ class Finder:
     """
 
     def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], wanted: Iterable[Iterable[int]]) -> None:
-        phrases = [phrase for values in lexicon.entries.values() for some in values.values() for phrase in some]
         self.prefixed = bool(lexicon.prefixes.all)
         self.suffixed = bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
-        self.alphabet: Alphabet = Characters() if lexicon.script in _UNITS else Letters(phrases)
+        self.alphabet: Alphabet = Characters() if lexicon.script in _UNITS else Letters(lexicon.alphabet)
         heads: dict[bytes, dict[bytes, set[int]]] = {}  # beginning -> pattern of the rest, if any -> slots
-        for category, values in lexicon.entries.items():
-            for value, some in values.items():
-                filled = {
-                    number for number, slot in enumerate(slots)
-                    if any(spec.category == category and spec.value in (None, value) for spec in slot)
-                }  # fmt: skip
-                for parts in (parts for phrase in some if filled for parts in parts_of(phrase)):
-                    head, rest = self._divided(parts)
-                    heads.setdefault(head, {}).setdefault(rest, set()).update(filled)
+        fills = _Fills(slots)
+        for parts, meanings in lexicon.trie.phrases():
+            filled = {number for meaning in meanings for number in fills[meaning]}
+            if filled:
+                head, rest = self._divided(parts)
+                heads.setdefault(head, {}).setdefault(rest, set()).update(filled)
         self._automaton = BytesAhoCorasick(
             list(heads) or [b"\0"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
-        self._fillings = [[(rest, tuple(numbers)) for rest, numbers in rests.items()] for rests in heads.values()]
+        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._fillings = [
+            tuple((rest, shared.setdefault(key := tuple(sorted(numbers)), key)) for rest, numbers in rests.items())
+            for rests in heads.values()
+        ]
         self._bits = [sum({1 << number for _, numbers in some for number in numbers}) for some in self._fillings]
         self._wanted = {sum({1 << number for number in some}) for some in wanted}
         self._patterns: dict[bytes, re.Pattern[bytes]] = {}  # made when their beginnings are first met

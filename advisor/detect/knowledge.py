@@ -6,7 +6,7 @@ A tag is written `category` or `category/value` ("urge", "urge/order"); rules as
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import marisa_trie
 
@@ -47,7 +47,7 @@ class Lexicon:
     language: str
     script: str
     function_words: frozenset[str]
-    entries: Mapping[str, Mapping[str, tuple[str, ...]]]  # category -> value -> phrases
+    entries: Mapping[str, Mapping[str, tuple[str, ...]]]  # category -> value -> phrases; given up once compiled
     letters: frozenset[str] = frozenset()  # letters that only this language of its script has
     home: str | None = None  # the issuer meant by a ministry or "our citizens" without a name
     prefixes: Affixes = Affixes()
@@ -56,15 +56,18 @@ class Lexicon:
     verb_last: bool = False  # the verb ends its clause, so that no place behind it belongs to it (Japanese, Korean)
     adjective_after: bool = False  # "embajada rusa": whose it is stands behind the noun as an adjective
     verb_first: bool = False  # the subject may stand right behind the word of telling (Arabic)
+    alphabet: str = ""  # every character that the phrases are written with
     trie: Trie = field(default_factory=Trie, compare=False, repr=False)
 
     def compiled(self) -> Lexicon:
-        """Fill the tree; returns itself."""
+        """The same with its tree filled; the phrases live there from now on."""
+        characters: dict[str, None] = {}
         for category, values in self.entries.items():
             for value, phrases in values.items():
                 for phrase in phrases:
                     self.trie.add(phrase, (category, value))
-        return self
+                    characters.update(dict.fromkeys(phrase.lower()))
+        return replace(self, entries={}, alphabet="".join(characters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ one dictionary slot. Place names, which know no wildcards, live in `forms`.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple
@@ -77,8 +78,13 @@ class Trie:
         for parts in parts_of(phrase):
             self.add_tokens(parts, meaning)
 
+    def phrases(self) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
+        """Every phrase as the tokens it was added with, and its meanings."""
+        return _phrases(self.root, ())
+
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
         node = self.root
+        parts = tuple(map(sys.intern, parts))  # the same words stand in many branches
         for part in parts[:-1]:
             _note_stem(node, part)
             child = node.get(part)
@@ -149,6 +155,16 @@ class Trie:
             yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
         if (after := child.get("...")) is not None:
             yield from self._walk(after, tokens, first, at + 2, 1 - _WIDER, affixes, prefix)
+
+
+def _phrases(node: Node, before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
+    for part, child in node.items():
+        if part == "":
+            yield before, child
+        elif isinstance(child, dict):
+            yield from _phrases(child, (*before, part))
+        elif part != "*":
+            yield (*before, part), child
 
 
 def _note_stem(node: Node, part: str) -> None:

@@ -12,7 +12,9 @@ from typing import Any
 
 from advisor.cli import rules_diff
 from advisor.cli.lines import article_of
-from advisor.config.knowledge import EXPECTED, knowledge, schema
+from advisor.config.knowledge import knowledge
+from advisor.config.rule_files import schema
+from advisor.config.rule_shapes import EXPECTED
 from advisor.detect import Detector
 from advisor.detect.knowledge import Rule
 from advisor.errors import UsageError

@@ -17,14 +17,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from advisor.cli.detect import items_of
+from advisor.cli.detect import items_of, who
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
 from advisor.config.settings import Settings, load_settings, settings_file
 from advisor.config.values import duration
 from advisor.detect import Detector
 from advisor.errors import UsageError
-from advisor.model import Advisory, Article
+from advisor.model import Advisory, Article, government
 from advisor.read.boilerplate import boilerplate_spans
 from advisor.store import StoredArticle, open_store
 
@@ -157,7 +157,7 @@ def _print(difference: Difference, *, as_json: bool) -> None:
     it, past = difference.advisory, difference.past
     mark, colour = _MARKS[difference.change]
     was = f" (was {difference.severity_before})" if difference.severity_before else ""
-    head = f"{mark} {it.issuer} → {it.destination}  {it.kind}  {it.severity}{was}  [{_rule(it)}]"
+    head = f"{mark} {who(it)} → {it.destination}  {it.kind}  {it.severity}{was}  [{_rule(it)}]"
     at = f"{past.article.published:%Y-%m-%d}  " if past.article.published else ""
     alert = f"  in alert {difference.alert}" if difference.alert else ""
     sentence = " ".join((it.quote("sentence") or "").split())[:300]
@@ -185,7 +185,7 @@ def described(difference: Difference) -> dict[str, Any]:
     return {
         "change": difference.change, "id": difference.past.id,
         "published": article.published.strftime("%Y-%m-%dT%H:%M:%SZ") if article.published else None,
-        "issuer": it.issuer, "destination": it.destination, "kind": str(it.kind), "severity": str(it.severity),
-        "severity_before": difference.severity_before, "rule": _rule(it), "title": article.title,
+        "issuer": government(it.issuer), "destination": it.destination, "kind": str(it.kind),
+        "severity": str(it.severity), "severity_before": difference.severity_before, "rule": _rule(it), "title": article.title,
         "sentence": it.quote("sentence"), "link": article.link, "alert": difference.alert,
     }  # fmt: skip

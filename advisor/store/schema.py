@@ -104,7 +104,7 @@ alerts = sa.Table(
     "alerts",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("issuer", sa.String(2), nullable=False),
+    sa.Column("issuer", sa.String(20), nullable=False),  # a code, or an own kind
     sa.Column("destination", sa.String(2), nullable=False),
     sa.Column("opened_at", Time, nullable=False),
     sa.Column("last_seen", Time, nullable=False),

@@ -186,6 +186,6 @@ def described(difference: Difference) -> dict[str, Any]:
         "change": difference.change, "id": difference.past.id,
         "published": article.published.strftime("%Y-%m-%dT%H:%M:%SZ") if article.published else None,
         "issuer": government(it.issuer), "destination": it.destination, "kind": str(it.kind),
-        "severity": str(it.severity), "severity_before": difference.severity_before, "rule": _rule(it), "title": article.title,
-        "sentence": it.quote("sentence"), "link": article.link, "alert": difference.alert,
+        "severity": str(it.severity), "severity_before": difference.severity_before, "rule": _rule(it),
+        "title": article.title, "sentence": it.quote("sentence"), "link": article.link, "alert": difference.alert,
     }  # fmt: skip

@@ -21,7 +21,7 @@ from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
-from advisor.detect.mentions import Mention, mentions_of
+from advisor.detect.mentions import Mention, mentions_of, shortened
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched, watched_advisory
@@ -90,9 +90,9 @@ class Detector:
         title, rest = self._gate.sentences(article.title, article.text[:LONGEST], spoken)
         if not title and not rest:
             return False
-        text = read_text(title, rest)
-        reading = Reading(text, spoken)
+        reading = Reading(read_text(title, rest), spoken)
         manners = self._name(reading, (), credulous=True)
+        text = reading.text
         by_sentence = _split(text, reading.tags)
         rules = self._rules(manners)
         return any(
@@ -138,6 +138,7 @@ class Detector:
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         tags = [tag for tag in found if not is_watch(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
+        text = reading.text = shortened(text, reading.mentions)
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )

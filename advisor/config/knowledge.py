@@ -77,7 +77,9 @@ def knowledge(user: Path | None = None) -> Knowledge:
         known = with_words(known, own)
     if user is not None and (unknown := list(unknown_tags(rules, known.values()))):  # a test looks at the shipped ones
         raise ConfigError(*unknown)
-    return Knowledge(known, gazetteer(*places), rules, undoings)
+    written = [path for folder in folders for path in sorted((folder / "rules").glob("*.yaml"))]
+    engine = sorted(Path(trie.__file__).parent.glob("*.py"))
+    return Knowledge(known, gazetteer(*places), rules, undoings, cache.fingerprint([*engine, *written, *words, table]))
 
 
 def _lexicon_files(folder: Path) -> list[Path]:

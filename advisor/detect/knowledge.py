@@ -181,6 +181,7 @@ class Knowledge:
     places: Gazetteer
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
+    digest: str = ""  # of all that the answers depend on; another one means other rules
 
 
 Row = tuple[str, str, str, str]  # code, role, languages, flags

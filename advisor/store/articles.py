@@ -73,13 +73,17 @@ def _row(item: Incoming, source_id: str, now: datetime) -> dict[str, Any]:
 
 
 def _content(item: Incoming, now: datetime) -> dict[str, Any]:
-    said = item.advisories or tuple(report.advisory for report in item.reports)
     return {
         "digest": item.digest,
         "changed_at": now,
         "article": dump(item.article),
-        "advisories": dump(said) if said else None,
+        "advisories": _answers(item),
     }
+
+
+def _answers(item: Incoming) -> str | None:
+    said = item.advisories or tuple(report.advisory for report in item.reports)
+    return dump(said) if said else None
 
 
 def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str) -> set[str]:
@@ -87,6 +91,16 @@ def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequ
     for start in range(0, len(wanted), _BATCH):
         found.update(connection.scalars(query, {"wanted": wanted[start : start + _BATCH], **bound}))
     return found
+
+
+def reread(connection: sa.Connection, incoming: Sequence[Incoming]) -> list[Incoming]:
+    """Keep what is answered now; those whose text is still the one that was read. When they changed stays."""
+    kept = []
+    for item in incoming:
+        same = sa.update(articles).where(articles.c.id == item.id, articles.c.digest == item.digest)
+        if connection.execute(same.values(advisories=_answers(item))).rowcount:
+            kept.append(item)
+    return kept
 
 
 def since(connection: sa.Connection, moment: datetime, after: StoredArticle | None, limit: int) -> list[StoredArticle]:

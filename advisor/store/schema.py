@@ -217,6 +217,13 @@ registers = sa.Table(
     sa.Column("held", sa.Text, nullable=False),  # JSON
 )
 
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
 silences = sa.Table(
     "silences",
     metadata,

@@ -31,7 +31,7 @@ from advisor.model import (
     Validators,
 )
 from advisor.model.register import Held
-from advisor.store import alerts, articles, deliveries, outbox, registers, silences, sources
+from advisor.store import alerts, articles, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
 from advisor.store.values import (
@@ -192,6 +192,20 @@ class Store:
                 mine = [item for item in incoming if item.article.source_id == source_id]
                 articles.write(connection, source_id, mine, now)
             return _correlate(connection, incoming, now, decide, owe)
+
+    def read_under(self) -> str | None:
+        """The rules by which the archive was read last, by their digest; None: never said."""
+        with self._database.read() as connection:
+            return marks.mark(connection, marks.RULES)
+
+    def reread(
+        self, incoming: Sequence[Incoming], *, under: str, now: datetime, decide: Decide, owe: Owe
+    ) -> list[AlertChange]:
+        """Stored articles that the rules called `under` answer otherwise, and the mark that all were read by them."""
+        with self._database.write(alone=True) as connection:
+            kept = articles.reread(connection, incoming)
+            marks.set_mark(connection, marks.RULES, under)
+            return _correlate(connection, kept, now, decide, owe)
 
     def articles_since(self, moment: datetime, *, page: int = 200) -> Iterator[StoredArticle]:
         """Articles seen or changed since `moment` whose text is kept, oldest first; for reading them again.

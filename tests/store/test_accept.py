@@ -287,3 +287,24 @@ def test_stored_articles_read_again_under_other_rules_open_what_was_missed(store
     assert change.reason is Reason.OPENED
     assert store.counts(NOW).articles == 1
     assert store.counts(NOW).sources == {SourceState.FRESH: 1}
+
+
+def test_reading_again_keeps_when_an_article_changed_and_spares_one_that_changed_meanwhile(store: Store) -> None:
+    accept(store, incoming(name="a", text="one", keys=("a",)), incoming(name="b", text="two", keys=("b",)))
+    assert store.read_under() is None
+    found = [
+        incoming(report(article="a"), text="one"),
+        incoming(report(article="b", pair="US-ML"), text="older than two"),
+    ]
+
+    def decided(reports: object, alerts: object, taken: object) -> list[object]:
+        return decide(reports, alerts, NOW + HOUR, taken=taken)  # type: ignore[arg-type, return-value]
+
+    changes = store.reread(found, under="new rules", now=NOW + HOUR, decide=decided, owe=lambda _: [])  # type: ignore[arg-type]
+    assert [change.alert.destination for change in changes] == ["SY"]
+    assert store.read_under() == "new rules"
+    assert {item.id: (item.changed_at, len(item.advisories)) for item in store.articles_since(NOW)} == {
+        "a": (NOW, 1),
+        "b": (NOW, 0),
+    }
+    assert [item.id for item in store.articles_since(NOW, page=1)] == ["a", "b"]

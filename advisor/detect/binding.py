@@ -22,6 +22,8 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
+_TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
+_REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _CLAUSE_MARKS = frozenset(",;–—")
 _BOTH = 12.0  # between "both countries" and the act
@@ -137,6 +139,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if destination.score < frame.rule.destination_near and not _told_just_before(scene, discourse, destination):
         return "no destination near the act"
+    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
+        return "a region is named, no country"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
@@ -171,6 +175,15 @@ def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate
     return discourse.told is not None and (
         discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
     )
+
+
+def _about_region(scene: Scene, act: Tag) -> bool:
+    """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    regions = [tag for tag in scene.tags if tag.category == "region" and tag.first not in named]
+    if scene.manners.object_before:
+        return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
+    return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:

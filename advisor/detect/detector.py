@@ -275,8 +275,6 @@ def _opening(reading: Reading) -> Discourse:
         weight = 3 if sentence.title else 2 if sentence.index <= 3 else 1
         counts[mention.code] += weight + (1 if mention.cue == "at" else 0)
         discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
-        if sentence.title and (discourse.title_destination is None or mention.cue == "at"):
-            discourse.title_destination = Spot(mention.code, mention.first, mention.last, sentence.index)
     discourse.topics = counts
     for head in reading.heads:
         if head.owner:
@@ -288,7 +286,23 @@ def _opening(reading: Reading) -> Discourse:
             break
     else:
         discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
+    discourse.title_destination = _title_place(reading, discourse.title_issuer)
     return discourse
+
+
+def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
+    """The country that the headline is about: the last one with "in" before it, else the first that does not speak."""
+    text = reading.text
+    owners = {id(head.owner) for head in reading.heads}
+    chosen: Mention | None = None
+    for mention in reading.mentions:
+        if not text.sentences[text.sentence_of[mention.first]].title:
+            break
+        if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):
+            continue
+        if chosen is None or mention.cue == "at":
+            chosen = mention
+    return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
 
 
 def _whose_advice(reading: Reading) -> Spot | None:

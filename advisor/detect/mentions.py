@@ -125,7 +125,7 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
-    hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
+    idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
     small = text.original.islower()  # a writer without capitals
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
@@ -135,8 +135,9 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
-        if hidden.issuperset(range(match.first, match.last)):
-            continue
+        span = (match.first, match.last)
+        if any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms):
+            continue  # a turkey sandwich; an idiom that is nothing but the name hides other words, not the place
         if _inside_katakana(text, match.first, match.last):
             continue
         cue = next(

@@ -22,9 +22,10 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of, shortened
-from advisor.detect.tags import Tag, tags_of
+from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
-from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Severity
+from advisor.detect.watchwords import bind_watched, watched_advisory
+from advisor.model import Advisory, AnyKind, Article, Evidence, Kind, MissionStatus, Severity
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
@@ -134,13 +135,14 @@ class Detector:
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
-        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        tags = [tag for tag in found if not is_watch(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}
+        made = {*found, *_tags_of_heads(reading.heads, tags), *_years(text)}
         reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
         return manners
 
@@ -347,6 +349,13 @@ def _read_one(
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
+        if frame.rule.watch is not None:
+            watched = bind_watched(scene, discourse, frame, frame.rule.watch)
+            if isinstance(watched, str):
+                reading.unbound.append((frame, watched))
+            else:
+                reading.bound.append((frame, watched))
+            continue
         before = told and frame.act.first > told[0] and _spot(told[1].destinations[0], scene.sentence)
         binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
         if isinstance(binding, str):
@@ -358,7 +367,7 @@ def _read_one(
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:
-        reading.bound.extend(echoes(scene, list(reading.bound)))
+        reading.bound.extend(echoes(scene, [item for item in reading.bound if item[0].rule.watch is None]))
     _remember(scene, discourse, last)
 
 
@@ -366,7 +375,7 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
     """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
     for undoing in undoings:
-        if undoing.headline and frame.rule.kind in undoing.kinds:
+        if undoing.headline and undoing.governs(frame.rule):
             categories = {spec.category for spec in undoing.need.tags}
             if any(tag.category in categories for tags in titles for tag in tags):
                 return undoing
@@ -393,7 +402,7 @@ def _spot(candidate: Candidate, sentence: int) -> Spot:
 
 def _answers(reading: Reading, article: Article) -> list[Advisory]:
     """One advisory per issuer, destination and kind: the strongest wording, the official one apart."""
-    answers: dict[tuple[str, str, Kind], Advisory] = {}
+    answers: dict[tuple[str, str, AnyKind], Advisory] = {}
     for frame, binding in reading.bound:
         for issuer in binding.issuers:
             for destination in binding.destinations:
@@ -413,6 +422,8 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
 
 
 def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidate, destination: Candidate) -> Advisory:
+    if frame.rule.watch is not None:
+        return watched_advisory(reading.text, frame, issuer, destination)
     text, rule = reading.text, frame.rule.id
     near = [index for index in (frame.sentence, frame.sentence + 1) if index < len(text.sentences)]
     proofs = [

@@ -33,6 +33,7 @@ from advisor.model import (
     Unchanged,
     Validators,
     Watch,
+    government,
 )
 from advisor.pipeline import Poller
 from advisor.pipeline.poller import LEASE, reports_of
@@ -223,7 +224,7 @@ def described(change: AlertChange) -> dict[str, Any]:
     alert = change.alert
     return {
         "at": change.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "message": change.message, "alert": alert.id,
-        "reason": str(change.reason), "issuer": alert.issuer, "destination": alert.destination,
+        "reason": str(change.reason), "issuer": government(alert.issuer), "destination": alert.destination,
         "kinds": [str(kind) for kind in alert.kinds], "severity": str(alert.severity),
         "official_severity": None if alert.official_severity is None else str(alert.official_severity),
         "title": next((report.title for report in reversed(alert.reports)), ""),

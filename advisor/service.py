@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,9 +23,9 @@ from advisor.config.knowledge import knowledge
 from advisor.config.settings import Settings
 from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
-from advisor.detect import Detector
+from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Poller, Sender, Warden
+from advisor.pipeline import Poller, Rereader, Sender, Warden
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher
 from advisor.store import Store, open_store
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _TICK = 1.0  # seconds
 _GATHER = 2.0  # seconds that a message waits for the rest of its pass, so that what belongs together is told together
 _PATIENCE, _MOMENT = 0.5, 0.05  # seconds between looks at the outbox, idle and while a pass is under way
+_AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
 _KEEP = timedelta(days=90)
@@ -51,17 +52,20 @@ class Service:
     poller: Poller
     sender: Sender
     warden: Warden
+    rereader: Rereader
     owner: str
     _wake: threading.Event = field(default_factory=threading.Event)
     _polls: dict[Future[Any], float] = field(default_factory=dict)
     _sends: dict[Future[Any], float] = field(default_factory=dict)
     _owed_since: float | None = None
+    _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
+    _reading: threading.Thread | None = None
     _beat: float = 0.0  # monotonic time of the last tick that worked
 
     @classmethod
     def build(cls, settings: Settings, clock: Clock = utc_now) -> Service:
         """Make every part from the settings; errors name what to mend."""
-        detector = Detector(knowledge(settings.rules))
+        rules = knowledge(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
         fetcher = _fetcher(settings)
@@ -70,16 +74,17 @@ class Service:
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(settings, clock, store, fetcher, detector, channels, owner)
+        return cls._wired(settings, clock, store, fetcher, rules, channels, owner)
 
     @classmethod
     def _wired(
-        cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, detector: Detector,
+        cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, rules: Knowledge,
         channels: dict[str, Channel], owner: str,
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
         wake = threading.Event()
+        detector = Detector(rules)
         poller = Poller(
             store,
             fetcher,
@@ -92,10 +97,13 @@ class Service:
             settings.deadline,
             wake.set,
         )
+        rereader = Rereader(
+            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, wake.set
+        )
         warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
         sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
         store.sync_sources(settings.sources, clock())
-        return cls(settings, clock, store, fetcher, poller, sender, warden, owner, wake)
+        return cls(settings, clock, store, fetcher, poller, sender, warden, rereader, owner, wake)
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -116,6 +124,7 @@ class Service:
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
+        self.rereader.read_again()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
             while deliveries := self.sender.claim(self.owner):
@@ -140,6 +149,7 @@ class Service:
         scheduler.add_job(self._look, "interval", seconds=60, id="look")
         scheduler.add_job(self._prune, "interval", hours=24, id="prune")
         scheduler.start()
+        self._read_again()
         notify("READY=1")
         log.info(
             "running sources=%d receivers=%d database=%s",
@@ -160,6 +170,7 @@ class Service:
         finally:
             notify("STOPPING=1")
             scheduler.pause()
+            self._superseded.set()
             self._finish(polls, sends)
             scheduler.shutdown(wait=False)
             self.close()
@@ -198,6 +209,29 @@ class Service:
             log.critical("store-fault source=%s %s", claim.source_id, error)
         except Exception:
             log.exception("poll-fault source=%s", claim.source_id)
+
+    def _read_again(self) -> None:
+        """In the background: stored articles, if other rules read them last. What is under way ends first."""
+        self._superseded.set()
+        superseded = self._superseded = threading.Event()
+        before, rereader = self._reading, self.rereader
+
+        def work() -> None:
+            if before is not None:
+                before.join()
+            while not superseded.is_set():
+                try:
+                    rereader.read_again(superseded.is_set)
+                    return
+                except StoreError as error:
+                    log.critical("store-fault reread %s", error)
+                    superseded.wait(_AGAIN)
+                except Exception:
+                    log.exception("reread-fault")
+                    return
+
+        self._reading = threading.Thread(target=work, name="reread", daemon=True)
+        self._reading.start()
 
     def _deliver(self, pool: ThreadPoolExecutor) -> None:
         """Send what is owed, but let the rest of a pass join its message for a moment."""
@@ -253,6 +287,8 @@ class Service:
 
     def _finish(self, *pools: ThreadPoolExecutor) -> None:
         pending = [*self._polls, *self._sends]
+        if self._reading is not None:
+            self._reading.join(_STOP)
         _, late = wait(pending, timeout=_STOP)
         if late:
             log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
@@ -266,15 +302,16 @@ class Service:
             settings = load()
             if settings.database != self.settings.database:
                 raise AdvisorError("`database` cannot change while running; restart the service")
-            detector = Detector(knowledge(settings.rules))
+            rules = knowledge(settings.rules)
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
             fetcher = self.fetcher
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
                 fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
-            fresh = Service._wired(settings, self.clock, self.store, fetcher, detector, channels, self.owner)
+            fresh = Service._wired(settings, self.clock, self.store, fetcher, rules, channels, self.owner)
             fresh.poller = _with_wake(fresh.poller, self._wake)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
-            self.fetcher = fetcher
+            self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._wake.set)
+            self._read_again()
             log.info("reloaded sources=%d receivers=%d", len(settings.sources), len(settings.receivers))
         except AdvisorError as error:
             log.error("reload refused, the running configuration stays in force: %s", error)
@@ -313,8 +350,6 @@ def _is_dead(owner: str) -> bool:
 
 
 def _with_wake(poller: Poller, wake: threading.Event) -> Poller:
-    from dataclasses import replace
-
     return replace(poller, committed=wake.set)
 
 

@@ -10,6 +10,7 @@ import sys
 from datetime import timedelta
 
 from advisor.clock import utc_now
+from advisor.config.rule_files import own_kinds
 from advisor.config.settings import load_settings, settings_file
 from advisor.config.values import countries, duration
 from advisor.correlate import retract
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{options.alert}: withdrawn; those who were told hear it with the next pass")
             return 0
         if options.action == "add":
-            matcher = _matcher(options)
+            matcher = _matcher(options, frozenset(Kind) | (own_kinds(settings.rules) or frozenset()))
             until = now + _span(options.duration)
             silence = store.add_silence(matcher, until, now, options.by or getpass.getuser(), options.why or "")
             print(f"silence {silence.id} until {until:%Y-%m-%d %H:%M} UTC")
@@ -81,11 +82,11 @@ def _silence(silence: Silence, as_json: bool) -> str:
     return f"{silence.id}  until {until}  {what}  {silence.by}  {silence.why}".rstrip()
 
 
-def _matcher(options: argparse.Namespace) -> dict[str, list[str]]:
+def _matcher(options: argparse.Namespace, known_kinds: frozenset[str]) -> dict[str, list[str]]:
     try:
         kinds = list(options.kind or ())
-        if unknown := set(kinds) - {kind.value for kind in Kind}:
-            raise UsageError(f"unknown kind {min(unknown)!r} ({', '.join(Kind)})")
+        if unknown := set(kinds) - known_kinds:
+            raise UsageError(f"unknown kind {min(unknown)!r} ({', '.join(sorted(known_kinds))})")
         matcher = {
             "destination": sorted(countries(options.destination or [])),
             "issuer": sorted(countries(options.issuer or [])),

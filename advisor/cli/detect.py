@@ -15,7 +15,7 @@ from advisor.cli.lines import MAX_LINE, article_of, json_lines
 from advisor.config.knowledge import knowledge
 from advisor.detect.detector import Detector
 from advisor.errors import AdvisorError
-from advisor.model import Advisory, Article
+from advisor.model import Advisory, Article, government
 from advisor.read.boilerplate import boilerplate_spans
 from advisor.read.files import articles_of_file
 
@@ -108,7 +108,7 @@ def described(advisory: Advisory) -> dict[str, Any]:
         "audience": advisory.audience, "contact": advisory.contact,
     }  # fmt: skip
     return {
-        "issuer": advisory.issuer, "destination": advisory.destination, "kind": str(advisory.kind),
+        "issuer": government(advisory.issuer), "destination": advisory.destination, "kind": str(advisory.kind),
         "severity": str(advisory.severity), **{name: value for name, value in known.items() if value},
         "evidence": [
             {"field": proof.field, "quote": proof.quote, "start": proof.start, "end": proof.end, "rule": proof.rule}
@@ -117,11 +117,16 @@ def described(advisory: Advisory) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def who(advisory: Advisory) -> str:
+    """The government that speaks, for people."""
+    return government(advisory.issuer) or "nobody"
+
+
 def _show(item: Item, article: Article, advisories: list[Advisory]) -> None:
     print(f"{item.id or ''}  {article.title[:100]}".strip())
     for advisory in advisories:
         official = f", official wording {advisory.official_severity}" if advisory.official_severity else ""
-        print(f"  {advisory.issuer} → {advisory.destination}  {advisory.kind}  {advisory.severity}{official}")
+        print(f"  {who(advisory)} → {advisory.destination}  {advisory.kind}  {advisory.severity}{official}")
         print(f"    “{' '.join((advisory.quote('sentence') or '').split())[:300]}”")
     if not advisories:
         print("  no advisory")

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text as Styled
 
+from advisor.cli.detect import who
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector, Reading
@@ -80,7 +81,7 @@ def _show(console: Console, reading: Reading, worth: bool) -> None:
     for advisory in reading.advisories:
         state = "" if advisory.current else "  (recalled: no answer)"
         console.print(
-            f"→ {advisory.issuer} → {advisory.destination} {advisory.kind} {advisory.severity}{state}", style="bold"
+            f"→ {who(advisory)} → {advisory.destination} {advisory.kind} {advisory.severity}{state}", style="bold"
         )
     _fired(console, reading)
     _not_fired(console, reading)

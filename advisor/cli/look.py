@@ -13,7 +13,7 @@ from typing import Any
 from advisor.clock import utc_now
 from advisor.config.settings import load_settings, settings_file
 from advisor.correlate import Policy, as_of
-from advisor.model import Alert, Source, SourceState
+from advisor.model import Alert, Source, SourceState, government
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -77,7 +77,7 @@ def _time(value: datetime | None) -> str | None:
 def _alert(alert: Alert) -> dict[str, Any]:
     return {
         "alert": alert.id,
-        "issuer": alert.issuer,
+        "issuer": government(alert.issuer),
         "destination": alert.destination,
         "kinds": [str(kind) for kind in alert.kinds],
         "severity": str(alert.severity),

@@ -159,7 +159,15 @@ def _evaluate(commands: Commands) -> None:
 
 
 def _rules(commands: Commands) -> None:
-    made = command(commands, "rules", "rules", "the rules: list them, run their examples, print their schema")
-    made.add_argument("action", choices=["list", "test", "schema"])
+    made = command(
+        commands, "rules", "rules", "the rules: list them, run their examples, print their schema, compare two sets",
+        description="list: every rule. test: run the built-in examples. schema: JSON Schema for editors. "
+        "diff: which calls the rules of --rules DIR would add or lose against those in force, over the stored archive "
+        "and over FILEs; without --rules, what today's rules answer against what was answered when it was read.",
+    )  # fmt: skip
+    made.add_argument("action", choices=["list", "test", "schema", "diff"])
+    made.add_argument("files", nargs="*", metavar="FILE", help="with diff: articles as `advisor detect` takes them")
+    made.add_argument("--since", metavar="DURATION", help="with diff: only what came in within this time, such as 30d")
+    _config(made)
     _rules_folder(made)
     _json(made)

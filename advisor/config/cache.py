@@ -31,7 +31,12 @@ def folder() -> Path | None:
 
 def digest(files: Iterable[Path]) -> str:
     """What the compiled form depends on: the contents of `files` (data and what compiles it), this Python."""
-    sum_ = hashlib.blake2b(f"{__version__} {sys.version}".encode(), digest_size=16)
+    return fingerprint(files, f"{__version__} {sys.version}")
+
+
+def fingerprint(files: Iterable[Path], more: str = __version__) -> str:
+    """Equal for equal names and contents of `files` in their order, and equal `more`."""
+    sum_ = hashlib.blake2b(more.encode(), digest_size=16)
     for file in files:
         sum_.update(file.name.encode())
         sum_.update(file.read_bytes())

@@ -31,10 +31,17 @@ class Document:
 
     def fault(self, path: Path_, message: str) -> Fault:
         """A fault at `path`, or at the nearest part around it that exists."""
+        return Fault(self.name, *self._position(path), message)
+
+    def place(self, path: Path_) -> str:
+        """`file:line:column` of `path`, or of the nearest part around it that exists."""
+        line, column = self._position(path)
+        return f"{self.name}:{line}:{column}"
+
+    def _position(self, path: Path_) -> tuple[int, int]:
         while path and path not in self.positions:
             path = path[:-1]
-        line, column = self.positions.get(path, (1, 1))
-        return Fault(self.name, line, column, message)
+        return self.positions.get(path, (1, 1))
 
 
 def load(path: Path) -> Document:

@@ -1,7 +1,6 @@
-"""Rules, lexicons and places from their files to what the engine is built from.
+"""Lexicons and places from their files, with the rules of `rule_files`, to what the engine is built from.
 
-Shipped files come first; a user's folder adds rules and overrides them field by field by their id, and may
-add languages or words to a language.
+Shipped files come first; a user's folder may add languages, or words to a language.
 """
 
 from __future__ import annotations
@@ -12,122 +11,22 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
 from advisor.config import cache
 from advisor.config.documents import Document, load, validated
+from advisor.config.rule_files import read_rules, unknown_tags
+from advisor.config.rule_shapes import Strict, Words
+from advisor.config.watchwords import with_words
 from advisor.detect import fold, forms, trie
 from advisor.detect import knowledge as compiling
-from advisor.detect.knowledge import (
-    Affixes,
-    Knowledge,
-    Lexicon,
-    Need,
-    Row,
-    Rule,
-    Rung,
-    TagSpec,
-    Undoing,
-    compile_places,
-    gazetteer,
-)
+from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Row, compile_places, gazetteer
 from advisor.detect.trie import Trie, parts_of
 from advisor.errors import ConfigError, Fault
-from advisor.model import Kind, Severity
 from advisor.resources import shipped
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _listed(value: Any) -> Any:
-    """One word or a list of words."""
-    return value.split() if isinstance(value, str) else [] if value is None else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
-class NeedModel(_Strict):
-    """A tag that must (or must not) stand near the act."""
-
-    tag: Annotated[Words, Field(description="category or category/value; several: any of them")]
-    within: Annotated[float, Field(gt=0, le=60, description="distance in words; punctuation adds to it")] = 12.0
-    side: Annotated[Literal["any", "before", "after"], Field(description="of the act, or of `near`")] = "any"
-    near: Annotated[str, Field(description="`act`, or the tag of an earlier need")] = "act"
-    rivals: Annotated[Words, Field(description="tags that take the act for themselves when they stand nearer")] = ()
-
-    def need(self) -> Need:
-        specs = tuple(TagSpec.of(text) for text in self.tag)
-        rivals = tuple(TagSpec.of(text) for text in self.rivals)
-        return Need(specs, self.within, self.side, self.near, specs[0].category, rivals)
-
-
-class RungModel(_Strict):
-    """A step of the severity ladder; the last one has no tag."""
-
-    is_: Annotated[str, Field(alias="is")]
-    tag: Words = ()
-    within: Annotated[float, Field(gt=0, le=60)] = 12.0
-    side: Literal["any", "before", "after"] = "any"
-    near: str = "act"
-
-    def rung(self) -> Rung:
-        severity = Severity.of(self.is_)
-        if not self.tag:
-            return Rung(severity)
-        return Rung(severity, Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near))
-
-
-class RuleModel(_Strict):
-    """One rule: what a text must say to carry an advisory of one kind."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    title: str
-    why: str = ""
-    kind: Kind
-    act: Words
-    needs: tuple[NeedModel, ...] = ()
-    unless: tuple[NeedModel, ...] = ()
-    severity: Annotated[tuple[RungModel, ...], Field(min_length=1)]
-    voice: Literal["any", "official"] = "any"
-    opening: Annotated[
-        Literal["clause", "colon"] | None, Field(description="the act begins its clause, as an imperative")
-    ] = None
-    headline: Annotated[bool, Field(description="read in headlines only")] = False
-    destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
-    references: tuple[str, ...] = ()
-    examples: dict[Literal["match", "no_match", "known_miss"], tuple[dict[str, Any], ...]] = {}
-
-    def rule(self) -> Rule:
-        return Rule(
-            self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
-            tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
-            tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.headline, self.destination,
-            why=self.why, references=self.references, examples=dict(self.examples.items()),
-        )  # fmt: skip
-
-
-class UndoingModel(_Strict):
-    """What takes an act back, in every rule."""
-
-    id: str
-    why: str = ""
-    tag: Words
-    within: Annotated[float, Field(gt=0, le=60)] = 6.0
-    side: Literal["any", "before", "after"] = "any"
-    near: str = "act"
-    effect: Literal["drop", "recalled"] = "drop"
-    kinds: tuple[Kind, ...] = ()
-    headline: Annotated[bool, Field(description="in the headline it undoes the whole article")] = False
-
-    def undoing(self) -> Undoing:
-        need = Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near)
-        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind), self.headline)
-
-
-class AffixesModel(_Strict):
+class AffixesModel(Strict):
     at: Words = ()
     of: Words = ()
     plain: Words = ()
@@ -140,7 +39,7 @@ class AffixesModel(_Strict):
         return Affixes(*(tuple(fold.fold(affix) for affix in side) for side in sides))
 
 
-class LexiconModel(_Strict):
+class LexiconModel(Strict):
     """One language; every other key of the file is a category of words."""
 
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -163,7 +62,7 @@ def knowledge(user: Path | None = None) -> Knowledge:
         raise ConfigError(Fault(str(user), 0, 0, "is no folder; rules and lexicons of your own stand in a folder"))
     faults: list[Fault] = []
     folders = [shipped("config"), *([user] if user else [])]
-    rules, undoings = _rules(folders, faults)
+    rules, undoings, own = read_rules(folders, faults)
     if faults:
         with contextlib.suppress(ConfigError):
             _lexicons(folders, faults)
@@ -173,7 +72,14 @@ def knowledge(user: Path | None = None) -> Knowledge:
     makers = [Path(module.__file__) for module in (fold, forms, trie, compiling) if module.__file__]
     lexicons = cache.compiled(f"lexicons-{cache.digest([*makers, *words])}", lambda: _plain_lexicons(folders))
     places = cache.compiled(f"places-{cache.digest([*makers, table])}", lambda: compile_places(_places(table)))
-    return Knowledge({item[0]: _lexicon_from(item) for item in lexicons}, gazetteer(*places), rules, undoings)
+    known = {item[0]: _lexicon_from(item) for item in lexicons}
+    if own:
+        known = with_words(known, own)
+    if user is not None and (unknown := list(unknown_tags(rules, known.values()))):  # a test looks at the shipped ones
+        raise ConfigError(*unknown)
+    written = [path for folder in folders for path in sorted((folder / "rules").glob("*.yaml"))]
+    engine = sorted(Path(trie.__file__).parent.glob("*.py"))
+    return Knowledge(known, gazetteer(*places), rules, undoings, cache.fingerprint([*engine, *written, *words, table]))
 
 
 def _lexicon_files(folder: Path) -> list[Path]:
@@ -205,16 +111,6 @@ def _lexicon_from(values: tuple[Any, ...]) -> Lexicon:
     kinds: dict[str, Callable[[Any], Any]] = {"prefixes": _affixes, "suffixes": _affixes, "trie": Trie}
     names = [item.name for item in dataclasses.fields(Lexicon)]
     return Lexicon(**{name: kinds.get(name, lambda it: it)(value) for name, value in zip(names, values, strict=True)})
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of a rules file, for completion and checks in an editor."""
-
-    class RulesFile(_Strict):
-        rules: tuple[RuleModel, ...] = ()
-        undoing: tuple[UndoingModel, ...] = ()
-
-    return RulesFile.model_json_schema(by_alias=True)
 
 
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
@@ -281,66 +177,6 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
         shipped_one.adjective_after,
         shipped_one.verb_first,
     )  # fmt: skip
-
-
-def _rules(folders: Iterable[Path], faults: list[Fault]) -> tuple[tuple[Rule, ...], tuple[Undoing, ...]]:
-    rules: dict[str, dict[str, Any]] = {}
-    homes: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
-    undoings: dict[str, Undoing] = {}
-    for folder in folders:
-        for path in sorted((folder / "rules").glob("*.yaml")):
-            try:
-                document = load(path)
-                for key, content in _sections(document):
-                    for index, item in enumerate(content or ()):
-                        at: tuple[str | int, ...] = (key, index)
-                        if key == "undoing":
-                            undoing = validated(UndoingModel, document, item, at).undoing()
-                            undoings[undoing.id] = undoing
-                        else:
-                            name = str(item.get("id", ""))
-                            rules[name] = {**rules.get(name, {}), **item}
-                            homes[name] = (document, at)
-            except ConfigError as error:
-                faults.extend(error.faults)
-    built = []
-    for name, content in rules.items():
-        document, at = homes[name]
-        try:
-            rule = validated(RuleModel, document, content, at).rule()
-        except ConfigError as error:
-            faults.extend(error.faults)
-            continue
-        faults.extend(_faults_of_rule(rule, document, at))
-        built.append(rule)
-    return tuple(built), tuple(undoings.values())
-
-
-def _sections(document: Document) -> Iterable[tuple[str, Any]]:
-    if not isinstance(document.data, dict):
-        raise ConfigError(document.fault((), "a rules file is a mapping with `rules:` or `undoing:`"))
-    for key, content in document.data.items():
-        if key not in {"rules", "undoing"}:
-            raise ConfigError(document.fault((key,), f"unknown key {key!r} (known: rules, undoing)"))
-        if not all(isinstance(item, dict) for item in content or ()):
-            raise ConfigError(document.fault((key,), f"{key} is a list of mappings"))
-        yield key, content
-
-
-def _faults_of_rule(rule: Rule, document: Document, at: tuple[str | int, ...]) -> list[Fault]:
-    faults = []
-    if rule.ladder[-1].need is not None:
-        faults.append(
-            document.fault((*at, "severity"), f"rule {rule.id}: the last step of the ladder must have no tag")
-        )
-    names = {"act"}
-    for index, need in enumerate(rule.needs):
-        if need.near not in names:
-            faults.append(
-                document.fault((*at, "needs", index), f"rule {rule.id}: near {need.near!r} names no earlier need")
-            )
-        names.add(need.name)
-    return faults
 
 
 def _places(path: Path) -> Iterator[tuple[str, Row]]:

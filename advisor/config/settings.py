@@ -17,10 +17,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from advisor.config.documents import Document, load, parse, validated
+from advisor.config.rule_files import own_kinds
 from advisor.config.shapes import shape_of
 from advisor.config.values import Countries, Duration, Secret, countries
 from advisor.errors import ConfigError, Fault, UsageError
-from advisor.model import Format, FullText, Kind, Loudness, Match, Party, Receiver, Route, Severity, Source, Watch
+from advisor.model import (
+    Format,
+    FullText,
+    Kind,
+    Loudness,
+    Match,
+    Party,
+    Receiver,
+    Route,
+    Severity,
+    Source,
+    Watch,
+    kind_of,
+)
 from advisor.resources import shipped
 
 OPERATOR = "operator"  # the receiver that hears of Advisor's own troubles
@@ -145,11 +159,7 @@ class FallbackModel(_Strict):
 
 
 def _kinds(value: Any) -> Any:
-    known = [kind.value for kind in Kind]
-    for item in _listed(value):
-        if item not in known:
-            raise ValueError(f"unknown kind {item!r} ({', '.join(known)})")
-    return _listed(value)
+    return [kind_of(str(item)) for item in _listed(value)]
 
 
 def _severity(value: Any) -> Severity:
@@ -159,7 +169,7 @@ def _severity(value: Any) -> Severity:
 class MatchModel(_Strict):
     destination: Countries = frozenset()
     issuer: Countries = frozenset()
-    kind: Annotated[tuple[Kind, ...], BeforeValidator(_kinds)] = ()
+    kind: Annotated[tuple[str, ...], BeforeValidator(_kinds)] = ()
     severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.MINOR
 
     def match(self) -> Match:
@@ -237,10 +247,10 @@ def settings_of(document: Document, folder: Path) -> Settings:
         what = "is empty" if document.data is None else "holds no keys"
         raise ConfigError(document.fault((), f"{what}; see config/advisor.yaml for an example"))
     model = validated(SettingsModel, document)
-    faults = [*_faults_of_routes(model, document)]
+    rules = folder / model.rules if model.rules else None
+    faults = [*_faults_of_routes(model, document, own_kinds(rules))]
     sources = list(_sources(model, document, folder, faults))
     watch = Watch(model.watch.destinations, model.watch.mine, tuple(_people(model, document, folder, faults)))
-    rules = folder / model.rules if model.rules else None
     if rules is not None and not rules.is_dir():
         faults.append(document.fault(("rules",), f"rules: {rules} is no folder"))
     if faults:
@@ -254,10 +264,16 @@ def settings_of(document: Document, folder: Path) -> Settings:
     )  # fmt: skip
 
 
-def _faults_of_routes(model: SettingsModel, document: Document) -> Iterable[Fault]:
+def _faults_of_routes(model: SettingsModel, document: Document, own: frozenset[str] | None) -> Iterable[Fault]:
+    """`own`: the kinds of the operator's watchwords; None when they cannot be read."""
+    kinds = [*Kind, *sorted(own or ())]
     reached = {OPERATOR}
     known = ", ".join(sorted(model.receivers))
     for index, route in enumerate(model.routes):
+        for kind in route.match.kind if own is not None else ():
+            if kind not in kinds:
+                place = ("routes", index, "match", "kind")
+                yield document.fault(place, f"match.kind: unknown kind {kind!r} ({', '.join(kinds)})")
         for key, names in (("to", route.to), ("fallback", route.fallback.to if route.fallback else ())):
             for name in names:
                 reached.add(name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor.correlate import words
 from advisor.correlate.reading import LEVELS, trusted
-from advisor.model import Act, Alert, Kind, Reason, Report
+from advisor.model import Act, Alert, AnyKind, Kind, Reason, Report
 
 _CALLS_OUT = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.DO_NOT_TRAVEL})
 _ORDINARY = frozenset({"commercial flights", "commercial flight", "commercial"})  # the way out that needs no telling
@@ -47,7 +47,7 @@ def _follows(act: Act, before: Alert, alert: Alert, fresh: Sequence[Report]) -> 
     if act.kind not in LEVELS or told is None or told < act.severity:
         return False
     called = any(known.kind in _CALLS_OUT and known.severity >= act.severity for known in before.told_acts)
-    mine = [report for report in fresh if report.advisory.kind is act.kind]
+    mine = [report for report in fresh if report.advisory.kind == act.kind]
     return not (any(report.official for report in mine) or (not called and trusted(_of(act.kind, alert))))
 
 
@@ -89,8 +89,8 @@ def _trusted(reports: Sequence[Report], field: str, value: str | None = None) ->
     return trusted([report for report in reports if states(report)])
 
 
-def _of(kind: Kind, alert: Alert) -> list[Report]:
-    return [report for report in alert.reports if report.advisory.kind is kind]
+def _of(kind: AnyKind, alert: Alert) -> list[Report]:
+    return [report for report in alert.reports if report.advisory.kind == kind]
 
 
 def _plain(text: str) -> str:

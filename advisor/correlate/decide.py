@@ -16,7 +16,7 @@ from advisor.correlate.compare import news
 from advisor.correlate.episodes import Episode, close_older, dated, distribute, gather
 from advisor.correlate.policy import Policy
 from advisor.correlate.reading import LEVELS
-from advisor.model import Act, Alert, AlertChange, Kind, Reason, Report, Severity
+from advisor.model import Act, Alert, AlertChange, Kind, Reason, Report, Severity, kind_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _closed(alert: Alert) -> bool:
 
 
 def _stands(report: Report, alert: Alert) -> bool:
-    return any(act.kind is report.advisory.kind for act in alert.acts)
+    return any(act.kind == report.advisory.kind for act in alert.acts)
 
 
 def _eases(episode: Episode, alert: Alert) -> bool:
@@ -218,7 +218,7 @@ def _remember(episode: Episode, alert: Alert, reason: Reason, *, told: bool) -> 
 
 def _merge(old: tuple[Act, ...], new: tuple[Act, ...]) -> tuple[Act, ...]:
     acts = {act.kind: act for act in (*old, *new)}
-    return tuple(acts[kind] for kind in Kind if kind in acts)
+    return tuple(acts[kind] for kind in sorted(acts, key=kind_order))
 
 
 def _as_situation(changes: Sequence[AlertChange], this: _Pass) -> list[AlertChange]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from advisor.correlate.families import alike, name
 from advisor.correlate.policy import Policy
 from advisor.correlate.reading import LEVELS, Reading, read, standing_calls, trusted
-from advisor.model import Alert, Kind, Report
+from advisor.model import Alert, AnyKind, Kind, Report
 
 _EASED, _SILENT, _RETRACTED = "eased", "silence", "retracted"
 
@@ -25,7 +25,7 @@ class Episode:
     """The alert as stored (None: opened now), and the reports it holds by now."""
 
     before: Alert | None
-    reports: dict[tuple[str, Kind], Report]
+    reports: dict[tuple[str, AnyKind], Report]
     added: list[Report] = field(default_factory=list)
 
     @property
@@ -174,10 +174,10 @@ def dated(report: Report, alerts: Sequence[Alert], now: datetime) -> Report:
 
 def repetition(report: Report, alert: Alert) -> bool:
     """Whether a report after an episode's silent end only repeats it: a held level, or the same text."""
-    act = next((act for act in alert.acts if act.kind is report.advisory.kind), None)
+    act = next((act for act in alert.acts if act.kind == report.advisory.kind), None)
     if act is None or report.moved or report.advisory.severity > act.severity:
         return False
-    mine = [old for old in alert.reports if old.advisory.kind is report.advisory.kind]
+    mine = [old for old in alert.reports if old.advisory.kind == report.advisory.kind]
     known = alert.told_severity is not None or any(old.official for old in mine)
     if known and report.advisory.kind in LEVELS:
         return True
@@ -226,7 +226,7 @@ def _confirmed(report: Report, episode: Episode, retracted: datetime, policy: Po
 
 
 def _repeats(report: Report, old: Report) -> bool:
-    same = old.advisory.kind is report.advisory.kind
+    same = old.advisory.kind == report.advisory.kind
     return same and report.advisory.severity <= old.advisory.severity
 
 
@@ -236,7 +236,7 @@ def _reprint(report: Report, old: Report) -> bool:
     return same and _repeats(report, old) and alike(report.digest, old.digest)
 
 
-def _key(report: Report) -> tuple[str, Kind]:
+def _key(report: Report) -> tuple[str, AnyKind]:
     return report.article_id, report.advisory.kind
 
 

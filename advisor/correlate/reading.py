@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from advisor.correlate.families import families, name
-from advisor.model import Act, Kind, MissionStatus, Report, Severity
+from advisor.model import Act, AnyKind, Kind, MissionStatus, Report, Severity, kind_order
 
 LEVELS = frozenset({Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})  # held for years, unlike calls
 
@@ -92,13 +92,13 @@ def trusted(reports: Sequence[Report]) -> bool:
 
 def acts(reports: Sequence[Report], groups: tuple[tuple[str, ...], ...]) -> tuple[Act, ...]:
     """One act per kind, in the order of the kinds."""
-    by_kind: dict[Kind, list[Report]] = {}
+    by_kind: dict[AnyKind, list[Report]] = {}
     for report in reports:
         by_kind.setdefault(report.advisory.kind, []).append(report)
-    return tuple(_act(kind, by_kind[kind], groups) for kind in Kind if kind in by_kind)
+    return tuple(_act(kind, by_kind[kind], groups) for kind in sorted(by_kind, key=kind_order))
 
 
-def _act(kind: Kind, reports: Sequence[Report], groups: tuple[tuple[str, ...], ...]) -> Act:
+def _act(kind: AnyKind, reports: Sequence[Report], groups: tuple[tuple[str, ...], ...]) -> Act:
     official, reported = official_severity(reports), _reported(reports, groups)
     ordered = sorted(reports, key=_by_authority)
     return Act(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from advisor.correlate.reading import LEVELS
 from advisor.correlate.registers import Finding
-from advisor.model import Act, Advisory, AlertChange, Evidence, Kind, Severity
+from advisor.model import Act, Advisory, AlertChange, AnyKind, Evidence, Kind, Severity
 from advisor.model.register import Entry, Level, Move
 
 _RULE = "register"
@@ -34,7 +34,7 @@ def advisories_of(finding: Finding, issuer: str, leave: Severity) -> tuple[Advis
         said += _standing(entry, issuer, before, after, leave)
     elif entry.move is Move.RAISED and after is not None and before == after and not finding.acts:
         said += _standing(entry, issuer, Level(), after, leave)
-    strongest: dict[Kind, Advisory] = {}
+    strongest: dict[AnyKind, Advisory] = {}
     for advisory in said:
         known = strongest.get(advisory.kind)
         if known is None or advisory.severity > known.severity:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from advisor.correlate.reading import LEVELS
-from advisor.model import Advisory, Kind, Severity
+from advisor.model import Advisory, AnyKind, Kind, Severity, kind_order
 from advisor.model.register import Entry, Held, HeldAct, Level, Move, Pending
 
 HOLDS = timedelta(hours=1)  # a changed level must be seen again after this
@@ -301,7 +301,8 @@ def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]
         return ()
     forget = _FORGET_NOTICES if sight.entry.notice else _FORGET
     last = before.seen or now  # time in which nobody looked makes nobody forget
-    known = {act.kind: act.severity for act in before.acts if last - act.seen < forget}
+    late = (act for act in before.acts if last - act.seen < forget)
+    known: dict[AnyKind, Severity] = {act.kind: act.severity for act in late}
     if before.level is not None and before.level.part >= 5:  # the level itself is a standing call to leave
         known[Kind.LEAVE] = Severity.EXTREME
     return tuple(act for act in _calls(sight.acts) if act.kind not in known or act.severity > known[act.kind])
@@ -314,4 +315,4 @@ def _merged(before: Sequence[HeldAct], sight: Sight, calls: Sequence[Advisory], 
         known = acts.get(call.kind)
         severity = max(call.severity, known.severity) if known else call.severity
         acts[call.kind] = HeldAct(call.kind, severity, now, sight.digest)
-    return tuple(acts[kind] for kind in Kind if kind in acts)
+    return tuple(acts[kind] for kind in sorted(acts, key=kind_order))

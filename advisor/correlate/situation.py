@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from advisor.correlate.policy import Policy
-from advisor.model import Alert, AlertChange, Kind, Reason
+from advisor.model import Alert, AlertChange, Kind, Reason, government
 
 
 def others(
@@ -29,6 +29,7 @@ def others(
         for alert in alerts
         if alert.destination == destination
         and alert.issuer != issuer
+        and government(alert.issuer)
         and since <= alert.opened_at <= now
         and alert.closed_by != "retracted"
         and any(kind is not Kind.EASING for kind in alert.kinds)

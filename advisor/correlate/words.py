@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from advisor.model import Act, Alert, Kind, Report
+from advisor.model import Act, Alert, Kind, Report, government
 
 
 def act(item: Act) -> str:
-    return f"{item.kind.value.replace('_', ' ')} ({item.severity})"
+    return f"{str(item.kind).replace('_', ' ').replace('-', ' ')} ({item.severity})"
 
 
 def calls(alert: Alert) -> str:
@@ -17,7 +17,7 @@ def calls(alert: Alert) -> str:
 
 
 def pair(alert: Alert) -> str:
-    return f"{alert.issuer} about {alert.destination}"
+    return f"{alert.issuer} about {alert.destination}" if government(alert.issuer) else alert.destination
 
 
 def opened(alert: Alert) -> str:

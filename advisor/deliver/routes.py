@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from advisor.model import Alert, AlertChange, Kind, Loudness, Match, Owed, Route, Severity, Watch
+from advisor.model import Alert, AlertChange, Kind, Loudness, Match, Owed, Route, Severity, Watch, kind_of
 
 _RINGING = frozenset({Kind.LEAVE, Kind.EVACUATION, Kind.STAFF_DEPARTURE, Kind.MISSION_CLOSURE, Kind.SHELTER})
 _ORDER = {Loudness.DIGEST: 0, Loudness.NOTIFY: 1, Loudness.WAKE: 2}
@@ -86,6 +86,6 @@ def match_of(matcher: Mapping[str, object]) -> Match:
 
     severity = matcher.get("severity")
     return Match(
-        names("destination"), names("issuer"), frozenset(Kind(name) for name in names("kind")),
+        names("destination"), names("issuer"), frozenset(kind_of(name) for name in names("kind")),
         Severity.of(str(severity)) if severity else Severity.MINOR,
     )  # fmt: skip

@@ -15,11 +15,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from advisor.deliver.countries import country
-from advisor.deliver.headline import act, acts, headline, places, title_of
+from advisor.deliver.headline import act, headline, places, statement, title_of
 from advisor.model import (
     Advisory,
     Alert,
     AlertChange,
+    AnyKind,
     Delivery,
     Kind,
     Message,
@@ -28,12 +29,14 @@ from advisor.model import (
     Receiver,
     Report,
     Severity,
+    government,
 )
 
 _WORD_JOINER = "\u2060"
 _MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IGNORECASE)
 _QUOTE_LIMIT = 320
 _AGAIN = "(This may have reached you before: an earlier attempt ended without an answer.)"
+_OWN = "Found by a rule of your own; no government speaks."
 _SUBSCRIPT = {
     Severity.MINOR: "minor",
     Severity.MODERATE: "moderate",
@@ -130,10 +133,7 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
         lines.append(plain(first.detail))
     lines.extend(_proof(change) for change in changes[:6])
     if len(changes) > 1:
-        lines.extend(
-            f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {acts(change)}"
-            for change in changes[:40]
-        )
+        lines.extend(f"{country(change.alert.destination).name}: {statement(change)}" for change in changes[:40])
     lines.append(_differences(first.alert))
     lines.extend(_context(first, around))
     lines.append(_stamp(first, receiver, around))
@@ -153,7 +153,9 @@ def _unchanged(change: AlertChange) -> list[str]:
 
 def _proof(change: AlertChange) -> str:
     """The sentence that proves it: the issuer's own words where a source shows them."""
-    kinds = {Kind.EASING} if change.reason is Reason.EASED else {act.kind for act in change.alert.acts}
+    kinds: set[AnyKind] = {act.kind for act in change.alert.acts}
+    if change.reason is Reason.EASED:
+        kinds = {Kind.EASING}
     report = _best_report(change.alert, kinds)
     if report is None:
         return ""
@@ -163,7 +165,7 @@ def _proof(change: AlertChange) -> str:
     return f"{who}: “{_clipped(plain(_unquoted(quote)))}”"
 
 
-def _best_report(alert: Alert, kinds: set[Kind]) -> Report | None:
+def _best_report(alert: Alert, kinds: set[AnyKind]) -> Report | None:
     ranked = sorted(
         (report for report in alert.reports if report.advisory.kind in kinds),
         key=lambda report: (
@@ -228,6 +230,8 @@ def _strongest_word(alert: Alert) -> str:
 def _context(change: AlertChange, around: Surroundings) -> list[str]:
     lines = []
     others = dict(around.others).get(change.alert.destination, ())
+    if government(change.alert.issuer) is None:
+        return [_OWN]
     if others:
         ordinal = {1: "Second", 2: "Third", 3: "Fourth", 4: "Fifth"}.get(len(others), f"{len(others) + 1}th")
         lines.append(f"{ordinal} government in 48 h (after {', '.join(others)}).")
@@ -238,7 +242,7 @@ def _stamp(change: AlertChange, receiver: Receiver, around: Surroundings) -> str
     alert = change.alert
     count = len(alert.publishers)
     seen = "official source" if any(report.official for report in alert.reports) else "original post not seen"
-    pieces = [f"{count} publisher{'s' if count != 1 else ''}; {seen}"]
+    pieces = [f"{count} publisher{'s' if count != 1 else ''}" + (f"; {seen}" if government(alert.issuer) else "")]
     ours = sum(party.count for party in around.people if party.present(alert.destination, change.at))
     if ours:
         pieces.append(f"You: {ours}")
@@ -282,6 +286,8 @@ def _explanations(change: AlertChange) -> list[str]:
             f"; official wording {alert.official_severity}"
             if alert.official_severity is not None
             else "; official wording not seen"
+            if government(alert.issuer)
+            else ", as your rule says"
         ),
         f"Why you got this: {change.reason.sentence}.",
         "What would bring another message: a stronger call, a new act or a wider area, an easing, a correction.",

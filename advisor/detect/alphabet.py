@@ -52,6 +52,8 @@ class Letters:
 
     def encode(self, text: str) -> bytes:
         """`fold(text)` in this alphabet; letters of other scripts become spaces."""
+        if text.isascii():
+            return _single(text.encode().lower().translate(self._folding, self._dropped))
         text = text.lower()
         for letter, two in _TWO.items():
             if letter in text:

@@ -22,6 +22,10 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
+_TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
+_REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
+_MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
+_CLAUSE_MARKS = frozenset(",;–—")
 _BOTH = 12.0  # between "both countries" and the act
 _LISTED = 5.5
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
@@ -135,6 +139,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if destination.score < frame.rule.destination_near and not _told_just_before(scene, discourse, destination):
         return "no destination near the act"
+    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
+        return "a region is named, no country"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
@@ -169,6 +175,15 @@ def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate
     return discourse.told is not None and (
         discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
     )
+
+
+def _about_region(scene: Scene, act: Tag) -> bool:
+    """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    regions = [tag for tag in scene.tags if tag.category == "region" and tag.first not in named]
+    if scene.manners.object_before:
+        return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
+    return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:
@@ -441,8 +456,19 @@ def _destinations(
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
-            near = distance <= _DESTINATION_REACH and beside and not crossed
-            base = 9.4 if near else 6.6 if mention.cue == "at" or _heads_the_line(scene, mention) else 4.8
+            apart = _in_new_clause(scene, act, mention)
+            near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
+            base = (
+                9.4
+                if near
+                else 6.6
+                if mention.cue == "at" or _heads_the_line(scene, mention)
+                else 3.6
+                if apart
+                else 4.8
+            )
+            if here and mention.cue == "at" and mention.last <= here.first and not near:
+                base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of":
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -454,9 +480,17 @@ def _destinations(
                 8.6 if _has_capital(scene, mention) and distance <= _DESTINATION_REACH else 3.0
             )  # "the Lebanese capital"
             yield _of_mention(base - 0.1 * distance, mention, "its adjective")
-    yield from _meant_by_here(scene, discourse, issuer, 8.2 if here else 3.9, here)
+    yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """A bare name behind a comma begins something new: "recalls its staff, while Poland changes nothing"."""
+    if mention.cue or mention.first < act.last:
+        return False
+    first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)
+    return not _CLAUSE_MARKS.isdisjoint(scene.text.between(act.last - 1, first))
 
 
 def _has_capital(scene: Scene, mention: Mention) -> bool:

@@ -21,10 +21,11 @@ from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
-from advisor.detect.mentions import Mention, mentions_of
-from advisor.detect.tags import Tag, tags_of
+from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
-from advisor.model import Advisory, Article, Evidence, Kind, MissionStatus, Severity
+from advisor.detect.watchwords import bind_watched, watched_advisory
+from advisor.model import Advisory, AnyKind, Article, Evidence, Kind, MissionStatus, Severity
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
@@ -89,9 +90,9 @@ class Detector:
         title, rest = self._gate.sentences(article.title, article.text[:LONGEST], spoken)
         if not title and not rest:
             return False
-        text = read_text(title, rest)
-        reading = Reading(text, spoken)
+        reading = Reading(read_text(title, rest), spoken)
         manners = self._name(reading, (), credulous=True)
+        text = reading.text
         by_sentence = _split(text, reading.tags)
         rules = self._rules(manners)
         return any(
@@ -134,12 +135,14 @@ class Detector:
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
-        tags = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        tags = [tag for tag in found if not is_watch(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
+        text = reading.text = shortened(text, reading.mentions)
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = {*tags, *_tags_of_heads(reading.heads, tags), *_years(text)}
+        made = {*found, *_tags_of_heads(reading.heads, tags), *_years(text)}
         reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
         return manners
 
@@ -272,8 +275,6 @@ def _opening(reading: Reading) -> Discourse:
         weight = 3 if sentence.title else 2 if sentence.index <= 3 else 1
         counts[mention.code] += weight + (1 if mention.cue == "at" else 0)
         discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
-        if sentence.title and (discourse.title_destination is None or mention.cue == "at"):
-            discourse.title_destination = Spot(mention.code, mention.first, mention.last, sentence.index)
     discourse.topics = counts
     for head in reading.heads:
         if head.owner:
@@ -285,7 +286,23 @@ def _opening(reading: Reading) -> Discourse:
             break
     else:
         discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
+    discourse.title_destination = _title_place(reading, discourse.title_issuer)
     return discourse
+
+
+def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
+    """The country that the headline is about: the last one with "in" before it, else the first that does not speak."""
+    text = reading.text
+    owners = {id(head.owner) for head in reading.heads}
+    chosen: Mention | None = None
+    for mention in reading.mentions:
+        if not text.sentences[text.sentence_of[mention.first]].title:
+            break
+        if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):
+            continue
+        if chosen is None or mention.cue == "at":
+            chosen = mention
+    return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
 
 
 def _whose_advice(reading: Reading) -> Spot | None:
@@ -332,6 +349,13 @@ def _read_one(
         if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
+        if frame.rule.watch is not None:
+            watched = bind_watched(scene, discourse, frame, frame.rule.watch)
+            if isinstance(watched, str):
+                reading.unbound.append((frame, watched))
+            else:
+                reading.bound.append((frame, watched))
+            continue
         before = told and frame.act.first > told[0] and _spot(told[1].destinations[0], scene.sentence)
         binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
         if isinstance(binding, str):
@@ -343,7 +367,7 @@ def _read_one(
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:
-        reading.bound.extend(echoes(scene, list(reading.bound)))
+        reading.bound.extend(echoes(scene, [item for item in reading.bound if item[0].rule.watch is None]))
     _remember(scene, discourse, last)
 
 
@@ -351,7 +375,7 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
     """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
     for undoing in undoings:
-        if undoing.headline and frame.rule.kind in undoing.kinds:
+        if undoing.headline and undoing.governs(frame.rule):
             categories = {spec.category for spec in undoing.need.tags}
             if any(tag.category in categories for tags in titles for tag in tags):
                 return undoing
@@ -378,7 +402,7 @@ def _spot(candidate: Candidate, sentence: int) -> Spot:
 
 def _answers(reading: Reading, article: Article) -> list[Advisory]:
     """One advisory per issuer, destination and kind: the strongest wording, the official one apart."""
-    answers: dict[tuple[str, str, Kind], Advisory] = {}
+    answers: dict[tuple[str, str, AnyKind], Advisory] = {}
     for frame, binding in reading.bound:
         for issuer in binding.issuers:
             for destination in binding.destinations:
@@ -398,6 +422,8 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
 
 
 def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidate, destination: Candidate) -> Advisory:
+    if frame.rule.watch is not None:
+        return watched_advisory(reading.text, frame, issuer, destination)
     text, rule = reading.text, frame.rule.id
     near = [index for index in (frame.sentence, frame.sentence + 1) if index < len(text.sentences)]
     proofs = [

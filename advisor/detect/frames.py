@@ -123,9 +123,10 @@ def _try(
         if culprit is not None:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
-    recalled = _old_year(text, index, act, published)
+    dated = rule.watch is None or "recalled" in rule.watch.undone_by
+    recalled = _old_year(text, index, act, published) if dated else None
     for undoing in undoings:
-        if rule.kind not in undoing.kinds:
+        if not undoing.governs(rule):
             continue
         culprit = _undone_by(text, index, undoing, act, filled)
         if culprit is not None and undoing.effect == "drop":

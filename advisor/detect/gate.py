@@ -20,7 +20,7 @@ from advisor.detect.knowledge import Lexicon, Rule, TagSpec
 from advisor.detect.text import sentence_ends
 
 _MOST_BYTES = 3  # of UTF-8 that a character of a folded headline takes
-_PHRASE = 60  # bytes between the beginning and the end of a phrase
+_PHRASE = 110  # bytes that a phrase, or a list of places between, may add
 _NAMED = (("citizens", "people"), ("office", "government"))  # tags that the gazetteer gives too
 _OWNED = TagSpec("staff", "owned")  # a tag that any country beside the staff gives
 _LONGEST_NAME = 60

@@ -12,7 +12,7 @@ import marisa_trie
 
 from advisor.detect.forms import Forms
 from advisor.detect.trie import Trie
-from advisor.model import Kind, Severity
+from advisor.model import AnyKind, Kind, Severity
 
 _SHORT = 8  # letters; shorter names run together are words of their own
 _SPEAKING = frozenset({"people", "issuer"})
@@ -117,12 +117,22 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What makes a rule a watchword, an operator's own: who and where are said by it, or named near its phrase."""
+
+    about: str | None = None  # the country that it is always about; None: one that the text names
+    named: frozenset[str] = frozenset()  # the countries of which one must be named; none given: any
+    issuer: str | None = None  # the government that must speak; None: no government does
+    undone_by: frozenset[str] = frozenset()  # ids of the undoings that count
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What a text must say to carry an advisory of one kind."""
 
     id: str
     title: str
-    kind: Kind
+    kind: AnyKind
     act: tuple[TagSpec, ...]
     needs: tuple[Need, ...]
     unless: tuple[Need, ...]
@@ -132,9 +142,11 @@ class Rule:
     headline: bool = False  # only where the headline says so
     destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
     area: bool = False
+    watch: Watched | None = None
     why: str = ""
     references: tuple[str, ...] = ()
     examples: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)  # "": the rule; "match/0": an example -> file:line:column
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +156,12 @@ class Undoing:
     id: str
     need: Need
     effect: str = "drop"
-    kinds: frozenset[Kind] = frozenset(Kind)
+    kinds: frozenset[AnyKind] = frozenset(Kind)
     headline: bool = False  # a headline that says so undoes the acts of the whole article
+
+    def governs(self, rule: Rule) -> bool:
+        """Whether it can undo what `rule` finds."""
+        return rule.kind in self.kinds if rule.watch is None else self.id in rule.watch.undone_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,7 @@ class Knowledge:
     places: Gazetteer
     rules: tuple[Rule, ...]
     undoings: tuple[Undoing, ...]
+    digest: str = ""  # of all that the answers depend on; another one means other rules
 
 
 Row = tuple[str, str, str, str]  # code, role, languages, flags

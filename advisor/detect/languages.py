@@ -14,7 +14,7 @@ from advisor.detect.fold import fold
 from advisor.detect.knowledge import Lexicon
 
 SAMPLE = 1000  # code points that decide
-_WORDS = 700  # of them tell by their words
+_WORDS = 500  # of them tell by their words
 _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.tags import Tag
@@ -25,6 +26,8 @@ _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_LIST = 3  # places; two may be a topic and a speaker
+_JOINER = 3  # words between two places of a list
 _WEAK = frozenset({"weak"})
 _HAN = re.compile("[\u4e00-\u9fff]")
 _BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
@@ -102,11 +105,27 @@ def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
     return [meant(item) if "home" in item.flags else item for item in mentions]
 
 
+def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
+    """The text with each list of places as long as its first: fifteen countries part no verb from its subject."""
+    sizes = Counter(mention.group for mention in mentions)
+    inside: set[int] = set()
+    for left, right in pairwise(mentions):
+        if left.group == right.group and sizes[left.group] >= _LIST and left.last <= right.first <= left.last + _JOINER:
+            inside.update(range(left.last, right.last))
+    if not inside:
+        return text
+    position = [0.0]
+    for token in range(1, len(text.tokens)):
+        step = 0.0 if token in inside else text.position[token] - text.position[token - 1]
+        position.append(position[-1] + step)
+    return replace(text, position=tuple(position))
+
+
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterable[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
     prefixes = tuple({affix for lexicon in lexicons for affix in lexicon.prefixes.all})
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
-    hidden = {token for tag in tags if tag.category == "idiom" for token in range(tag.first, tag.last)}
+    idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
     small = text.original.islower()  # a writer without capitals
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
@@ -116,8 +135,9 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
-        if hidden.issuperset(range(match.first, match.last)):
-            continue
+        span = (match.first, match.last)
+        if any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms):
+            continue  # a turkey sandwich; an idiom that is nothing but the name hides other words, not the place
         if _inside_katakana(text, match.first, match.last):
             continue
         cue = next(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
-from advisor.model import Evidence, Kind, MissionStatus
+from advisor.model import AnyKind, Evidence, Kind, MissionStatus
 
 # The possessive quantifiers keep one endless word from costing its square.
 _CONTACT = re.compile(r"\+\d[\d ()/.-]{6,18}\d|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,64}+(?:\.[\w-]{1,64}+)+")
@@ -22,7 +22,7 @@ def evidence(text: Text, field: str, first: int, last: int, rule: str) -> Eviden
 
 
 def means_of(
-    text: Text, tags: BySentence, sentences: Iterable[int], kind: Kind, rule: str
+    text: Text, tags: BySentence, sentences: Iterable[int], kind: AnyKind, rule: str
 ) -> list[tuple[str, Evidence]]:
     """Ways out that the sentences name, for acts that move people."""
     found: dict[str, Evidence] = {}

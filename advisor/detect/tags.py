@@ -13,6 +13,7 @@ from typing import NamedTuple
 from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
+WATCH = "watch:"  # begins the categories of watchwords
 _LONGEST = 24  # tokens of a phrase with its gaps
 
 
@@ -24,6 +25,11 @@ class Tag(NamedTuple):
     first: int
     last: int
     language: str
+
+
+def is_watch(tag: Tag) -> bool:
+    """Whether an operator's watchword gives the tag; the shipped rules must not see it."""
+    return tag.category.startswith(WATCH)
 
 
 def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
@@ -66,7 +72,9 @@ def _rivals(tag: Tag) -> str:
 def _covered(tag: Tag, rivals: Sequence[tuple[int, int]], idioms: Sequence[tuple[int, int]]) -> bool:
     length = tag.last - tag.first
     longer = any(last >= tag.last and last - first > length for first, last in _around(tag, rivals))
-    return longer or (tag.category != "idiom" and any(last >= tag.last for _, last in _around(tag, idioms)))
+    if longer or tag.category == "idiom" or is_watch(tag):
+        return longer
+    return any(last >= tag.last for _, last in _around(tag, idioms))
 
 
 def _around(tag: Tag, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:

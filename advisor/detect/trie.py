@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from advisor.detect.fold import fold
@@ -24,6 +25,7 @@ _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
 REMEMBERED = 20_000  # tokens whose first steps are kept; the texts of the world repeat themselves
 GAPS = ("..", "...")
 MAX_GAP = 3  # words between the two sides of `..`
+_MOST_WORDS, _MOST_GAPS, _MOST_WORDINGS = 24, 3, 1000  # of one phrase: reading it stays cheap whatever it holds
 _WIDER = 3  # so many more, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
@@ -61,6 +63,11 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
                 pieces[-1] += "*"
             options.append(tuple(pieces))
         slots.append(options)
+    most_gaps = _MOST_GAPS - any(ord(character) in _UNSPACED for character in phrase)  # their gaps are searched longer
+    if len(slots) > _MOST_WORDS or sum(slot[0][0] in GAPS for slot in slots) > most_gaps:
+        raise ValueError(f"{phrase!r} is too long: at most {_MOST_WORDS} words and {most_gaps} gaps")
+    if prod(len(slot) for slot in slots) > _MOST_WORDINGS:
+        raise ValueError(f"{phrase!r} stands for over {_MOST_WORDINGS} wordings; write several shorter phrases")
     if not slots or slots[0][0][0] in GAPS or slots[-1][0][0] in GAPS:
         raise ValueError(f"{phrase!r} must begin and end with a word")
     return [tuple(piece for option in choice for piece in option) for choice in product(*slots)]
@@ -125,15 +132,20 @@ class Trie:
         gap: float | None,
         affixes: Affixes,
         prefix: str,
+        seen: set[tuple[int, int]] | None,
     ) -> Iterator[Match]:
         if at >= len(tokens):
             return
         token = tokens[at]
         for child, front, back in _steps(node, token, affixes):
-            yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back)
+            if seen is not None:  # gaps lead to one place on many ways, and from there all ways are the same
+                if (id(child), at) in seen:
+                    continue
+                seen.add((id(child), at))
+            yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back, seen)
         if gap is not None and gap <= MAX_GAP:
             width = _UNSPACED_WIDTH if ord(token[0]) in _UNSPACED else 1
-            yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix)
+            yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix, seen)
 
     def _arrive(
         self,
@@ -144,17 +156,18 @@ class Trie:
         affixes: Affixes,
         prefix: str,
         suffix: str,
+        seen: set[tuple[int, int]] | None = None,
     ) -> Iterator[Match]:
         meanings = child if isinstance(child, tuple) else child.get("", ())
         for meaning in meanings:
             yield Match(meaning, first, at + 1, prefix, suffix)
         if isinstance(child, tuple):
             return
-        yield from self._walk(child, tokens, first, at + 1, None, affixes, prefix)
-        if (after := child.get("..")) is not None:
-            yield from self._walk(after, tokens, first, at + 1, 1, affixes, prefix)
-        if (after := child.get("...")) is not None:
-            yield from self._walk(after, tokens, first, at + 2, 1 - _WIDER, affixes, prefix)
+        yield from self._walk(child, tokens, first, at + 1, None, affixes, prefix, seen)
+        for gap, skipped, width in (("..", 1, 1), ("...", 2, 1 - _WIDER)):
+            if (after := child.get(gap)) is not None:
+                seen = set() if seen is None else seen
+                yield from self._walk(after, tokens, first, at + skipped, width, affixes, prefix, seen)
 
 
 def _phrases(node: Node, before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:

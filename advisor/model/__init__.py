@@ -4,7 +4,17 @@ Frozen, slotted and free of behaviour beyond naming. Times are aware UTC. Countr
 alpha-2 (`XK` for Kosovo; `EU` and `UN` as issuers for those bodies).
 """
 
-from advisor.model.advisory import Advisory, Evidence, Kind, MissionStatus, Severity
+from advisor.model.advisory import (
+    Advisory,
+    AnyKind,
+    Evidence,
+    Kind,
+    MissionStatus,
+    Severity,
+    government,
+    kind_of,
+    kind_order,
+)
 from advisor.model.alert import Act, Alert, AlertChange, Reason, Report
 from advisor.model.delivery import (
     Attempt,
@@ -40,6 +50,7 @@ __all__ = [
     "Advisory",
     "Alert",
     "AlertChange",
+    "AnyKind",
     "Article",
     "Attempt",
     "Dating",
@@ -70,4 +81,7 @@ __all__ = [
     "Unchanged",
     "Validators",
     "Watch",
+    "government",
+    "kind_of",
+    "kind_order",
 ]

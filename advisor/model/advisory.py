@@ -40,6 +40,28 @@ class Kind(StrEnum):
     EASING = "easing"
 
 
+AnyKind = Kind | str  # a plain text is an operator's own kind, the name of a watchword: "airport-closed"
+
+
+def kind_of(name: str) -> AnyKind:
+    """The kind called `name`; a name that Advisor does not give itself is an operator's own."""
+    return Kind(name) if name in set(Kind) else name
+
+
+def kind_order(kind: AnyKind) -> tuple[int, str]:
+    """Advisor's kinds as listed, then the operator's own by name."""
+    return (list(Kind).index(kind), "") if isinstance(kind, Kind) else (len(Kind), kind)
+
+
+def government(issuer: str) -> str | None:
+    """The code of the government that speaks; None where none does.
+
+    What a watchword finds is said by no government unless its rule names one; the watchword's own kind then
+    stands where the issuer stands, so that each has alerts of its own. Codes have two letters, own kinds more.
+    """
+    return issuer if len(issuer) == 2 else None
+
+
 class MissionStatus(StrEnum):
     """What the embassy or consulate does now, as the text says."""
 
@@ -65,9 +87,9 @@ class Evidence:
 class Advisory:
     """A government tells the people tied to it something about being in, or going to, a place."""
 
-    issuer: str
+    issuer: str  # a code, or an own kind where no government speaks: see `government`
     destination: str
-    kind: Kind
+    kind: AnyKind
     severity: Severity  # by the strongest wording the article gives
     evidence: tuple[Evidence, ...]
     current: bool = True  # False: only recalls an old one
@@ -78,6 +100,7 @@ class Advisory:
     contact: str | None = None
     audience: str | None = None
     mission_status: MissionStatus | None = None
+    label: str | None = None  # what an own kind is called in messages
     manner: str | None = None  # how it is told: order, urge, advise, remind, consider; the official wording's if known
 
     def quote(self, name: str) -> str | None:

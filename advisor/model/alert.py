@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from advisor.model.advisory import Advisory, Kind, MissionStatus, Severity
+from advisor.model.advisory import Advisory, AnyKind, MissionStatus, Severity
 
 
 class Reason(Enum):
@@ -52,7 +52,7 @@ class Report:
 class Act:
     """One kind inside an alert; `severity` is the alert's reading of all its wordings."""
 
-    kind: Kind
+    kind: AnyKind
     severity: Severity
     official_severity: Severity | None = None
     area: str | None = None
@@ -89,7 +89,7 @@ class Alert:
         return frozenset(family[0] for family in self.families)
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[AnyKind, ...]:
         return tuple(act.kind for act in self.acts)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from advisor.model.advisory import Kind, Severity
+from advisor.model.advisory import AnyKind, Severity
 from advisor.model.alert import Alert, AlertChange
 
 
@@ -44,7 +44,7 @@ class Match:
 
     destinations: frozenset[str] = frozenset()
     issuers: frozenset[str] = frozenset()
-    kinds: frozenset[Kind] = frozenset()
+    kinds: frozenset[AnyKind] = frozenset()
     at_least: Severity = Severity.MINOR
 
     def takes(self, alert: Alert) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from re import Pattern
 
-from advisor.model.advisory import Kind, Severity
+from advisor.model.advisory import AnyKind, Severity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +58,7 @@ class Entry:
 class HeldAct:
     """A call that the text of an entry makes, and when it was last seen there."""
 
-    kind: Kind
+    kind: AnyKind
     severity: Severity
     seen: datetime
     text: str = ""  # digest of the text that made it last

@@ -1,6 +1,7 @@
 """The conductor: calls the stages in their order and decides nothing itself.
 
     Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
+    Rereader: articles_since → detect → reread{decide, owe} → wake, once after a rules upgrade
     Sender:  claim_deliveries → render → freeze → begin → send → finish
     Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
 
@@ -8,7 +9,8 @@
 """
 
 from advisor.pipeline.poller import Poller
+from advisor.pipeline.rereader import Rereader
 from advisor.pipeline.sender import Sender
 from advisor.pipeline.warden import Warden
 
-__all__ = ["Poller", "Sender", "Warden"]
+__all__ = ["Poller", "Rereader", "Sender", "Warden"]

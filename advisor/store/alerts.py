@@ -93,7 +93,7 @@ def _write_reports(connection: sa.Connection, change: AlertChange, number: int) 
         key = {
             "alert_id": change.alert.id,
             "article_id": report.article_id,
-            "kind": report.advisory.kind.value,
+            "kind": str(report.advisory.kind),
         }
         same = [reports.c[name] == value for name, value in key.items()]
         body = dump(report)

@@ -73,13 +73,17 @@ def _row(item: Incoming, source_id: str, now: datetime) -> dict[str, Any]:
 
 
 def _content(item: Incoming, now: datetime) -> dict[str, Any]:
-    said = item.advisories or tuple(report.advisory for report in item.reports)
     return {
         "digest": item.digest,
         "changed_at": now,
         "article": dump(item.article),
-        "advisories": dump(said) if said else None,
+        "advisories": _answers(item),
     }
+
+
+def _answers(item: Incoming) -> str | None:
+    said = item.advisories or tuple(report.advisory for report in item.reports)
+    return dump(said) if said else None
 
 
 def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str) -> set[str]:
@@ -89,13 +93,23 @@ def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequ
     return found
 
 
-def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:
-    """Articles seen or changed since `moment` whose text is still kept, oldest first."""
-    query = (
-        sa.select(articles)
-        .where(articles.c.changed_at >= moment, articles.c.article.is_not(None))
-        .order_by(articles.c.changed_at, articles.c.id)
-    )
+def reread(connection: sa.Connection, incoming: Sequence[Incoming]) -> list[Incoming]:
+    """Keep what is answered now; those whose text is still the one that was read. When they changed stays."""
+    kept = []
+    for item in incoming:
+        same = sa.update(articles).where(articles.c.id == item.id, articles.c.digest == item.digest)
+        if connection.execute(same.values(advisories=_answers(item))).rowcount:
+            kept.append(item)
+    return kept
+
+
+def since(connection: sa.Connection, moment: datetime, after: StoredArticle | None, limit: int) -> list[StoredArticle]:
+    """Articles seen or changed since `moment` whose text is still kept, oldest first; those behind `after`."""
+    query = sa.select(articles).where(articles.c.changed_at >= moment, articles.c.article.is_not(None))
+    if after is not None:
+        later = articles.c.changed_at > after.changed_at
+        beside = sa.and_(articles.c.changed_at == after.changed_at, articles.c.id > after.id)
+        query = query.where(sa.or_(later, beside))
     return [
         StoredArticle(
             id=row.id,
@@ -105,7 +119,7 @@ def since(connection: sa.Connection, moment: datetime) -> list[StoredArticle]:
             changed_at=row.changed_at,
             advisories=load_all(Advisory, row.advisories),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query.order_by(articles.c.changed_at, articles.c.id).limit(limit))
     ]
 
 

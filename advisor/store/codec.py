@@ -61,11 +61,19 @@ def _field_readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
     return {held.name: _reader(hints[held.name]) for held in fields(kind)}
 
 
+def _name_or_text(kind: Any) -> Callable[[Any], Any]:
+    """An enum's member by its name; any other text as it is."""
+    return lambda value: kind.__members__.get(value, value)
+
+
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """A function that makes a `kind` from its JSON form."""
     if get_origin(kind) in {Union, UnionType}:
-        inner = _reader(next(option for option in get_args(kind) if option is not NoneType))
+        options = [option for option in get_args(kind) if option is not NoneType]
+        if len(options) > 1:
+            return _name_or_text(options[0])
+        inner = _reader(options[0])
         return lambda value: None if value is None else inner(value)
     if get_origin(kind) is tuple:
         item = _reader(get_args(kind)[0])

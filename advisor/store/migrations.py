@@ -13,13 +13,24 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from advisor.errors import StoreError
-from advisor.store.schema import metadata, registers, schema_version
+from advisor.store.schema import marks, metadata, registers, schema_version
 
 Step = Callable[[sa.Connection], None]
 
+
+def _widen_issuer(connection: sa.Connection) -> None:
+    """Room for the name of an own kind; SQLite takes any length already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE alerts ALTER COLUMN issuer TYPE VARCHAR(20)")
+
+
 APPLICATION = "advisor"
 FIRST = 1
-STEPS: tuple[Step, ...] = (registers.create,)  # STEPS[0] leads from version 1 to 2, and so on
+STEPS: tuple[Step, ...] = (
+    registers.create,
+    _widen_issuer,
+    marks.create,
+)  # STEPS[0] leads from version 1 to 2
 
 
 def migrate(connection: sa.Connection, now: datetime, where: str, steps: Sequence[Step] = STEPS) -> int:

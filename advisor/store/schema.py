@@ -104,7 +104,7 @@ alerts = sa.Table(
     "alerts",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("issuer", sa.String(2), nullable=False),
+    sa.Column("issuer", sa.String(20), nullable=False),  # a code, or an own kind
     sa.Column("destination", sa.String(2), nullable=False),
     sa.Column("opened_at", Time, nullable=False),
     sa.Column("last_seen", Time, nullable=False),
@@ -215,6 +215,13 @@ registers = sa.Table(
     sa.Column("source_id", sa.Text, primary_key=True),
     sa.Column("country", sa.String(2), primary_key=True),  # "--": where the list was read
     sa.Column("held", sa.Text, nullable=False),  # JSON
+)
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )
 
 silences = sa.Table(

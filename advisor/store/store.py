@@ -9,7 +9,7 @@ called inside the transaction that writes their answers. Every time is an argume
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -31,7 +31,7 @@ from advisor.model import (
     Validators,
 )
 from advisor.model.register import Held
-from advisor.store import alerts, articles, deliveries, outbox, registers, silences, sources
+from advisor.store import alerts, articles, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
 from advisor.store.values import (
@@ -193,10 +193,34 @@ class Store:
                 articles.write(connection, source_id, mine, now)
             return _correlate(connection, incoming, now, decide, owe)
 
-    def articles_since(self, moment: datetime) -> list[StoredArticle]:
-        """Articles seen or changed since `moment`, oldest first; for reading them again."""
+    def read_under(self) -> str | None:
+        """The rules by which the archive was read last, by their digest; None: never said."""
         with self._database.read() as connection:
-            return articles.since(connection, moment)
+            return marks.mark(connection, marks.RULES)
+
+    def reread(
+        self, incoming: Sequence[Incoming], *, under: str, now: datetime, decide: Decide, owe: Owe
+    ) -> list[AlertChange]:
+        """Stored articles that the rules called `under` answer otherwise, and the mark that all were read by them."""
+        with self._database.write(alone=True) as connection:
+            kept = articles.reread(connection, incoming)
+            marks.set_mark(connection, marks.RULES, under)
+            return _correlate(connection, kept, now, decide, owe)
+
+    def articles_since(self, moment: datetime, *, page: int = 200) -> Iterator[StoredArticle]:
+        """Articles seen or changed since `moment` whose text is kept, oldest first; for reading them again.
+
+        They come in pages, each one look of its own, so that an archive of any size needs little memory and
+        holds up no writer.
+        """
+        last: StoredArticle | None = None
+        while True:
+            with self._database.read() as connection:
+                found = articles.since(connection, moment, last, page)
+            yield from found
+            if len(found) < page:
+                return
+            last = found[-1]
 
     # --- deliveries -------------------------------------------------------------------------------------
 

@@ -62,7 +62,8 @@ def test_a_recalled_advisory_is_kept_with_its_article_and_opens_nothing(store: S
     recalled = Advisory("US", "SY", Kind.LEAVE, Severity.SEVERE, evidence, current=False)
     item = incoming(name="a")
     accept(store, Incoming("a", item.article, item.digest, (), (recalled,)))
-    assert store.articles_since(NOW)[0].advisories == (recalled,)
+    (stored,) = store.articles_since(NOW)
+    assert stored.advisories == (recalled,)
     assert store.alerts() == []
 
 
@@ -196,7 +197,7 @@ def test_pruning_forgets_texts_but_opens_nothing_again(store: Store) -> None:
     accept(store, report("ap", kind="do_not_travel", severity="moderate", article="ap"), now=NOW + MINUTE)
     later = NOW + 400 * DAY
     assert store.prune(later, 30 * DAY) == 2
-    assert store.articles_since(NOW) == []
+    assert list(store.articles_since(NOW)) == []
     assert store.deliveries() == []
     assert "guid-level" in store.known_articles("bbc", ["guid-level"])
     repeated = report("us-state", kind="do_not_travel", severity="moderate", official=True, article="new", at=later)
@@ -286,3 +287,24 @@ def test_stored_articles_read_again_under_other_rules_open_what_was_missed(store
     assert change.reason is Reason.OPENED
     assert store.counts(NOW).articles == 1
     assert store.counts(NOW).sources == {SourceState.FRESH: 1}
+
+
+def test_reading_again_keeps_when_an_article_changed_and_spares_one_that_changed_meanwhile(store: Store) -> None:
+    accept(store, incoming(name="a", text="one", keys=("a",)), incoming(name="b", text="two", keys=("b",)))
+    assert store.read_under() is None
+    found = [
+        incoming(report(article="a"), text="one"),
+        incoming(report(article="b", pair="US-ML"), text="older than two"),
+    ]
+
+    def decided(reports: object, alerts: object, taken: object) -> list[object]:
+        return decide(reports, alerts, NOW + HOUR, taken=taken)  # type: ignore[arg-type, return-value]
+
+    changes = store.reread(found, under="new rules", now=NOW + HOUR, decide=decided, owe=lambda _: [])  # type: ignore[arg-type]
+    assert [change.alert.destination for change in changes] == ["SY"]
+    assert store.read_under() == "new rules"
+    assert {item.id: (item.changed_at, len(item.advisories)) for item in store.articles_since(NOW)} == {
+        "a": (NOW, 1),
+        "b": (NOW, 0),
+    }
+    assert [item.id for item in store.articles_since(NOW, page=1)] == ["a", "b"]

@@ -49,7 +49,8 @@ def compiled(name: str, make: Callable[[], Any]) -> Any:
     path = place / f"{name}.bin" if place else None
     if path is not None and _ours(path):
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            return marshal.loads(path.read_bytes())  # noqa: S302  our own file, in a folder of our own
+            with path.open("rb") as stream:  # not its bytes first: what is freed at once would stay with the process
+                return marshal.load(stream)  # noqa: S302  our own file, in a folder of our own
     value = make()
     if path is not None:
         with contextlib.suppress(OSError, ValueError):

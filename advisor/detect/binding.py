@@ -528,7 +528,8 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
     for tag in scene.tags:
         if tag.category == "arrive":
             apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
-            if 0 <= apart <= _ARRIVAL_REACH:
+            inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
+            if inside or 0 <= apart <= _ARRIVAL_REACH:
                 return True
     return False
 

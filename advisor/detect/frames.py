@@ -141,7 +141,7 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     """The tag that meets `need`, None if none does."""
     best: tuple[float, Tag] | None = None
     for tag in fitting(index, need.tags):
-        if tag is act or _part_of(tag, act):
+        if tag is act or _part_of(tag, act) or (tag.category == "not" and _inside_advice(index, tag, act)):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -149,6 +149,15 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
         if distance <= need.within and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None
+
+
+def _inside_advice(index: Index, negation: Tag, act: Tag) -> bool:
+    """ "Asks them not to go out and advises against all travel": the "not" of one advice takes back no other."""
+    return any(
+        tag.first <= negation.first and negation.last <= tag.last < act.first
+        for name in ("no_travel", "shelter")
+        for tag in index.get(name, ())
+    )
 
 
 def _part_of(tag: Tag, act: Tag) -> bool:

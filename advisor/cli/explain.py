@@ -22,7 +22,7 @@ from advisor.read.files import articles_of_file
 
 _COLOURS = {
     "issuer": "bold blue", "destination": "bold green", "kind": "bold red", "severity": "bold yellow",
-    "audience": "cyan", "manner": "magenta", "means": "dim cyan",
+    "audience": "cyan", "area": "bold green underline", "manner": "magenta", "means": "dim cyan",
 }  # fmt: skip
 
 

@@ -72,9 +72,15 @@ def _reworded(known: Act, act: Act, reports: Sequence[Report]) -> str | None:
         mine = [report for report in reports if report.official and getattr(report.advisory, field)]
         wordings = {_plain(getattr(report.advisory, field)) for report in mine}
         old, new = getattr(known, field), getattr(act, field)
+        if field == "audience" and old and new and not _groups(old) < _groups(new):
+            continue  # only people who were not called before are news
         if old and new and len(wordings) > 1 and {_plain(old), _plain(new)} <= wordings and _plain(old) != _plain(new):
             return f"The {field} is now {new}; told before: {old}."
     return None
+
+
+def _groups(audience: str) -> set[str]:
+    return set(audience.split(", "))
 
 
 def _trusted(reports: Sequence[Report], field: str, value: str | None = None) -> bool:

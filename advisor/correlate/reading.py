@@ -121,12 +121,12 @@ def _by_authority(report: Report) -> tuple[object, ...]:
 def _area(reports: Sequence[Report]) -> str | None:
     """The part of the country, or None for the whole (or not stated).
 
-    A report that names no part widens to the whole only where the issuer says so or two families do:
-    headlines leave the part out.
+    A report that names no part widens to the whole only where the issuer itself says so: headlines leave the
+    part out, and papers copy headlines.
     """
     parts = [report for report in sorted(reports, key=_by_authority) if report.advisory.area]
     whole = [report for report in reports if not report.advisory.area]
-    if not parts or (whole and trusted(whole)):
+    if not parts or any(report.official for report in whole):
         return None
     return parts[0].advisory.area
 

@@ -84,7 +84,8 @@ def act(alert: Alert, kind: AnyKind) -> str:
                 else "reminds its citizens they can leave"
             )
         verb = {"order": "tells", "urge": "urges", "advise": "advises"}.get(manner or "", "tells")
-        return f"{verb} its citizens to leave{' now' if severity is Severity.EXTREME else ''}"
+        part = " part of the country" if said.area else ""
+        return f"{verb} its citizens to leave{part}{' now' if severity is Severity.EXTREME else ''}"
     if kind is Kind.EVACUATION:
         return "evacuates its citizens" if severity is Severity.EXTREME else "will evacuate its citizens"
     if kind is Kind.STAFF_DEPARTURE:

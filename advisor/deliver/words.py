@@ -204,6 +204,9 @@ def _differences(alert: Alert) -> str:
     area = next((act.area for act in alert.acts if act.area), None)
     if area:
         parts.append(f"Part of the country: {plain(area)}.")
+    audience = next((act.audience for act in alert.acts if act.audience not in {None, "citizens", "staff"}), None)
+    if audience:
+        parts.append(f"For: {plain(audience)}.")
     contact = next((report.advisory.contact for report in alert.reports if report.advisory.contact), None)
     if contact:
         parts.append(f"Contact: {plain(contact)}.")

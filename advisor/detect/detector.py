@@ -22,6 +22,7 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.scope import area_of, audience_of, is_later
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched, watched_advisory
@@ -136,7 +137,7 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
-        tags = [tag for tag in found if not is_watch(tag)]
+        tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
         reading.heads = heads_of(
@@ -442,9 +443,13 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     status = reading.status
     deadline = qualities.first_of(text, reading.by_sentence, "deadline", near, "deadline", rule)
     contact = qualities.contact_in(text, near, rule)
-    audience = frame.filled.get("staff") or frame.filled.get("citizens")
+    tags = reading.by_sentence[frame.sentence]
+    audience = audience_of(text, tags, frame)
     if audience:
-        proofs.append(qualities.evidence(text, "audience", audience.first, audience.last, rule))
+        proofs.append(qualities.evidence(text, "audience", *audience[1], rule))
+    area = area_of(text, tags, reading.mentions, frame, destination)
+    if area:
+        proofs.append(qualities.evidence(text, "area", *area, rule))
     urge = frame.filled.get("urge")
     if urge:
         proofs.append(qualities.evidence(text, "manner", urge.first, urge.last, rule))
@@ -455,7 +460,8 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
         evidence=(*proofs, *([contact] if contact else [])), current=frame.recalled is None,
         official_severity=frame.severity if official else None, means=tuple(value for value, _ in means),
         mission_status=status[0] if status else None, deadline=deadline[1].quote if deadline else None,
-        contact=contact.quote if contact else None, audience=audience.category if audience else None,
+        contact=contact.quote if contact else None, audience=audience[0] if audience else None,
+        area=text.original[text.starts[area[0]] : text.ends[area[1] - 1]] if area else None,
         manner=_manner(frame),
     )  # fmt: skip
 
@@ -514,8 +520,11 @@ def _merged(known: Advisory, other: Advisory) -> Advisory:
         extra = []
     elif extra:
         manner = following.manner
+    part = following.area if leading.area is None and _in_headline(leading) else leading.area
     return replace(
         leading,
+        area=part,
+        audience=leading.audience or following.audience,
         official_severity=Severity(max(official)) if official else None,
         means=tuple(dict.fromkeys((*leading.means, *following.means))),
         deadline=leading.deadline or following.deadline,
@@ -525,6 +534,11 @@ def _merged(known: Advisory, other: Advisory) -> Advisory:
     )
 
 
+def _in_headline(advisory: Advisory) -> bool:
+    """Headlines leave the part of the country out."""
+    return any(proof.field == "sentence" and proof.start == 0 for proof in advisory.evidence)
+
+
 def _missing(leading: Advisory, following: Advisory) -> list[Evidence]:
     """Proofs of fields that only the following telling knows, and of its further means."""
     proven = {proof.field for proof in leading.evidence}
@@ -532,6 +546,7 @@ def _missing(leading: Advisory, following: Advisory) -> list[Evidence]:
     return [
         proof
         for proof in following.evidence
-        if proof.field in {"deadline", "contact"} - proven
+        if proof.field in {"deadline", "contact", "audience"} - proven
+        or (proof.field == "area" and "area" not in proven and _in_headline(leading))
         or (proof.field == "means" and (proof.field, proof.quote) not in quoted)
     ]

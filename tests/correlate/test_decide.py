@@ -399,3 +399,18 @@ def test_names_grow_when_the_short_one_is_taken(story: Story) -> None:
     longer = decide([call()], [], START, taken={short})[0].alert.id
     assert longer.startswith(short)
     assert len(longer) == len(short) + 1
+
+
+def test_papers_that_leave_the_part_out_do_not_make_it_the_whole_country(story: Story) -> None:
+    story.hears(call(area="the north"))
+    story.hears(call("ap", hours=1), call("afp", hours=2))
+    assert story.told == [OPENED]
+    assert story.alert.acts[0].area == "the north"
+
+
+def test_the_issuers_wider_audience_is_news_and_a_narrower_wording_is_none(story: Story) -> None:
+    story.hears(call("mfa", official=True, audience="citizens"))
+    story.hears(call("mfa", official=True, audience="citizens, families", hours=3))
+    assert story.told == [OPENED, WIDENED]
+    story.hears(call("mfa", official=True, audience="citizens", hours=6))
+    assert story.told == [OPENED, WIDENED]

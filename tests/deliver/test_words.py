@@ -107,3 +107,10 @@ def test_a_message_to_the_operator_is_plain() -> None:
     message = render(delivery(text="source x cannot be read\nblocked: a challenge page"), PHONE, Surroundings(), CHAT)
     assert message.title == "Advisor: source x cannot be read"
     assert message.body == "blocked: a challenge page"
+
+
+def test_a_call_for_a_part_of_the_country_and_for_some_people_says_so() -> None:
+    act = Act(Kind.LEAVE, Severity.SEVERE, area="northern Syria", audience="students, families")
+    message = render(delivery(opened(alert(acts=(act,)))), PHONE, Surroundings(), CHAT)
+    assert message.title == "SYRIA: Russia tells its citizens to leave part of the country"
+    assert "Part of the country: northern Syria. For: students, families." in message.body

@@ -53,7 +53,7 @@ def test_the_part_of_the_country_is_what_stands_at_the_place_that_is_left(
         ("Norway urges its citizens to leave Ethiopia", "citizens"),
         ("US orders departure of non-emergency embassy staff and their families from Niger", "non-emergency staff, families"),
         ("India asks students to leave Ukraine immediately", "students"),
-        ("Ireland urges its citizens, including dual nationals, to leave Lebanon", "dual nationals, citizens"),
+        ("Ireland urges its citizens, including dual nationals, to leave Lebanon", "citizens, dual nationals"),
         ("Dutch embassy in Baghdad sends some staff and their families home", "part of the staff, families"),
         ("Greece withdraws its diplomats from Yemen", "diplomatic staff"),
         ("Finland advises against all travel to Syria", None),

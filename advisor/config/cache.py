@@ -48,8 +48,9 @@ def compiled(name: str, make: Callable[[], Any]) -> Any:
     place = folder()
     path = place / f"{name}.bin" if place else None
     if path is not None and _ours(path):
-        with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            return marshal.loads(path.read_bytes())  # noqa: S302  our own file, in a folder of our own
+        # Not its bytes first: what is freed at once would stay with the process.
+        with contextlib.suppress(OSError, ValueError, EOFError, TypeError), path.open("rb") as stream:
+            return marshal.load(stream)  # noqa: S302  our own file, in a folder of our own
     value = make()
     if path is not None:
         with contextlib.suppress(OSError, ValueError):

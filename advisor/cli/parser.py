@@ -135,8 +135,9 @@ def _detect(commands: Commands) -> None:
 def _explain(commands: Commands) -> None:
     made = command(commands, "explain", "explain", "show which rules fired on a text, which did not, and why")
     made.add_argument(
-        "file", metavar="FILE|URL|-", help="an article: text, Markdown, HTML, a feed, or a page's address"
+        "file", metavar="FILE|URL|-", help="articles: text, Markdown, HTML, a feed, JSON Lines, or a page's address"
     )
+    made.add_argument("--all", action="store_true", help="further rules on words that fired, too")
     _rules_folder(made)
 
 

@@ -132,6 +132,7 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
     if len(changes) > 1:
         lines.extend(
             f"{country(change.alert.destination).name}: {country(change.alert.issuer).name} {acts(change)}"
+            f" · {change.alert.id}"  # what is acknowledged or withdrawn by it
             for change in changes[:40]
         )
     lines.append(_differences(first.alert))

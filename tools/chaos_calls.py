@@ -6,14 +6,14 @@ import random
 from collections.abc import Iterator
 
 ISSUERS = (
-    "FR France French; DE Germany German; CA Canada Canadian; AU Australia Australian; JP Japan Japanese; IT Italy Italian; "
-    "ES Spain Spanish; SE Sweden Swedish; NO Norway Norwegian; PL Poland Polish; BR Brazil Brazilian; IN India Indian; "
-    "CN China Chinese; RU Russia Russian; TR Turkey Turkish; GR Greece Greek"
+    "FR France French; DE Germany German; CA Canada Canadian; AU Australia Australian; JP Japan Japanese; IT "
+    "Italy Italian; ES Spain Spanish; SE Sweden Swedish; NO Norway Norwegian; PL Poland Polish; BR Brazil "
+    "Brazilian; IN India Indian; CN China Chinese; RU Russia Russian; TR Turkey Turkish; GR Greece Greek"
 )
 PLACES = (
-    "ML Mali; NE Niger; SD Sudan; LB Lebanon; YE Yemen; HT Haiti; IQ Iraq; IR Iran; LY Libya; SO Somalia; BF Burkina Faso; "
-    "ET Ethiopia; VE Venezuela; NI Nicaragua; AF Afghanistan; BI Burundi; ER Eritrea; MM Myanmar; KP North Korea; NG Nigeria; "
-    "UG Uganda; KE Kenya; BD Bangladesh; NP Nepal; LK Sri Lanka; CU Cuba"
+    "ML Mali; NE Niger; SD Sudan; LB Lebanon; YE Yemen; HT Haiti; IQ Iraq; IR Iran; LY Libya; SO Somalia; BF "
+    "Burkina Faso; ET Ethiopia; VE Venezuela; NI Nicaragua; AF Afghanistan; BI Burundi; ER Eritrea; MM "
+    "Myanmar; KP North Korea; NG Nigeria; UG Uganda; KE Kenya; BD Bangladesh; NP Nepal; LK Sri Lanka; CU Cuba"
 )
 
 

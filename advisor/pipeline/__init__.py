@@ -1,7 +1,7 @@
 """The conductor: calls the stages in their order and decides nothing itself.
 
     Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
-    Sender:  claim_deliveries → render → freeze → begin → send → finish
+    Sender:  claim_deliveries → render → begin → send → finish
     Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
 
 `service` builds these and keeps them running; `replay` runs the first one over the past.

@@ -30,10 +30,10 @@ class PostOffice:
         self._controller.stop()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        if self.rcpt:
-            return self._said(server, self.rcpt.pop(0))
-        envelope.rcpt_tos.append(address)
-        return "250 known"
+        answer = self.rcpt.pop(0) if self.rcpt else "250 known"
+        if answer is not None and answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self._said(server, answer)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         answer = self.data.pop(0) if self.data else "250 accepted"

@@ -36,7 +36,9 @@ class Vendors:
 
     folder: Path
     requests: list[Request] = field(default_factory=list)
-    answers: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))  # before the good one
+    answers: dict[str, list[tuple[int, bytes]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # before the good one
     refused: list[str] = field(default_factory=list)  # names that the proxy did not let out
     environment: dict[str, str] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -27,18 +27,45 @@ from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
 from advisor.pipeline import Poller, Rereader, Sender, Warden
 from advisor.pipeline.poller import LEASE
-from advisor.poll import Fetcher
+from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
 _GATHER = 2.0  # seconds that a message waits for the rest of its pass, so that what belongs together is told together
-_PATIENCE, _MOMENT = 0.5, 0.05  # seconds between looks at the outbox, idle and while a pass is under way
+_PATIENCE = 0.5  # seconds between looks at the outbox while nothing rings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
 _KEEP = timedelta(days=90)
+
+
+@dataclass(slots=True)
+class _Bell:
+    """Wakes the loop; `news` says that messages were committed since it was last asked."""
+
+    _rung: threading.Event = field(default_factory=threading.Event)
+    _news: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self, *_: object) -> None:
+        self._rung.set()
+
+    def ring_news(self) -> None:
+        self._news.set()
+        self._rung.set()
+
+    def wait(self, seconds: float) -> None:
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+    def waiting(self) -> bool:
+        return self._news.is_set()
+
+    def news(self) -> bool:
+        found = self._news.is_set()
+        self._news.clear()
+        return found
 
 
 @dataclass(slots=True)
@@ -54,10 +81,12 @@ class Service:
     warden: Warden
     rereader: Rereader
     owner: str
-    _wake: threading.Event = field(default_factory=threading.Event)
+    _bell: _Bell = field(default_factory=_Bell)
     _polls: dict[Future[Any], float] = field(default_factory=dict)
     _sends: dict[Future[Any], float] = field(default_factory=dict)
-    _owed_since: float | None = None
+    _owed_since: float | None = None  # monotonic time of the first commit whose messages are not claimed yet
+    _backlog: bool = False  # the last look at the outbox found something: there may be more
+    _looked: float = 0.0  # monotonic time of the last look at the outbox
     _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
     _reading: threading.Thread | None = None
     _beat: float = 0.0  # monotonic time of the last tick that worked
@@ -83,7 +112,7 @@ class Service:
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
-        wake = threading.Event()
+        bell = _Bell()
         detector = Detector(rules)
         poller = Poller(
             store,
@@ -95,15 +124,15 @@ class Service:
             clock,
             policy,
             settings.deadline,
-            wake.set,
+            bell.ring_news,
         )
         rereader = Rereader(
-            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, wake.set
+            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
         )
         warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
         sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
-        store.sync_sources(settings.sources, clock())
-        return cls(settings, clock, store, fetcher, poller, sender, warden, rereader, owner, wake)
+        store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
+        return cls(settings, clock, store, fetcher, poller, sender, warden, rereader, owner, bell)
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -127,10 +156,22 @@ class Service:
         self.rereader.read_again()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
-            while deliveries := self.sender.claim(self.owner):
-                for sent in [pool.submit(self.sender.send, delivery) for delivery in deliveries]:
-                    sent.result()
+            self._deliver_all(pool)
         return polled
+
+    def _deliver_all(self, pool: ThreadPoolExecutor) -> None:
+        """Until nothing is due; each receiver at its own pace."""
+        under_way: set[Future[Any]] = set()
+        while True:
+            under_way |= {pool.submit(self.sender.send, delivery) for delivery in self.sender.claim(self.owner)}
+            if not under_way:
+                return
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for sent in done:
+                if isinstance(fault := sent.exception(), StoreError):
+                    raise fault
+                if fault is not None:  # its lease runs out; the others go on
+                    log.error("send-fault", exc_info=fault)
 
     # --- the daemon -------------------------------------------------------------------------------------
 
@@ -143,7 +184,7 @@ class Service:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         polls = ThreadPoolExecutor(self.settings.at_once, "poll")
-        sends = ThreadPoolExecutor(max(4, len(self.settings.receivers)), "send")
+        sends = ThreadPoolExecutor(max(16, len(self.settings.receivers)), "send")
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
         scheduler.add_job(self._look, "interval", seconds=60, id="look")
@@ -164,9 +205,7 @@ class Service:
                     reload.clear()
                     self._reload(load)
                 self._feed_watchdog()
-                self._wake.wait(_PATIENCE)
-                if self._owed_since is not None:
-                    time.sleep(_MOMENT)
+                self._bell.wait(_PATIENCE)
         finally:
             notify("STOPPING=1")
             scheduler.pause()
@@ -183,6 +222,7 @@ class Service:
             and not self._running(self._polls)
             and not self._running(self._sends)
             and self._owed_since is None
+            and not self._bell.waiting()
         )
 
     def unread(self) -> list[str]:
@@ -195,7 +235,9 @@ class Service:
             free = self.settings.at_once - self._running(self._polls)
             claims = self.store.claim_due(self.clock(), self.owner, LEASE, free) if free > 0 else []
             for claim in claims:
-                self._polls[pool.submit(self._poll, claim)] = time.monotonic()
+                poll = pool.submit(self._poll, claim)
+                self._polls[poll] = time.monotonic()
+                poll.add_done_callback(self._bell.ring)
             self._beat = time.monotonic()
         except StoreError as error:
             log.critical("store-fault %s", error)
@@ -236,21 +278,38 @@ class Service:
     def _deliver(self, pool: ThreadPoolExecutor) -> None:
         """Send what is owed, but let the rest of a pass join its message for a moment."""
         now = time.monotonic()
-        if self._wake.is_set():
-            self._wake.clear()
+        if self._bell.news():
             self._owed_since = self._owed_since or now
-        if self._owed_since is not None and self._running(self._polls) and now - self._owed_since < _GATHER:
+        if not self._backlog and self._gathering(now):
             return
-        self._owed_since = None
-        if self._running(self._sends) >= max(4, len(self.settings.receivers)):
+        if self._owed_since is None and not self._backlog and now - self._looked < _PATIENCE:
             return
+        free = max(4, len(self.settings.receivers)) - self._running(self._sends)
+        if free <= 0:
+            return
+        self._owed_since, self._looked = None, now
         try:
-            for delivery in self.sender.claim(self.owner):
-                self._sends[pool.submit(self._send, delivery)] = now
+            claimed = self.sender.claim(self.owner, free)
+            self._backlog = bool(claimed)
+            for delivery in claimed:
+                sending = pool.submit(self._send, delivery)
+                self._sends[sending] = now
+                sending.add_done_callback(self._sent)
         except StoreError as error:
             log.critical("store-fault %s", error)
         except Exception:  # one round that fails must not end the service
             log.exception("deliver-fault")
+
+    def _sent(self, sending: Future[Any]) -> None:
+        self._backlog = True  # the receiver is free for its next message
+        self._bell.ring()
+
+    def _gathering(self, now: float) -> bool:
+        """Polls that were under way when the news came may bring more of it."""
+        since = self._owed_since
+        if since is None or now - since >= _GATHER:
+            return False
+        return any(began <= since and not poll.done() for poll, began in list(self._polls.items()))
 
     def _send(self, delivery: Any) -> None:
         try:
@@ -308,9 +367,9 @@ class Service:
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
                 fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(settings, self.clock, self.store, fetcher, rules, channels, self.owner)
-            fresh.poller = _with_wake(fresh.poller, self._wake)
+            fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
-            self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._wake.set)
+            self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._bell.ring_news)
             self._read_again()
             log.info("reloaded sources=%d receivers=%d", len(settings.sources), len(settings.receivers))
         except AdvisorError as error:
@@ -349,8 +408,9 @@ def _is_dead(owner: str) -> bool:
     return False
 
 
-def _with_wake(poller: Poller, wake: threading.Event) -> Poller:
-    return replace(poller, committed=wake.set)
+def _without_secrets(address: str) -> str:
+    """What the database keeps of a source's address; a folder's path is kept as it is."""
+    return shown(address) if "://" in address else address
 
 
 def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:

@@ -141,6 +141,7 @@ _UNANSWERED = re.compile(
     r"timed out|Connection aborted|RemoteDisconnected|ConnectionReset|IncompleteRead|Broken pipe", re.IGNORECASE
 )
 _DOUBTFUL_STATUS = frozenset({403, 404, 405, 410})
+_PASSED_ON = frozenset({502, 504, 520, 524})  # a gateway lost the answer of what stands behind it (RFC 9110, 15.6.3)
 _FINAL_STATUS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
 
 
@@ -155,6 +156,10 @@ def classify(lines: list[tuple[str, str]]) -> Attempt:
         if code in _FINAL_STATUS:
             sentence = f"the receiver refuses: HTTP {code}{_meaning(code)}"
             return Attempt(Outcome.REFUSED, sentence, doubtful=code in _DOUBTFUL_STATUS)
+        if code in _PASSED_ON:
+            return Attempt(
+                Outcome.AMBIGUOUS, f"the receiver's gateway answered HTTP {code}; it may have arrived", retry_after
+            )
         return Attempt(Outcome.RETRY, f"the receiver answered HTTP {code}{_meaning(code)}", retry_after)
     if _NEVER_ARRIVED.search(said):
         return Attempt(Outcome.RETRY, "the receiver cannot be reached", retry_after)

@@ -133,7 +133,11 @@ def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundin
         lines.append(plain(first.detail))
     lines.extend(_proof(change) for change in changes[:6])
     if len(changes) > 1:
-        lines.extend(f"{country(change.alert.destination).name}: {statement(change)}" for change in changes[:40])
+        lines.extend(
+            f"{country(change.alert.destination).name}: {statement(change)}"
+            f" · {change.alert.id}"  # what is acknowledged or withdrawn by it
+            for change in changes[:40]
+        )
     lines.append(_differences(first.alert))
     lines.extend(_context(first, around))
     lines.append(_stamp(first, receiver, around))

@@ -2,7 +2,7 @@
 
     Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
     Rereader: articles_since → detect → reread{decide, owe} → wake, once after a rules upgrade
-    Sender:  claim_deliveries → render → freeze → begin → send → finish
+    Sender:  claim_deliveries → render → begin → send → finish
     Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
 
 `service` builds these and keeps them running; `replay` runs the first one over the past.

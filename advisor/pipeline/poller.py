@@ -219,7 +219,7 @@ class Poller:
         return self.store.accept(
             claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
             decide=decide, owe=routed, validators=validators, state=reading.state, sentence=sentence,
-            moved_to=document.moved_to if document else None, register=register.held,
+            moved_to=_kept(document.moved_to) if document else None, register=register.held,
         )  # fmt: skip
 
     def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int]:
@@ -286,6 +286,11 @@ def _on_their_clock(last_good: datetime | None, document: Document | None, now: 
         return last_good
     log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
     return min(last_good or theirs, theirs)
+
+
+def _kept(moved_to: str | None) -> str | None:
+    """Where a source moved to for good, unless the address holds a secret: the database keeps none."""
+    return moved_to if moved_to and shown(moved_to) == moved_to else None
 
 
 def _telling(source: Source, article: Article) -> tuple[str, ...]:

@@ -7,22 +7,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
 from advisor.deliver.words import Budget, Surroundings, again, render
 from advisor.errors import StoreError
-from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party
+from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party, Receiver
 from advisor.store import Store
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # longer than the slowest single send
-_PATIENCE = (1, 2, 4, 8)  # seconds between tries to write an outcome; a busy database makes each try longer
+_PATIENCE, _LONGEST_PAUSE = 120.0, 8.0  # seconds for writing an outcome down, within the lease; and between tries
 EXPIRES = timedelta(hours=24)  # a call to leave that could not be delivered for a day is told as a failure
 _ASKED_AGAIN = 4  # times within some minutes, before a doubtful refusal is believed
 _FIRST_WAIT, _LONGEST_WAIT, _LONGEST_DOUBT = timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=6)
+_LONGEST_ASKED = timedelta(hours=6)  # a receiver that asks for more patience than that is asked again all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,22 @@ class Sender:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
         message = delivery.frozen or self._words(delivery, channel)
-        if message is not delivery.frozen and not self.store.freeze(delivery, message):
-            return None
-        if not self.store.begin_attempt(delivery, self.clock()):
+        if not self.store.begin_attempt(delivery, self.clock(), None if delivery.frozen else message):
             return None
         return self._finish(delivery, channel.send(again(message) if delivery.ambiguous else message))
 
     def _words(self, delivery: Delivery, channel: Channel) -> Message:
+        try:
+            return render(*self._matter(delivery, channel), channel.budget)
+        except StoreError:
+            raise
+        except Exception:
+            # A fault in wording must not hold back the alarm: say the essential in the plainest way.
+            log.exception("render-fault delivery=%d", delivery.id)
+            return _plainest(delivery, channel.budget)
+
+    def _matter(self, delivery: Delivery, channel: Channel) -> tuple[Delivery, Receiver, Surroundings]:
+        """What is to be told, as it is known now, to whom, and what goes on around it."""
         now = self.clock()
         delivery = replace(delivery, changes=tuple(self._as_known(change) for change in delivery.changes))
         places = {change.alert.destination for change in delivery.changes}
@@ -60,13 +71,7 @@ class Sender:
             (place, others(self.store.alerts(destination=place), place, now, issuer=delivery.changes[0].alert.issuer))
             for place in sorted(places)
         )
-        around = Surroundings(nearby, tuple(self.people))
-        try:
-            return render(delivery, channel.receiver, around, channel.budget)
-        except Exception:
-            # A fault in wording must not hold back the alarm: say the essential in the plainest way.
-            log.exception("render-fault delivery=%d", delivery.id)
-            return _plainest(delivery, channel.budget)
+        return delivery, channel.receiver, Surroundings(nearby, tuple(self.people))
 
     def _as_known(self, change: AlertChange) -> AlertChange:
         """The change with everything that was reported since, as the message is worded only now."""
@@ -78,6 +83,8 @@ class Sender:
         if attempt.doubtful and attempt.outcome is Outcome.REFUSED and len(delivery.attempts) < _ASKED_AGAIN:
             attempt = replace(attempt, outcome=Outcome.RETRY, sentence=f"{attempt.sentence}; it is asked again")
         again = self._next(delivery, attempt, now)
+        if again is None and attempt.outcome is Outcome.RETRY:
+            attempt = replace(attempt, outcome=Outcome.EXPIRED, sentence=f"{attempt.sentence}; tried for a day in vain")
         self._record(delivery, attempt, now, again)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING
         log.log(
@@ -96,14 +103,17 @@ class Sender:
 
     def _record(self, delivery: Delivery, attempt: Attempt, now: datetime, again: datetime | None) -> None:
         """Write the outcome, with patience: what was sent and not written down is sent a second time."""
-        for pause in _PATIENCE:
+        until, pause = time.monotonic() + _PATIENCE, 0.5
+        while True:
             try:
                 self.store.finish_attempt(delivery, attempt, now, again)
                 return
             except StoreError as error:
+                if time.monotonic() > until:
+                    raise
                 log.warning("record-fault delivery=%d outcome=%s %s", delivery.id, attempt.outcome, error)
-                time.sleep(pause)
-        self.store.finish_attempt(delivery, attempt, now, again)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _next(self, delivery: Delivery, attempt: Attempt, now: datetime) -> datetime | None:
         """When to try again; None when it is over."""
@@ -114,9 +124,16 @@ class Sender:
             wait = min(_FIRST_WAIT * 3 ** min(unanswered, 9), _LONGEST_DOUBT)
         else:
             wait = min(_FIRST_WAIT * 3 ** min(len(delivery.attempts), 6), _LONGEST_WAIT)
-        due = now + max(wait, attempt.retry_after or timedelta())
-        first = min((past.started_at for past in delivery.attempts), default=now)  # waiting for us does not count
-        return due if due - first < EXPIRES else None
+        wait = max(wait, min(attempt.retry_after or timedelta(), _LONGEST_ASKED))
+        return now + wait if _tried_for([past.started_at for past in delivery.attempts], now) + wait < EXPIRES else None
+
+
+def _tried_for(begun: Sequence[datetime], now: datetime) -> timedelta:
+    """How long it has been tried. Pauses beyond any wait of ours, in which nobody tried or the clock was put, count
+    as one such wait; waiting for the first attempt does not count."""
+    moments = [*begun, now]
+    gaps = (later - earlier for earlier, later in pairwise(moments))
+    return sum((min(max(gap, timedelta()), _LONGEST_DOUBT) for gap in gaps), timedelta())
 
 
 def _plainest(delivery: Delivery, budget: Budget) -> Message:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
 _BAD_TIMES = 3
+_DEAF_FOR = timedelta(minutes=5)
 _MANY = 5  # from so many on, one message names them all
 
 
@@ -37,25 +38,30 @@ class Warden:
     clock: Clock
 
     def look(self) -> None:
-        """One round: sources gone bad or recovered, deliveries out of time, fallbacks due."""
+        """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due."""
         now = self.clock()
         self._sources(now)
-        self._expired(now)
+        self._given_up(now)
+        self._receivers(now)
         self._fallbacks(now)
 
     def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
         """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
-        told = self._operators_but(delivery.receiver)
-        what = ", ".join(change.alert.id for change in delivery.changes) or "a message about the service"
-        text = (
-            f"receiver {delivery.receiver} did not get {what}\n{attempt.sentence}\n"
-            f"See `advisor deliveries`; `advisor deliveries --resend {delivery.id}` tries again."
-        )
-        second_hand = delivery.text is not None and delivery.receiver not in self.operators
-        if not told or second_hand:  # dead receivers would tell each other of their deaths without end
+        alerts = [change.alert.id for change in delivery.changes]
+        if not self._tell_given_up(delivery.id, delivery.receiver, alerts, attempt.sentence):
             log.critical("undeliverable delivery=%d receiver=%s %s", delivery.id, delivery.receiver, attempt.sentence)
-            return
-        self.store.owe_operator(text, f"delivery:{delivery.id}", self.clock(), told, severity=Severity.SEVERE)
+
+    def _tell_given_up(self, number: int, receiver: str, alerts: Sequence[str], sentence: str) -> bool:
+        """False where there is nobody to tell: dead receivers would tell each other of their deaths without end."""
+        told = self._operators_but(receiver)
+        if not told or (not alerts and receiver not in self.operators):
+            return False
+        text = (
+            f"receiver {receiver} did not get {', '.join(alerts) or 'a message about the service'}\n{sentence}\n"
+            f"See `advisor deliveries`; `advisor deliveries --resend {number}` tries again."
+        )
+        self.store.owe_operator(text, f"delivery:{number}", self.clock(), told, severity=Severity.SEVERE)
+        return True
 
     def _operators_but(self, receiver: str) -> list[str]:
         named = [name for name in self.operators if name != receiver]
@@ -65,14 +71,15 @@ class Warden:
         rows = [row for row in self.store.sources() if row.id in self.sources]
         bad = [row for row in rows if _is_bad(row, now)]
         well = [row for row in rows if row.failures == 0 and row.last_good is not None and not _is_bad(row, now)]
-        for row in well:
+        matters = self.store.matters()
+        for row in (row for row in well if f"source:{row.id}" in matters):
             self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{shown(row.url)}")
         if len(bad) >= _MANY:
             lines = [f"{row.id}: {row.state}, {row.sentence}" for row in bad]
             text = f"{len(bad)} of {len(rows)} sources cannot be read\n" + "\n".join(lines[:40])
             self.store.owe_operator(text, "sources:many", now, self._operators_but(""), severity=Severity.SEVERE)
             return
-        if not bad:
+        if not bad and "sources:many" in matters:
             self.store.clear_operator("sources:many", now, "all sources are read again")
         for row in bad:
             good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
@@ -80,12 +87,26 @@ class Warden:
             text = f"{what}\n{good}, {row.failures} failures\n{shown(row.url)}"
             self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
 
-    def _expired(self, now: datetime) -> None:
-        for delivery_id in self.store.expire_deliveries(now, EXPIRES):
-            text = f"message of delivery {delivery_id} expired undelivered\nSee `advisor deliveries`."
-            self.store.owe_operator(
-                text, f"delivery:{delivery_id}", now, self._operators_but(""), severity=Severity.SEVERE
-            )
+    def _given_up(self, now: datetime) -> None:
+        """What ended undelivered and was not told, because a kill came in between."""
+        for row in self.store.given_up(now - EXPIRES):
+            self._tell_given_up(row.id, row.receiver, row.alerts, row.attempts[-1].sentence if row.attempts else "")
+
+    def _receivers(self, now: datetime) -> None:
+        """A receiver that has failed for minutes, long before its messages are given up; and its recovery."""
+        matters = self.store.matters()
+        for row in self.store.receivers():
+            key = f"receiver:{row.name}"
+            if row.failing_since is None or row.name not in self.receivers:
+                if key in matters:
+                    self.store.clear_operator(key, now, f"receiver {row.name} takes messages again")
+            elif row.owed and row.last_attempt and row.failures >= _BAD_TIMES and now - row.failing_since >= _DEAF_FOR:
+                text = (
+                    f"receiver {row.name} has taken nothing since {row.failing_since:%Y-%m-%d %H:%M} UTC\n"
+                    f"{row.last_attempt.sentence}\n{row.owed} messages wait; they are tried again for a day."
+                )
+                told = self._operators_but(row.name)
+                self.store.owe_operator(text, key, now, told, severity=Severity.SEVERE)
 
     def _fallbacks(self, now: datetime) -> None:
         """Hand on what a route's receivers did not get in time."""

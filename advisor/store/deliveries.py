@@ -7,17 +7,20 @@ behind its neighbours; none blocks its receiver longer than one lease.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
+from advisor.model import AlertChange, Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
 from advisor.store.alerts import of_delivery
 from advisor.store.outbox import insert_delivery
 from advisor.store.schema import CLOCKS_DIFFER, alerts, attempts, changes, deliveries, delivery_changes, messages
 from advisor.store.values import DeliveryRow, DeliveryState, ReceiverRow
+
+log = logging.getLogger(__name__)
 
 _OWED = DeliveryState.OWED.value
 _ENDS = {
@@ -27,6 +30,9 @@ _ENDS = {
     Outcome.AMBIGUOUS: DeliveryState.AMBIGUOUS,
     Outcome.RETRY: DeliveryState.FAILED,
 }
+
+_IS_OWED = deliveries.c.state == sa.literal_column(f"'{_OWED}'")  # as in the index; a bound value would not use it
+_ORDER = (deliveries.c.severity.desc(), deliveries.c.created_at, deliveries.c.id)
 
 _HELD = sa.update(deliveries).where(
     deliveries.c.id == sa.bindparam("held_id"),
@@ -58,6 +64,16 @@ def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta
     return [_delivery(connection, number) for number in ids if number in mine]
 
 
+def _changes(connection: sa.Connection, number: int) -> tuple[tuple[AlertChange, ...], str | None]:
+    """What a delivery tells; if it cannot be read, words that say at least what it is about."""
+    try:
+        return of_delivery(connection, number), None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.exception("unreadable delivery=%d", number)
+    names = ", ".join(_alerts(connection, [number]).get(number, ()))
+    return (), f"{names}: what was to be told cannot be read from the database\nSee `advisor alerts`."
+
+
 def _free(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
     """Nobody sends it. A lease that reaches too far was written by a clock that ran ahead."""
     until = deliveries.c.lease_until
@@ -72,25 +88,23 @@ def _due_at(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _due(now: datetime, lease: timedelta, limit: int) -> sa.Select[tuple[int]]:
+    """The next delivery of each receiver that nobody sends to; however many wait, two looks at the index a receiver."""
     free = _free(now, lease)
-    busy = sa.select(deliveries.c.receiver).where(deliveries.c.state == _OWED, ~free)
-    order = (
-        deliveries.c.unfinished > 1,  # it took two senders down: others first
-        deliveries.c.severity.desc(),
-        deliveries.c.created_at,
-        deliveries.c.id,
+    busy = sa.select(deliveries.c.receiver).where(deliveries.c.lease_until.is_not(None), _IS_OWED, ~free)
+    waiting = sa.select(deliveries.c.receiver).where(_IS_OWED, deliveries.c.receiver.not_in(busy)).distinct().subquery()
+
+    def first(*which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        mine = sa.select(deliveries.c.id).where(deliveries.c.receiver == waiting.c.receiver, _IS_OWED)
+        return mine.where(_due_at(now), free, *which).order_by(*_ORDER).limit(1).scalar_subquery()
+
+    trying = deliveries.c.unfinished <= 1
+    chosen = sa.select(sa.func.coalesce(first(trying), first(~trying)).label("id")).select_from(waiting).subquery()
+    return (
+        sa.select(deliveries.c.id)
+        .where(deliveries.c.id.in_(sa.select(chosen.c.id)))
+        .order_by(~trying, *_ORDER)  # what took two senders down goes behind the others
+        .limit(limit)
     )
-    waiting = (
-        sa.select(
-            deliveries.c.id,
-            sa.func.row_number().over(order_by=order).label("place"),
-            sa.func.row_number().over(partition_by=deliveries.c.receiver, order_by=order).label("turn"),
-        )
-        .where(deliveries.c.state == _OWED, _due_at(now), free)
-        .where(deliveries.c.receiver.not_in(busy))
-        .subquery()
-    )
-    return sa.select(waiting.c.id).where(waiting.c.turn == 1).order_by(waiting.c.place).limit(limit)
 
 
 def _end_open_attempts(connection: sa.Connection, claimed: Collection[int], now: datetime) -> None:
@@ -112,6 +126,7 @@ def _delivery(connection: sa.Connection, number: int) -> Delivery:
         .where(deliveries.c.id == number)
     )
     row = connection.execute(query).one()
+    told, unreadable = _changes(connection, number)
     return Delivery(
         id=row.id,
         fence=row.fence,
@@ -120,8 +135,8 @@ def _delivery(connection: sa.Connection, number: int) -> Delivery:
         loudness=Loudness(row.loudness),
         severity=Severity(row.severity),
         created_at=row.created_at,
-        changes=of_delivery(connection, number),
-        text=row.text,
+        changes=told,
+        text=row.text or unreadable,
         frozen=Message(row.title, row.body) if row.body is not None else None,
         attempts=_attempts(connection, [number]).get(number, ()),
         ambiguous=row.ambiguous,
@@ -166,12 +181,9 @@ def _past(row: sa.Row[Any]) -> PastAttempt:
 # --- one attempt ----------------------------------------------------------------------------------------
 
 
-def freeze(connection: sa.Connection, delivery: Delivery, message: Message) -> bool:
-    return _hold(connection, delivery, title=message.title, body=message.body)
-
-
-def begin(connection: sa.Connection, delivery: Delivery, now: datetime) -> bool:
-    if not _hold(connection, delivery, state=_OWED):
+def begin(connection: sa.Connection, delivery: Delivery, words: Message | None, now: datetime) -> bool:
+    frozen = {"title": words.title, "body": words.body} if words else {}
+    if not _hold(connection, delivery, state=_OWED, **frozen):
         return False
     connection.execute(sa.insert(attempts).values(delivery_id=delivery.id, started_at=now, sentence=""))
     return True
@@ -230,31 +242,16 @@ def holders(connection: sa.Connection) -> set[str]:
 # --- beside the way -------------------------------------------------------------------------------------
 
 
-def expire(connection: sa.Connection, now: datetime, older_than: timedelta) -> list[int]:
-    """End what has been tried for longer than `older_than` and is not being sent; the ids.
-
-    What was never tried stays owed: a service that was down tells late rather than not.
-    """
-    free = sa.or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
-    tried = sa.select(attempts.c.delivery_id).where(attempts.c.started_at < now - older_than)
-    late = (
-        sa.update(deliveries)
-        .where(deliveries.c.state == _OWED, deliveries.c.id.in_(tried), free)
-        .values(state=DeliveryState.EXPIRED.value, state_since=now, next_attempt_at=None)
-        .returning(deliveries.c.id)
-    )
-    ids = sorted(connection.scalars(late))
-    for number in ids:
-        _end_attempt(connection, number, Attempt(Outcome.EXPIRED, "owed for too long to be of use"), now)
-    return ids
-
-
 def resend(connection: sa.Connection, number: int, now: datetime) -> bool:
     """Owe an ended delivery again, with the same words; False if there is none or it is still owed."""
     ended = (deliveries.c.id == number, deliveries.c.state != _OWED)
     values = {"state": _OWED, "state_since": now, "next_attempt_at": now, "unfinished": 0}
     again = sa.update(deliveries).where(*ended).values(lease_owner=None, lease_until=None, **values)
-    return connection.execute(again).rowcount == 1
+    if connection.execute(again).rowcount != 1:
+        return False
+    told = sa.update(messages).where(messages.c.key == f"delivery:{number}", messages.c.cleared_at.is_(None))
+    connection.execute(told.values(cleared_at=now))  # should it fail again, that is news
+    return True
 
 
 def hand_on(connection: sa.Connection, number: int, receiver: str, loudness: Loudness, now: datetime) -> bool:
@@ -286,7 +283,24 @@ def rows(
         query = query.where(deliveries.c.state == state.value)
     if receiver:
         query = query.where(deliveries.c.receiver == receiver)
-    found = connection.execute(query.limit(limit) if limit else query).all()
+    return _rows(connection, query.limit(limit) if limit else query)
+
+
+def given_up(connection: sa.Connection, since: datetime) -> list[DeliveryRow]:
+    """Ended undelivered after `since`, and no open message to the operator says so."""
+    bad = [_ENDS[outcome].value for outcome in Outcome if outcome is not Outcome.DELIVERED]
+    key = sa.literal("delivery:") + sa.cast(deliveries.c.id, sa.Text)
+    known = sa.select(messages.c.key).where(messages.c.key.is_not(None), messages.c.cleared_at.is_(None))
+    query = (
+        sa.select(deliveries, messages.c.text)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(deliveries.c.state.in_(bad), deliveries.c.state_since >= since, key.not_in(known))
+    )
+    return _rows(connection, query)
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[DeliveryRow]:
+    found = connection.execute(query).all()
     ids = [row.id for row in found]
     tried, about = _attempts(connection, ids), _alerts(connection, ids)
     return [
@@ -338,6 +352,7 @@ def receivers(connection: sa.Connection) -> list[ReceiverRow]:
     good = newest.where(attempts.c.outcome == Outcome.DELIVERED.value)
     last = {row.receiver: row for row in connection.execute(tried.where(attempts.c.id.in_(newest)))}
     done = {row.receiver: row for row in connection.execute(tried.where(attempts.c.id.in_(good)))}
+    failing = _failing_since(connection)
     return [
         ReceiverRow(
             name=name,
@@ -345,9 +360,33 @@ def receivers(connection: sa.Connection) -> list[ReceiverRow]:
             oldest_owed=oldest,
             last_attempt=_past(last[name]) if name in last else None,
             last_delivered=done[name].finished_at if name in done else None,
+            failing_since=failing[name][0] if name in failing else None,
+            failures=failing[name][1] if name in failing else 0,
         )
         for name, count, oldest in sorted(connection.execute(owed).all())
     ]
+
+
+def _failing_since(connection: sa.Connection) -> dict[str, tuple[datetime, int]]:
+    """By receiver: when the first attempt in vain after its last good one began, and how many there were."""
+    of = sa.select(deliveries.c.receiver, attempts.c.id, attempts.c.started_at, attempts.c.outcome).join(
+        deliveries, deliveries.c.id == attempts.c.delivery_id
+    )
+    each = of.subquery()
+    good = (
+        sa.select(each.c.receiver, sa.func.max(each.c.id).label("last"))
+        .where(each.c.outcome == Outcome.DELIVERED.value)
+        .group_by(each.c.receiver)
+        .subquery()
+    )
+    query = (
+        sa.select(each.c.receiver, sa.func.min(each.c.started_at), sa.func.count())
+        .outerjoin(good, good.c.receiver == each.c.receiver)
+        .where(each.c.outcome.in_([Outcome.RETRY.value, Outcome.AMBIGUOUS.value]))
+        .where(sa.or_(good.c.last.is_(None), each.c.id > good.c.last))
+        .group_by(each.c.receiver)
+    )
+    return {name: (since, count) for name, since, count in connection.execute(query)}
 
 
 def prune(connection: sa.Connection, before: datetime) -> int:

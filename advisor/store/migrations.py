@@ -13,7 +13,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from advisor.errors import StoreError
-from advisor.store.schema import marks, metadata, registers, schema_version
+from advisor.store.schema import (
+    NEXT_OF_RECEIVER,
+    TOLD_BY,
+    UNDER_WAY,
+    marks,
+    metadata,
+    registers,
+    schema_version,
+)
 
 Step = Callable[[sa.Connection], None]
 
@@ -26,10 +34,19 @@ def _widen_issuer(connection: sa.Connection) -> None:
 
 APPLICATION = "advisor"
 FIRST = 1
+
+
+def _find_deliveries_fast(connection: sa.Connection) -> None:
+    """A burst of thousands of messages must not be searched again for each of them."""
+    for index in (NEXT_OF_RECEIVER, UNDER_WAY, TOLD_BY):
+        index.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     registers.create,
     _widen_issuer,
     marks.create,
+    _find_deliveries_fast,
 )  # STEPS[0] leads from version 1 to 2
 
 

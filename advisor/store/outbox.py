@@ -205,6 +205,11 @@ def owe_operator(
     return True
 
 
+def matters(connection: sa.Connection) -> set[str]:
+    open_ones = sa.select(messages.c.key).where(messages.c.key.is_not(None), messages.c.cleared_at.is_(None))
+    return set(connection.scalars(open_ones))
+
+
 def clear_operator(connection: sa.Connection, key: str, now: datetime, text: str | None) -> bool:
     """The matter `key` is over. With `text` those who heard of it hear that too. False if none was open."""
     query = sa.select(messages.c.id).where(messages.c.key == key, messages.c.cleared_at.is_(None))

@@ -184,6 +184,14 @@ deliveries = sa.Table(
     sa.UniqueConstraint("message_id", "receiver", name="one_delivery"),
     sa.Index("deliveries_owed", "state", "next_attempt_at"),
 )
+_IS_OWED, _IS_HELD = deliveries.c.state == "owed", deliveries.c.lease_until.is_not(None)
+NEXT_OF_RECEIVER = sa.Index(
+    "deliveries_next", deliveries.c.receiver, deliveries.c.severity.desc(), deliveries.c.created_at, deliveries.c.id,
+    sqlite_where=_IS_OWED, postgresql_where=_IS_OWED,
+)  # fmt: skip
+UNDER_WAY = sa.Index(
+    "deliveries_held", deliveries.c.receiver, deliveries.c.lease_until, sqlite_where=_IS_HELD, postgresql_where=_IS_HELD
+)
 
 delivery_changes = sa.Table(
     "delivery_changes",
@@ -191,6 +199,7 @@ delivery_changes = sa.Table(
     sa.Column("delivery_id", sa.Integer, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("change_id", sa.Integer, sa.ForeignKey("changes.id"), primary_key=True),
 )
+TOLD_BY = sa.Index("delivery_changes_change", delivery_changes.c.change_id)
 
 attempts = sa.Table(
     "attempts",

@@ -1,7 +1,7 @@
 """The store: one public method is one transaction, named in the pipeline's words.
 
     sync_sources, claim_due -> known_articles -> accept | record_unchanged | record_failure
-    claim_deliveries -> freeze -> begin_attempt -> (send) -> finish_attempt
+    claim_deliveries -> begin_attempt -> (send) -> finish_attempt
 
 Decides nothing itself: what changes (`decide`) and who is owed what (`owe`) are pure functions of others,
 called inside the transaction that writes their answers. Every time is an argument, aware UTC.
@@ -229,15 +229,13 @@ class Store:
         with self._database.write() as connection:
             return deliveries.claim(connection, now, owner, lease, limit)
 
-    def freeze(self, delivery: Delivery, message: Message) -> bool:
-        """Keep the rendered words: every further attempt sends the same. False under a lost lease."""
-        with self._database.write() as connection:
-            return deliveries.freeze(connection, delivery, message)
+    def begin_attempt(self, delivery: Delivery, now: datetime, words: Message | None = None) -> bool:
+        """Written before the send, so that a crash after it is known to be ambiguous. False: do not send.
 
-    def begin_attempt(self, delivery: Delivery, now: datetime) -> bool:
-        """Written before the send, so that a crash after it is known to be ambiguous. False: do not send."""
+        `words`, rendered for the first attempt, are kept: every further attempt sends the same.
+        """
         with self._database.write() as connection:
-            return deliveries.begin(connection, delivery, now)
+            return deliveries.begin(connection, delivery, words, now)
 
     def finish_attempt(
         self, delivery: Delivery, attempt: Attempt, now: datetime, next_attempt_at: datetime | None = None
@@ -245,11 +243,6 @@ class Store:
         """Written after the send. `next_attempt_at` keeps a retry or ambiguous end owed; else it is over."""
         with self._database.write() as connection:
             return deliveries.finish(connection, delivery, attempt, now, next_attempt_at)
-
-    def expire_deliveries(self, now: datetime, older_than: timedelta) -> list[int]:
-        """End what has been tried in vain for longer than `older_than`; the ids."""
-        with self._database.write() as connection:
-            return deliveries.expire(connection, now, older_than)
 
     def resend(self, delivery_id: int, now: datetime) -> bool:
         """Owe an ended delivery again with the same words."""
@@ -292,6 +285,11 @@ class Store:
         """The matter is over; with `text` those who heard of it hear that. False if none was open."""
         with self._database.write(alone=True) as connection:
             return outbox.clear_operator(connection, key, now, text)
+
+    def matters(self) -> set[str]:
+        """The keys of what the operator was told and is not over."""
+        with self._database.read() as connection:
+            return outbox.matters(connection)
 
     def acknowledge(self, alert_id: str, who: str) -> Alert | None:
         """ "I have it." None if there is no such alert."""
@@ -365,6 +363,11 @@ class Store:
         """Deliveries with their attempts, the newest first."""
         with self._database.read() as connection:
             return deliveries.rows(connection, state=state, receiver=receiver, limit=limit)
+
+    def given_up(self, since: datetime) -> list[DeliveryRow]:
+        """Deliveries that ended undelivered after `since` and of which the operator was not told (`delivery:ID`)."""
+        with self._database.read() as connection:
+            return deliveries.given_up(connection, since)
 
     def receivers(self) -> list[ReceiverRow]:
         """Everyone who was ever owed something: what waits, and how the last attempts ended."""

@@ -147,6 +147,8 @@ class ReceiverRow:
     oldest_owed: datetime | None
     last_attempt: PastAttempt | None
     last_delivered: datetime | None
+    failing_since: datetime | None  # begin of the first attempt in vain after the last delivery; None: it delivers
+    failures: int  # attempts in vain since then
 
 
 @dataclass(frozen=True, slots=True)

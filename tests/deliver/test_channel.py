@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from advisor.deliver.channel import AddressError, open_channel
 from advisor.model import Message, Outcome, Receiver
+from tests.whole.post import PostOffice
 
 MESSAGE = Message("SYRIA: Russia reminds its citizens they can leave", "Embassy: “…”")
 
@@ -56,7 +56,7 @@ def target() -> Iterator[str]:
     ("path", "outcome"),
     [
         ("200", Outcome.DELIVERED), ("500", Outcome.RETRY), ("503", Outcome.RETRY), ("429", Outcome.RETRY),
-        ("401", Outcome.REFUSED), ("403", Outcome.REFUSED), ("404", Outcome.REFUSED),
+        ("502", Outcome.AMBIGUOUS), ("504", Outcome.AMBIGUOUS), ("401", Outcome.REFUSED), ("403", Outcome.REFUSED), ("404", Outcome.REFUSED),
         ("hang?rto=1", Outcome.AMBIGUOUS), ("reset", Outcome.AMBIGUOUS),
     ],
 )  # fmt: skip
@@ -113,27 +113,34 @@ def test_a_token_is_neither_shown_nor_logged_even_at_debug() -> None:
     assert "hijklmnop" not in done.stdout + done.stderr
 
 
-class _Mailbox:
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        self.mails.append(envelope.content)  # type: ignore[attr-defined]
-        return "250 accepted"
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    made = PostOffice()
+    yield made
+    made.close()
 
 
-def test_mail_arrives_with_its_subject_and_no_header_can_be_injected() -> None:
-    mailbox = _Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        url = f"mailto://127.0.0.1:{port}/?from=a@b.org&to=c@d.org&mode=insecure"
-        attempt = open_channel(Receiver("x", url)).send(Message("[Syria] x\r\nBcc: evil@example.org", "body"))
-    finally:
-        controller.stop()
+def test_mail_arrives_with_its_subject_and_no_header_can_be_injected(office: PostOffice) -> None:
+    attempt = open_channel(Receiver("x", office.url)).send(Message("[Syria] x\r\nBcc: evil@example.org", "body"))
     assert attempt.outcome is Outcome.DELIVERED
-    (mail,) = mailbox.mails
-    assert b"Subject: " in mail
-    assert b"\nBcc:" not in mail
+    (mail,) = office.mails
+    assert mail["Subject"].startswith("[Syria] x")
+    assert mail["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "data", "outcome"),
+    [
+        ("450 4.2.1 greylisted, come back", "250 accepted", Outcome.RETRY),
+        ("550 5.1.1 no such user", "250 accepted", Outcome.REFUSED),
+        ("250 known", "451 4.3.0 later", Outcome.RETRY),
+        ("250 known", "554 5.7.1 refused", Outcome.REFUSED),
+        ("250 known", None, Outcome.AMBIGUOUS),
+        (None, "250 accepted", Outcome.AMBIGUOUS),
+    ],
+)
+def test_what_a_mail_server_says_decides_whether_it_is_tried_again(
+    office: PostOffice, rcpt: str | None, data: str | None, outcome: Outcome
+) -> None:
+    office.rcpt, office.data = [rcpt], [data]
+    assert open_channel(Receiver("x", office.url)).send(MESSAGE).outcome is outcome

@@ -56,7 +56,7 @@ def test_one_announcement_for_many_countries_is_one_message_that_lists_them() ->
     changes = [opened(replace(alert(), id=f"RU-{code}-1", destination=code)) for code in ("SY", "LB", "IQ", "IR", "JO")]
     message = render(delivery(*changes), PHONE, Surroundings(), CHAT)
     assert message.title.startswith("SYRIA, LEBANON, IRAQ AND 2 MORE: Russia ")
-    assert "Jordan: Russia tells its citizens to leave" in message.body
+    assert "Jordan: Russia tells its citizens to leave · RU-JO-1" in message.body
 
 
 def test_an_update_opens_with_what_changed_and_what_did_not() -> None:

@@ -45,8 +45,7 @@ def test_rendered_words_are_kept_for_every_further_attempt(store: Store) -> None
     owed(store)
     (first,) = claim(store)
     assert first.frozen is None
-    assert store.freeze(first, Message("SYRIA: leave", "Russia ..."))
-    assert store.begin_attempt(first, NOW)
+    assert store.begin_attempt(first, NOW, Message("SYRIA: leave", "Russia ..."))
     assert store.finish_attempt(first, LATER, NOW, NOW + MINUTE)
     assert claim(store) == [], "not before its time"
     (second,) = claim(store, hours=1)
@@ -66,8 +65,7 @@ def test_a_crash_after_the_send_began_is_known_to_be_ambiguous(store: Store) -> 
 
 def test_a_crash_before_the_send_is_not_ambiguous(store: Store) -> None:
     owed(store)
-    (first,) = claim(store)
-    store.freeze(first, Message("t", "b"))
+    assert len(claim(store)) == 1
     (second,) = claim(store, hours=1)
     assert (second.ambiguous, second.attempts) == (False, ())
 
@@ -76,8 +74,7 @@ def test_who_lost_the_lease_neither_sends_nor_writes(store: Store) -> None:
     owed(store)
     (old,) = claim(store)
     (new,) = claim(store, hours=1, owner="you")
-    assert not store.freeze(old, Message("t", "b"))
-    assert not store.begin_attempt(old, NOW + HOUR)
+    assert not store.begin_attempt(old, NOW + HOUR, Message("t", "b"))
     assert not store.finish_attempt(old, DONE, NOW + HOUR)
     assert store.begin_attempt(new, NOW + HOUR)
     assert store.finish_attempt(new, DONE, NOW + HOUR)
@@ -136,23 +133,10 @@ def test_a_message_that_takes_its_sender_down_goes_behind_the_others(store: Stor
     assert poison.changes[0].alert.issuer == "US"
 
 
-def test_what_was_tried_for_too_long_expires_and_what_was_never_tried_does_not(store: Store) -> None:
-    owed(store, receivers=("ops", "duty"))
-    (tried,) = [d for d in claim(store) if d.receiver == "ops"]
-    store.begin_attempt(tried, NOW)
-    store.finish_attempt(tried, LATER, NOW, NOW + MINUTE)
-    assert store.expire_deliveries(NOW + HOUR, 2 * HOUR) == []
-    assert store.expire_deliveries(NOW + DAY, 2 * HOUR) == [tried.id]
-    assert {row.receiver: row.state for row in store.deliveries()} == {
-        "ops": DeliveryState.EXPIRED,
-        "duty": DeliveryState.OWED,
-    }
-
-
 def test_an_ended_delivery_can_be_sent_again_with_the_same_words(store: Store) -> None:
     owed(store)
     (first,) = claim(store)
-    store.freeze(first, Message("t", "b"))
+    store.begin_attempt(first, NOW, Message("t", "b"))
     assert not store.resend(first.id, NOW), "still owed"
     store.finish_attempt(first, DONE, NOW)
     assert store.resend(first.id, NOW + HOUR)

@@ -17,7 +17,7 @@ from advisor.service import Service
 
 POINTS = (
     "claim_due", "fetch", "known_articles", "detect", "accept",
-    "claim_deliveries", "freeze", "begin_attempt", "send", "finish_attempt",
+    "claim_deliveries", "begin_attempt", "send", "finish_attempt",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts evaluate bench lock clean
+.PHONY: help setup demo test check lint types contracts evaluate bench chaos lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ evaluate: setup  ## detection scored on the project's own labelled sentences
 bench: setup  ## speed of detection beside a plain regex, and memory of the service
 	$(BIN)/python tools/benchmark_detect.py
 	$(BIN)/python tools/measure_memory.py
+
+chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 20 minutes)
+	$(BIN)/python -m tools.chaos
 
 lock:  ## write requirements.lock anew (needs uv)
 	tools/lock

@@ -88,9 +88,9 @@ class Service:
     _beat: float = 0.0  # monotonic time of the last tick that worked
 
     @classmethod
-    def build(cls, settings: Settings, clock: Clock = utc_now) -> Service:
-        """Make every part from the settings; errors name what to mend."""
-        detector = Detector(knowledge(settings.rules))
+    def build(cls, settings: Settings, clock: Clock = utc_now, detector: Detector | None = None) -> Service:
+        """Make every part from the settings, the detector unless one is given; errors name what to mend."""
+        detector = detector or Detector(knowledge(settings.rules))
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
         fetcher = _fetcher(settings)

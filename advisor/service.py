@@ -92,9 +92,9 @@ class Service:
     _beat: float = 0.0  # monotonic time of the last tick that worked
 
     @classmethod
-    def build(cls, settings: Settings, clock: Clock = utc_now) -> Service:
-        """Make every part from the settings; errors name what to mend."""
-        rules = knowledge(settings.rules)
+    def build(cls, settings: Settings, clock: Clock = utc_now, rules: Knowledge | None = None) -> Service:
+        """Make every part from the settings, the knowledge unless it is given; errors name what to mend."""
+        rules = rules or knowledge(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
         fetcher = _fetcher(settings)

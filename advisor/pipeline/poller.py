@@ -73,6 +73,9 @@ class Poller:
     policy: Policy = field(default_factory=Policy)
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
+    marks: dict[str, bytes] = field(
+        default_factory=dict
+    )  # by source: the items of its last document, all of them stored
 
     def poll(self, claim: Claim) -> list[AlertChange]:
         """Read one claimed source and commit what it brings. StoreError is the caller's; nothing else escapes."""
@@ -109,10 +112,11 @@ class Poller:
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
             return self._unchanged(claim, source, result)
-        reading = read.read(result, source)
+        known = b"" if claim.first_poll else self.marks.get(source.id, b"")
+        reading, marks, skipped = read.read_fresh(result, source, known)
         if not reading.articles and reading.state in _UNREADABLE:
             return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
-        return self._accept(claim, source, reading, result.validators, result)
+        return self._accept(claim, source, reading, result.validators, result, marks=marks, skipped=skipped)
 
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
@@ -182,7 +186,7 @@ class Poller:
 
     def _accept(
         self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None,
-        register: registers.Taken = registers.NOTHING,
+        register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
@@ -213,14 +217,17 @@ class Poller:
             return owe(changes, self.routes, self.watch, silences)
 
         log.info(
-            "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, reading.state, len(reading.articles),
-            len(incoming), sum(len(item.advisories) for item in incoming),
+            "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, reading.state,
+            len(reading.articles) + skipped, len(incoming), sum(len(item.advisories) for item in incoming),
         )  # fmt: skip
-        return self.store.accept(
+        changes = self.store.accept(
             claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
             decide=decide, owe=routed, validators=validators, state=reading.state, sentence=sentence,
             moved_to=_kept(document.moved_to) if document else None, register=register.held,
         )  # fmt: skip
+        if not unread:
+            self.marks[source.id] = marks
+        return changes
 
     def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int]:
         """New and changed articles with what they say; and how many could not be read yet and are owed a retry."""

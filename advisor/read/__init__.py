@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.model import Article, Document, Format, Reading, Source
+from advisor.model import Article, Document, Format, Reading, Source, SourceState
+from advisor.read.fresh import fresh
 
 
 def read(document: Document, source: Source) -> Reading:
@@ -32,6 +33,22 @@ def read(document: Document, source: Source) -> Reading:
     return read_feed(document, source)
 
 
+def read_fresh(document: Document, source: Source, known: bytes) -> tuple[Reading, bytes, int]:
+    """As `read`, without the items that the last reading saw byte for byte (their marks: `known`).
+
+    Gives the marks for the next time and how many items were left out.
+    """
+    if source.format is not Format.FEED:
+        return read(document, source), b"", 0
+    new = fresh(document.body, known)
+    reading = read(replace(document, body=new.body), source)
+    if not new.skipped or (reading.articles and reading.state in _WELL):
+        return reading, new.marks, new.skipped
+    if reading.state is SourceState.EMPTY:
+        return replace(reading, state=SourceState.FRESH, sentence=""), new.marks, new.skipped
+    return read(document, source), new.marks, 0  # what is wrong with it is said of the whole document
+
+
 def fill(article: Article, page: Document) -> Article:
     """`article` with the text of its page; title, keys and date stay those of the feed."""
     from advisor.read.cap import is_cap, text_of_alert
@@ -43,4 +60,6 @@ def fill(article: Article, page: Document) -> Article:
     return fill_from(article, page)
 
 
-__all__ = ["fill", "read"]
+_WELL = frozenset({SourceState.FRESH, SourceState.UNDATED})
+
+__all__ = ["fill", "read", "read_fresh"]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from advisor.read.items import article_text, first_line, language_tag, verdict, 
 _MOST_ITEMS = 2_000
 _LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
 _MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
+_MOST_KEPT = 2_000  # characters of an item whose cleaned words are kept for the next polls
 _WHOLE_STORY = 1_200  # characters from which a summary is taken for the whole text
 _CUT_OFF = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\bread more|\bcontinue reading|\bweiterlesen|\blire la suite|\bleer más)"
@@ -210,10 +212,23 @@ def _body(entry: Any) -> tuple[str, bool]:
     """The longest text of an item, cleaned, and whether it seems to be the whole story."""
     contents = [_text(content, "value") for content in dict.get(entry, "content") or () if isinstance(content, dict)]
     candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
-    texts = [(article_text(raw), raw in contents) for raw in candidates]
+    texts = [(_words(raw), raw in contents) for raw in candidates]
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
     whole = not _CUT_OFF.search(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
-    return clean(text), whole
+    return _cleaned(text), whole
+
+
+def _words(raw: str) -> str:
+    return _known_words(raw) if len(raw) <= _MOST_KEPT else article_text(raw)
+
+
+def _cleaned(text: str) -> str:
+    return _known_cleaned(text) if len(text) <= _MOST_KEPT else clean(text)
+
+
+# A feed lists for days what it listed before: most of a poll would go into cleaning the same words again.
+_known_words = lru_cache(maxsize=2000)(article_text)
+_known_cleaned = lru_cache(maxsize=2000)(clean)
 
 
 def _origin(entry: Any, link: str | None, source: Source) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Engines, pragmas and transactions; what goes wrong below is said in the operator's words.
 
-SQLite: WAL, `synchronous=FULL`, one writer connection per process that begins with BEGIN IMMEDIATE (a
+SQLite: WAL, `synchronous=FULL` for what must last, one writer connection a process that begins with BEGIN IMMEDIATE (a
 deferred transaction that turns writer fails at once or, without BEGIN, loses updates silently), readers on
 connections of their own. PostgreSQL: psycopg; writers that must not overlap take one advisory lock.
 """
@@ -47,9 +47,13 @@ class Database:
     reader: sa.Engine
 
     @contextmanager
-    def write(self, *, alone: bool = False) -> Iterator[sa.Connection]:
-        """One transaction, committed on leaving. `alone`: no other such writer anywhere meanwhile."""
-        with self._explained(), self.writer.begin() as connection:
+    def write(self, *, alone: bool = False, lasting: bool = True) -> Iterator[sa.Connection]:
+        """One transaction, committed on leaving. `alone`: no other such writer anywhere meanwhile.
+
+        Not `lasting`: what a power cut may take back, as leases and checks that brought nothing; a kill does not.
+        """
+        writer = self.writer if lasting else self.writer.execution_options(lasting=False)
+        with self._explained(), writer.begin() as connection:
             if alone and connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             yield connection
@@ -166,6 +170,12 @@ def _sqlite(address: sa.URL, where: str, busy: float) -> Database:
 
         @event.listens_for(made, "begin")
         def _begin(connection: sa.Connection) -> None:
+            wanted = "FULL" if connection.get_execution_options().get("lasting", True) else "NORMAL"
+            if (
+                connection.info.get("synchronous", "FULL") != wanted
+            ):  # not flushed at once, but in order (sqlite.org/wal.html)
+                connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+                connection.info["synchronous"] = wanted
             connection.exec_driver_sql(begin)
 
         return made

@@ -1,26 +1,21 @@
-"""Deliveries on their way: claimed, rendered once, tried, and ended with an outcome.
+"""Deliveries that are claimed: tried and ended with an outcome, sent again, handed on, looked at.
 
 The end of an attempt is written after the send, so a crash in between leaves an attempt that was begun and
-not finished: the next claim records it as ambiguous. A delivery that takes its sender down with it goes
-behind its neighbours; none blocks its receiver longer than one lease.
+not finished: the next claim (`claims`) records it as ambiguous.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from advisor.model import AlertChange, Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
-from advisor.store.alerts import of_delivery
+from advisor.model import Attempt, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
 from advisor.store.outbox import insert_delivery
-from advisor.store.schema import CLOCKS_DIFFER, alerts, attempts, changes, deliveries, delivery_changes, messages
+from advisor.store.schema import alerts, attempts, changes, deliveries, delivery_changes, messages
 from advisor.store.values import DeliveryRow, DeliveryState, ReceiverRow
-
-log = logging.getLogger(__name__)
 
 _OWED = DeliveryState.OWED.value
 _ENDS = {
@@ -31,9 +26,6 @@ _ENDS = {
     Outcome.RETRY: DeliveryState.FAILED,
 }
 
-_IS_OWED = deliveries.c.state == sa.literal_column(f"'{_OWED}'")  # as in the index; a bound value would not use it
-_ORDER = (deliveries.c.severity.desc(), deliveries.c.created_at, deliveries.c.id)
-
 _HELD = sa.update(deliveries).where(
     deliveries.c.id == sa.bindparam("held_id"),
     deliveries.c.fence == sa.bindparam("held_fence"),
@@ -41,131 +33,7 @@ _HELD = sa.update(deliveries).where(
 )
 
 
-def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
-    """The most severe due delivery of each receiver that is not busy, at most `limit`."""
-    ids: list[int] = [row.id for row in connection.execute(_due(now, lease, limit))]
-    if not ids:
-        return []
-    free = _free(now, lease)
-    claimed = (
-        sa.update(deliveries)
-        .where(deliveries.c.id.in_(ids), deliveries.c.state == _OWED, free)
-        .values(
-            lease_owner=owner,
-            lease_until=now + lease,
-            fence=deliveries.c.fence + 1,
-            claims=deliveries.c.claims + 1,
-            unfinished=deliveries.c.unfinished + 1,
-        )
-        .returning(deliveries.c.id)
-    )
-    mine = set(connection.scalars(claimed))
-    _end_open_attempts(connection, mine, now)
-    return [_delivery(connection, number) for number in ids if number in mine]
-
-
-def _changes(connection: sa.Connection, number: int) -> tuple[tuple[AlertChange, ...], str | None]:
-    """What a delivery tells; if it cannot be read, words that say at least what it is about."""
-    try:
-        return of_delivery(connection, number), None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        log.exception("unreadable delivery=%d", number)
-    names = ", ".join(_alerts(connection, [number]).get(number, ()))
-    return (), f"{names}: what was to be told cannot be read from the database\nSee `advisor alerts`."
-
-
-def _free(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
-    """Nobody sends it. A lease that reaches too far was written by a clock that ran ahead."""
-    until = deliveries.c.lease_until
-    return sa.or_(until.is_(None), until <= now, until > now + lease + CLOCKS_DIFFER)
-
-
-def _due_at(now: datetime) -> sa.ColumnElement[bool]:
-    """Its time has come; or it was set by a clock that ran ahead: at once when it was written, or after an attempt."""
-    ended = sa.exists().where(attempts.c.delivery_id == deliveries.c.id, attempts.c.finished_at > now + CLOCKS_DIFFER)
-    due = deliveries.c.next_attempt_at
-    return sa.or_(due <= now, due <= deliveries.c.created_at, ended)
-
-
-def _due(now: datetime, lease: timedelta, limit: int) -> sa.Select[tuple[int]]:
-    """The next delivery of each receiver that nobody sends to; however many wait, two looks at the index a receiver."""
-    free = _free(now, lease)
-    busy = sa.select(deliveries.c.receiver).where(deliveries.c.lease_until.is_not(None), _IS_OWED, ~free)
-    waiting = sa.select(deliveries.c.receiver).where(_IS_OWED, deliveries.c.receiver.not_in(busy)).distinct().subquery()
-
-    def first(*which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        mine = sa.select(deliveries.c.id).where(deliveries.c.receiver == waiting.c.receiver, _IS_OWED)
-        return mine.where(_due_at(now), free, *which).order_by(*_ORDER).limit(1).scalar_subquery()
-
-    trying = deliveries.c.unfinished <= 1
-    chosen = sa.select(sa.func.coalesce(first(trying), first(~trying)).label("id")).select_from(waiting).subquery()
-    return (
-        sa.select(deliveries.c.id)
-        .where(deliveries.c.id.in_(sa.select(chosen.c.id)))
-        .order_by(~trying, *_ORDER)  # what took two senders down goes behind the others
-        .limit(limit)
-    )
-
-
-def _end_open_attempts(connection: sa.Connection, claimed: Collection[int], now: datetime) -> None:
-    """What an earlier sender began and never finished may have arrived."""
-    begun = sa.and_(attempts.c.delivery_id.in_(claimed), attempts.c.finished_at.is_(None))
-    lost = set(connection.scalars(sa.select(attempts.c.delivery_id).where(begun)))
-    if not lost:
-        return
-    words = "the sender stopped before it knew; it may have arrived"
-    values = {"finished_at": now, "outcome": Outcome.AMBIGUOUS.value, "sentence": words}
-    connection.execute(sa.update(attempts).where(begun).values(**values))
-    connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(lost)).values(ambiguous=True))
-
-
-def _delivery(connection: sa.Connection, number: int) -> Delivery:
-    query = (
-        sa.select(deliveries, messages.c.text)
-        .join(messages, messages.c.id == deliveries.c.message_id)
-        .where(deliveries.c.id == number)
-    )
-    row = connection.execute(query).one()
-    told, unreadable = _changes(connection, number)
-    return Delivery(
-        id=row.id,
-        fence=row.fence,
-        message_id=str(row.message_id),
-        receiver=row.receiver,
-        loudness=Loudness(row.loudness),
-        severity=Severity(row.severity),
-        created_at=row.created_at,
-        changes=told,
-        text=row.text or unreadable,
-        frozen=Message(row.title, row.body) if row.body is not None else None,
-        attempts=_attempts(connection, [number]).get(number, ()),
-        ambiguous=row.ambiguous,
-        updates=_earlier(connection, row),
-    )
-
-
-def _earlier(connection: sa.Connection, row: sa.Row[Any]) -> int:
-    """How many earlier deliveries told this receiver about one of the same alerts."""
-    mine = (
-        sa.select(changes.c.alert_id)
-        .join(delivery_changes, delivery_changes.c.change_id == changes.c.id)
-        .where(delivery_changes.c.delivery_id == row.id)
-    )
-    query = (
-        sa.select(sa.func.count(deliveries.c.id.distinct()))
-        .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
-        .join(changes, changes.c.id == delivery_changes.c.change_id)
-        .where(
-            deliveries.c.receiver == row.receiver,
-            deliveries.c.id < row.id,
-            deliveries.c.state != DeliveryState.WITHDRAWN.value,
-            changes.c.alert_id.in_(mine),
-        )
-    )
-    return connection.scalar(query) or 0
-
-
-def _attempts(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[PastAttempt, ...]]:
+def attempts_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[PastAttempt, ...]]:
     query = sa.select(attempts).where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.id)
     found: dict[int, tuple[PastAttempt, ...]] = {}
     for row in connection.execute(query):
@@ -302,7 +170,7 @@ def given_up(connection: sa.Connection, since: datetime) -> list[DeliveryRow]:
 def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[DeliveryRow]:
     found = connection.execute(query).all()
     ids = [row.id for row in found]
-    tried, about = _attempts(connection, ids), _alerts(connection, ids)
+    tried, about = attempts_of(connection, ids), alerts_of(connection, ids)
     return [
         DeliveryRow(
             id=row.id,
@@ -323,7 +191,7 @@ def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[DeliveryRow]
     ]
 
 
-def _alerts(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def alerts_of(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     query = (
         sa.select(delivery_changes.c.delivery_id, changes.c.alert_id)
         .join(changes, changes.c.id == delivery_changes.c.change_id)

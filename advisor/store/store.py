@@ -31,7 +31,7 @@ from advisor.model import (
     Validators,
 )
 from advisor.model.register import Held
-from advisor.store import alerts, articles, deliveries, marks, outbox, registers, silences, sources
+from advisor.store import alerts, articles, claims, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
 from advisor.store.values import (
@@ -92,7 +92,7 @@ class Store:
 
     def claim_due(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
         """Due sources that nobody else holds, the longest due first; never polled ones are due at once."""
-        with self._database.write() as connection:
+        with self._database.write(lasting=False) as connection:
             return sources.claim_due(connection, now, owner, lease, limit)
 
     def known_articles(self, source_id: str, keys: Collection[str]) -> dict[str, Known]:
@@ -117,7 +117,7 @@ class Store:
         moved_to: str | None = None,
     ) -> bool:
         """A good check that brought nothing new. False under a lost lease. `validators` None keeps them."""
-        with self._database.write() as connection:
+        with self._database.write(lasting=False) as connection:
             return sources.record(
                 connection,
                 claim,
@@ -134,7 +134,7 @@ class Store:
         self, claim: Claim, state: SourceState, sentence: str, now: datetime, next_poll_at: datetime
     ) -> bool:
         """A check that failed; `last_good` and validators stay. False under a lost lease."""
-        with self._database.write() as connection:
+        with self._database.write(lasting=False) as connection:
             return sources.record(
                 connection,
                 claim,
@@ -226,8 +226,8 @@ class Store:
 
     def claim_deliveries(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
         """What is to be sent now: per receiver one, highest severity first, then the oldest."""
-        with self._database.write() as connection:
-            return deliveries.claim(connection, now, owner, lease, limit)
+        with self._database.write(lasting=False) as connection:
+            return claims.claim(connection, now, owner, lease, limit)
 
     def begin_attempt(self, delivery: Delivery, now: datetime, words: Message | None = None) -> bool:
         """Written before the send, so that a crash after it is known to be ambiguous. False: do not send.

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
@@ -31,6 +32,7 @@ from advisor.model import Advisory, AnyKind, Article, Evidence, Kind, MissionSta
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
+_MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
@@ -343,7 +345,7 @@ def _read_one(
         article.published,
         reading.misses.append,
     )
-    for frame in frames:
+    for frame in islice(frames, _MOST_FRAMES):
         if undoing := _undone_by_headline(undoings, reading, frame):
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
 from advisor.detect.tags import Tag
@@ -15,6 +16,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Severity
 
 _YEAR_REACH = 14.0
+_MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
 _TOGETHER = 3.5
 _COLONS = ":："
@@ -76,7 +78,9 @@ def frames_in(
     for tag in tags:
         index.setdefault(tag.category, []).append(tag)
     for rule in rules:
-        for act in fitting(index, rule.act) if any(spec.category in index for spec in rule.act) else ():
+        if not any(spec.category in index for spec in rule.act):
+            continue
+        for act in islice(fitting(index, rule.act), _MOST_ACTS):
             frame = _try(text, sentence, index, rule, act, undoings, published, miss)
             if frame is not None:
                 yield frame

@@ -15,6 +15,7 @@ from advisor.detect.knowledge import Lexicon
 
 SAMPLE = 1000  # code points that decide
 _WORDS = 500  # of them tell by their words
+_LETTERS = 3  # of a kind that count; a name that is repeated is no language
 _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
@@ -72,7 +73,7 @@ class Languages:
         if not sample.isascii():
             for letter, language in self._letters:
                 if language in votes and letter in sample:
-                    votes[language] += 2 * sample.count(letter)
+                    votes[language] += 2 * min(sample.count(letter), _LETTERS)
         hint = (declared or "").split("-")[0].lower()
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]

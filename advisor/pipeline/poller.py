@@ -48,7 +48,9 @@ _FOR_PAGES = 60.0  # seconds of one poll in which pages behind items are begun; 
 _FOR_ITEMS = 60.0  # further seconds in which items are begun: a poll must end before its lease and the watchdog
 _CLOCK_AHEAD, _SERVER_ASTRAY = timedelta(hours=3), timedelta(days=30)  # beyond the second the server is wrong
 _LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED})
-_UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
+_UNREADABLE = frozenset({
+    SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED, SourceState.REDIRECTED,
+})  # fmt: skip
 
 
 class Fetches(Protocol):
@@ -120,7 +122,9 @@ class Poller:
 
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
-        validators = Validators() if waiting(held) else claim.validators  # what waits must be seen again
+        # What waits must be seen again; and pages behind an unchanged list may be new.
+        again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
+        validators = Validators() if again else claim.validators
         result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
@@ -131,7 +135,11 @@ class Poller:
         listing = registers.read_pages(result, source, source.shape, self._further)
         if listing.state in _UNREADABLE:
             return self._failed(claim, source, Failure(listing.state, listing.sentence, result.fetched_at))
-        taken = registers.take(listing, result, source, held, self.detector, self._further, self.clock())
+        taken = registers.take(
+            listing, result, source, held, self.detector, self._further, self.clock(), self.watch.destinations
+        )
+        if taken.failure is not None:
+            return self._failed(claim, source, taken.failure)
         if taken.fault:
             return self._failed(claim, source, Failure(SourceState.SUSPECT, taken.fault, result.fetched_at))
         state = SourceState.SUSPECT if taken.suspect else listing.state
@@ -140,10 +148,10 @@ class Poller:
             claim, source, Reading((), state, sentence), result.validators, result, taken
         )  # fmt: skip
 
-    def _further(self, url: str) -> Document | None:
+    def _further(self, url: str) -> Document | Failure | None:
         """A further page of a list, or a country's own document."""
         page = self.fetcher.fetch(url, self.clock, deadline=self.deadline)
-        return page if isinstance(page, Document) else None
+        return None if isinstance(page, Unchanged) else page
 
     def _poll_folder(self, claim: Claim, source: Source) -> list[AlertChange]:
         now = self.clock()

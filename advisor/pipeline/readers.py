@@ -52,7 +52,7 @@ class Readers:
     `deadline`: seconds for one document; `memory`: MiB that a process may use. `close` it at the end.
     """
 
-    def __init__(self, at_once: int = 2, deadline: float = 20.0, memory: int = 1024) -> None:
+    def __init__(self, at_once: int = 2, deadline: float = 20.0, memory: int = 512) -> None:
         self._deadline = deadline
         self._memory = memory
         self._places = threading.BoundedSemaphore(at_once)
@@ -169,7 +169,7 @@ class _Process:
             # A fresh interpreter and no fork: this process has threads, whose locks a fork would copy as held.
             self._popen = subprocess.Popen(
                 [sys.executable, "-P", "-c", "from advisor.read.worker import main; main()", str(memory)],
-                stdin=theirs, stdout=subprocess.DEVNULL,
+                stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
             )  # fmt: skip
         try:
             self._receive(time.monotonic() + _STARTS_WITHIN)

@@ -7,6 +7,7 @@ it hangs in a document while nobody is left to kill it.
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import resource
 import signal
@@ -50,7 +51,9 @@ def main() -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):  # meant for the service, which still wants its last answers
         signal.signal(stop, signal.SIG_IGN)
     most = int(sys.argv[1]) * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    # A sandbox may forbid limits (systemd's @resources); it has a bound of its own then.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     caller = socket.socket(fileno=0)
     requests = caller.makefile("rb")
     caller.sendall(framed("ready"))

@@ -38,6 +38,7 @@ from advisor.model import (
     Watch,
 )
 from advisor.pipeline import registers
+from advisor.pipeline.readers import Reads, Unreadable
 from advisor.poll import list_folder, next_poll, phase_of, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
@@ -75,6 +76,7 @@ class Poller:
     policy: Policy = field(default_factory=Policy)
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
+    reads: Reads = read  # by itself in this process; the service gives processes that may be killed
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
@@ -91,6 +93,8 @@ class Poller:
         except LostLease as lost:
             log.warning("lease-lost source=%s %s", source.id, lost)
             return []
+        except Unreadable as guilty:
+            return self._failed(claim, source, Failure(SourceState.UNREADABLE, str(guilty), self.clock()))
         except Exception:
             log.exception("poll-fault source=%s", source.id)
             self._failed(claim, source, Failure(SourceState.UNREACHABLE, "Advisor itself failed on it", self.clock()))
@@ -115,7 +119,7 @@ class Poller:
         if isinstance(result, Unchanged):
             return self._unchanged(claim, source, result)
         known = b"" if claim.first_poll else self.marks.get(source.id, b"")
-        reading, marks, skipped = read.read_fresh(result, source, known)
+        reading, marks, skipped = self.reads.read_fresh(result, source, known)
         if not reading.articles and reading.state in _UNREADABLE:
             return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
         return self._accept(claim, source, reading, result.validators, result, marks=marks, skipped=skipped)
@@ -160,10 +164,15 @@ class Poller:
             return self._failed(claim, source, listing)
         if isinstance(listing, Unchanged):
             return self._unchanged(claim, source, listing)
-        readings = [read.read(document, source) for document in listing.documents]
-        articles = tuple(article for reading in readings for article in reading.articles)
-        skipped = "; ".join(listing.skipped[:3])
-        return self._accept(claim, source, Reading(articles, sentence=skipped), listing.validators, None)
+        articles: list[Article] = []
+        skipped = list(listing.skipped)
+        for document in listing.documents:
+            try:
+                articles += self.reads.read(document, source).articles
+            except Unreadable as guilty:
+                skipped.append(f"{document.url}: {guilty}")
+        reading = Reading(tuple(articles), sentence="; ".join(skipped[:3]))
+        return self._accept(claim, source, reading, listing.validators, None)
 
     # --- outcomes without articles ----------------------------------------------------------------------
 
@@ -283,12 +292,15 @@ class Poller:
         if not article.link or not self._wants_page(source, article):
             return article
         page = self.fetcher.fetch(article.link, self.clock, deadline=self.deadline)
+        lasting = isinstance(page, Failure) and page.state in _LASTING
         if isinstance(page, Document):
-            return read.fill(article, page)
+            try:
+                return self.reads.fill(article, page)
+            except Unreadable:
+                lasting = True
         log.info("page source=%s link=%s unread", source.id, shown(article.link))
         # Without a date nothing would ever end the retries of a page that is gone or closed to us.
-        lasting = isinstance(page, Failure) and page.state in _LASTING and article.published is None
-        return article if lasting else None
+        return article if lasting and article.published is None else None
 
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age

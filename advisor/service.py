@@ -98,7 +98,7 @@ class Service:
         rules = rules or knowledge(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
-        fetcher = _fetcher(settings)
+        fetcher = fetcher_of(settings)
         owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
         for other in store.holders():
             if _is_dead(other):
@@ -368,7 +368,7 @@ class Service:
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
             fetcher = self.fetcher
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
-                fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
+                fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner)
             fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
@@ -382,7 +382,8 @@ class Service:
         notify("READY=1")
 
 
-def _fetcher(settings: Settings) -> Fetcher:
+def fetcher_of(settings: Settings) -> Fetcher:
+    """Fetches as the settings say; the caller closes it."""
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 

@@ -131,7 +131,10 @@ class Service:
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
         )
-        warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
+        warden = Warden(
+            store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
+            {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
+        )  # fmt: skip
         sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)

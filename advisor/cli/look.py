@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from advisor.clock import utc_now
-from advisor.config.settings import load_settings, settings_file
+from advisor.config.settings import Settings, load_settings, settings_file
 from advisor.correlate import Policy, as_of
 from advisor.model import Alert, Source, SourceState, government
+from advisor.pipeline.coverage import Coverage, coverage, sentences
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -44,12 +45,21 @@ def run(options: argparse.Namespace) -> int:
                 return _resend(store, options.resend, now)
             rows = [_delivery(row) for row in store.deliveries()]
             columns = ("delivery", "message", "receiver", "state", "title", "attempts", "alerts")
+        found = [] if options.command == "deliveries" else covered(settings, store, now)
     if options.json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
         table(options.command, columns, list(rows))
+        for line in sentences(found):
+            print(line, file=sys.stderr)
     return 0
+
+
+def covered(settings: Settings, store: Store, now: datetime) -> list[Coverage]:
+    """What "nothing new" is worth, for what the file watches."""
+    sources = {source.id: source for source in settings.sources}
+    return coverage(sources, store.sources(), store.alerts(), settings.watch, now)
 
 
 def _resend(store: Store, delivery: int, now: datetime) -> int:

@@ -95,10 +95,10 @@ def _sources(commands: Commands) -> None:
     made = command(
         commands, "sources", "sources", "what is watched; check polls each source once",
         description="list (default): each source's state, since when, and a sentence. check: poll each source once, "
-        "detect nothing, store nothing, tell nobody. import FILE.opml: the `sources:` of a configuration for another "
-        "reader's list.",
+        "detect nothing, store nothing, tell nobody. coverage: what silence is worth. import FILE.opml: "
+        "the `sources:` of a configuration for another reader's list.",
     )  # fmt: skip
-    made.add_argument("action", nargs="?", choices=["list", "check", "import"], default="list")
+    made.add_argument("action", nargs="?", choices=["list", "check", "coverage", "import"], default="list")
     made.add_argument("file", nargs="?", metavar="FILE.opml", help="with import; `-` is standard input")
     made.add_argument("--opml", action="store_true", help="the configured sources as OPML 2.0, for other readers")
     _config(made)

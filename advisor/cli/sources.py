@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +20,11 @@ from advisor.config.opml import opml_of, outlines_of, yaml_of
 from advisor.config.settings import Settings, catalogue, load_settings, settings_file
 from advisor.errors import UsageError
 from advisor.model import Source, SourceState
+from advisor.pipeline.coverage import sentences
 from advisor.pipeline.probe import Look, look
 from advisor.pipeline.readers import Readers
 from advisor.poll import shown
+from advisor.store import open_store
 
 _WELL = frozenset({SourceState.FRESH, SourceState.UNCHANGED, SourceState.UNDATED, SourceState.REDIRECTED})
 
@@ -34,7 +37,21 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "list" and not options.opml:
         return tables.run(options)
     settings = load_settings(settings_file(options.config, os.environ))
+    if options.action == "coverage" and not options.opml:
+        return _coverage(settings, options)
     return _export(settings) if options.opml else _check(settings, options)
+
+
+def _coverage(settings: Settings, options: argparse.Namespace) -> int:
+    now = utc_now()
+    with open_store(settings.database, now) as store:
+        found = tables.covered(settings, store, now)
+    if options.json:
+        for item in found:
+            print(json.dumps(asdict(item), ensure_ascii=False))
+    else:
+        print("\n".join(sentences(found)))
+    return 0
 
 
 # --- check ------------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ class Service:
         rules = rules or knowledge(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
-        fetcher = _fetcher(settings)
+        fetcher = fetcher_of(settings)
         owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
         for other in store.holders():
             if _is_dead(other):
@@ -133,7 +133,10 @@ class Service:
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
         )
-        warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
+        warden = Warden(
+            store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
+            {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
+        )  # fmt: skip
         sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)
@@ -377,7 +380,7 @@ class Service:
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
             fetcher = self.fetcher
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
-                fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
+                fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner)
             fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
@@ -391,7 +394,8 @@ class Service:
         notify("READY=1")
 
 
-def _fetcher(settings: Settings) -> Fetcher:
+def fetcher_of(settings: Settings) -> Fetcher:
+    """Fetches as the settings say; the caller closes it."""
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 

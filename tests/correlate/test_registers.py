@@ -354,22 +354,22 @@ def test_where_dates_are_those_of_decisions_a_level_with_a_newer_one_is_believed
 
 def test_a_rise_waits_on_although_the_old_copy_is_shown_in_between() -> None:
     register = Register()
-    register.poll(NOON, *calm(sight("ML", 2, text="old")))
-    assert register.told(NOON + DAY, *calm(sight("ML", 3, text="new"))) == []
-    assert register.told(NOON + DAY * 2, *calm(sight("ML", 2, text="old", known=True))) == []
-    assert register.told(NOON + DAY * 3, *calm(sight("ML", 3, text="new", known=True))) == [
-        ("ML", ["reconsider_travel"])
+    register.poll(NOON, *calm(sight("AB", 2, text="old")))
+    assert register.told(NOON + DAY, *calm(sight("AB", 3, text="new"))) == []
+    assert register.told(NOON + DAY * 2, *calm(sight("AB", 2, text="old", known=True))) == []
+    assert register.told(NOON + DAY * 3, *calm(sight("AB", 3, text="new", known=True))) == [
+        ("AB", ["reconsider_travel"])
     ]
 
 
 def test_the_old_copy_that_comes_back_for_days_is_no_fall_and_a_new_page_is() -> None:
     register = Register()
-    register.poll(NOON, *calm(sight("ML", 2, text="old")))
-    register.poll(NOON + DAY, *calm(sight("ML", 3, text="new")))
-    register.poll(NOON + DAY * 2, *calm(sight("ML", 3, text="new", known=True)))
+    register.poll(NOON, *calm(sight("AB", 2, text="old")))
+    register.poll(NOON + DAY, *calm(sight("AB", 3, text="new")))
+    register.poll(NOON + DAY * 2, *calm(sight("AB", 3, text="new", known=True)))
     for day in range(3, 9):
-        assert register.told(NOON + DAY * day, *calm(sight("ML", 2, text="old", known=True))) == []
-    register.poll(NOON + DAY * 9, *calm(sight("ML", 3, text="new", known=True)))
+        assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="old", known=True))) == []
+    register.poll(NOON + DAY * 9, *calm(sight("AB", 3, text="new", known=True)))
     for day in (10, 11):
-        assert register.told(NOON + DAY * day, *calm(sight("ML", 2, text="newest"))) == []
-    assert register.told(NOON + DAY * 12, *calm(sight("ML", 2, text="newest"))) == [("ML", ["easing"])]
+        assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="newest"))) == []
+    assert register.told(NOON + DAY * 12, *calm(sight("AB", 2, text="newest"))) == [("AB", ["easing"])]

@@ -240,6 +240,15 @@ def test_the_dutch_colours_stand_in_sentences_and_a_colour_of_islands_is_that_of
     }  # fmt: skip
 
 
+def test_a_dutch_colour_for_most_of_a_country_leaves_the_rest_its_own() -> None:
+    words = (
+        "<p>De kleurcode van het reisadvies voor Mali is voor het grootste deel rood.</p>"
+        "<p>Voor de stad Bamako geldt kleurcode oranje.</p>"
+    )
+    body = json.dumps([{"isocode": "MLI", "location": "Mali", "introduction": words, "lastmodified": "2026-09-24"}])
+    assert levels("nl-bz", body) == {"ML": Level(3, 4)}
+
+
 def test_taiwan_names_colour_and_country_in_the_title() -> None:
     body = rss(
         "<item><title><![CDATA[第四級：紅色儘速離境 - 海地 - Haiti]]></title></item>",

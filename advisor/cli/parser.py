@@ -167,7 +167,7 @@ def _replay(commands: Commands) -> None:
 
 
 def _evaluate(commands: Commands) -> None:
-    made = command(commands, "evaluate", "evaluate", "score detection against labelled articles")
+    made = command(commands, "evaluate", "evaluate", "score detection, and events gathered, against labelled articles")
     made.add_argument("gold", metavar="GOLD.jsonl", nargs="+")
     made.add_argument("--floor", type=float, metavar="F1", help="fail when (issuer, destination, kind) F1 is below")
     _rules_folder(made)

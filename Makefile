@@ -41,9 +41,10 @@ check: lint types contracts test  ## what CI runs: ruff, mypy strict, import con
 evaluate: setup  ## detection scored on the project's own labelled sentences
 	$(BIN)/advisor evaluate tests/detect/examples/*.jsonl --floor 0.97
 
-bench: setup  ## speed of detection beside a plain regex, and memory of the service
+bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI's reader, and memory of the service
 	$(BIN)/python tools/benchmark_detect.py
 	$(BIN)/python tools/measure_memory.py
+	$(BIN)/python -m tools.benchmark_poll
 
 chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 20 minutes)
 	$(BIN)/python -m tools.chaos

@@ -224,7 +224,7 @@ class Poller:
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
-        incoming, unread, rolled = self._incoming(source, reading.articles, now)
+        incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
         incoming, unread = [*incoming, *register.incoming], unread + register.unread
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
@@ -237,7 +237,9 @@ class Poller:
         )  # fmt: skip
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
-        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
+        said = bool(register.incoming) or any(item.reports for item in incoming)
+        active = self.store.silences(now) if said else ()  # where nothing is said, nothing is told
+        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in active}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             def among(some: Sequence[Report], *, baseline: bool) -> list[AlertChange]:
@@ -268,11 +270,17 @@ class Poller:
             self.marks[source.id] = marks
         return changes
 
-    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int, bool]:
+    def _incoming(
+        self, source: Source, articles: Iterable[Article], now: datetime, *, stored: bool
+    ) -> tuple[list[Incoming], int, bool]:
         """New and changed articles with what they say; how many could not be read yet and are owed a retry; and
-        whether nothing of what is listed was seen before, though it is more than a few."""
+        whether nothing of what is listed was seen before, though it is more than a few.
+
+        `stored`: whether anything of this source may be known.
+        """
         listed = {identity(source.id, article.keys): article for article in articles}
-        known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
+        keys = {key for article in listed.values() for key in article.keys} if stored else ()
+        known = self.store.known_articles(source.id, keys)
         digests = {item.id: item.digest for item in known.values()}
         incoming: list[Incoming] = []
         unread, seen = 0, 0
@@ -365,6 +373,9 @@ def reports_of(
     since: datetime | None = None,
 ) -> tuple[Report, ...]:
     """What correlation takes: each advisory with who published it, when (or `since`), and the text's fingerprint."""
+    said = tuple(advisories)
+    if not said:  # of a hundred articles ninety-nine; the fingerprint would be a third of their cost
+        return ()
     at = since or said_at(article, now)
     fingerprint = correlate.digest(article.title, article.text)
     return tuple(
@@ -372,7 +383,7 @@ def reports_of(
             advisory, name, source.id, article.publisher or source.publisher or source.id,
             article.official == advisory.issuer, at, article.title, article.link, fingerprint,
         )
-        for advisory in advisories
+        for advisory in said
     )  # fmt: skip
 
 

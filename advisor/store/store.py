@@ -97,6 +97,8 @@ class Store:
 
     def known_articles(self, source_id: str, keys: Collection[str]) -> dict[str, Known]:
         """Those of `keys` that the source listed before, with id and content digest."""
+        if not keys:
+            return {}
         with self._database.read() as connection:
             return articles.known(connection, source_id, keys)
 
@@ -165,8 +167,9 @@ class Store:
 
         Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
         """
+        # Without reports nothing is owed: what a power cut takes back is read again, its validators went with it.
         writing = any(item.reports for item in incoming)
-        with self._database.write(alone=writing) as connection:
+        with self._database.write(alone=writing, lasting=writing or bool(register)) as connection:
             held = sources.record(
                 connection,
                 claim,
@@ -181,7 +184,7 @@ class Store:
             )
             if not held:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
-            articles.write(connection, claim.source_id, incoming, now)
+            articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
             return _correlate(connection, incoming, now, decide, owe)
 

@@ -83,6 +83,8 @@ def _parse(document: Document) -> Any:
 def _reading(parsed: Any, document: Document, source: Source) -> Reading:
     entries = list(parsed.entries)
     if not entries and not parsed.get("version"):
+        if _LOGIN.search(document.body[:200_000]):
+            return Reading(state=SourceState.BLOCKED, sentence="a login page came instead of the feed")
         return Reading(state=SourceState.NOT_A_FEED, sentence=_not_a_feed(document))
     cut = bool(parsed.get("bozo")) and _is_cut(document.body)
     if cut:
@@ -118,6 +120,9 @@ def _hidden_until(body: bytes, position: int) -> int | None:
         if begin >= 0 and body.find(closing, begin, position) < 0 and (end := body.find(closing, position)) >= 0:
             return end
     return None
+
+
+_LOGIN = re.compile(rb"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 def _not_a_feed(document: Document) -> str:

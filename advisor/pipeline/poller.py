@@ -37,9 +37,10 @@ from advisor.model import (
     Watch,
 )
 from advisor.pipeline import channel, registers, truth
+from advisor.pipeline.attention import Attention
 from advisor.pipeline.readers import Reads, Unreadable
 from advisor.pipeline.routing import routing
-from advisor.poll import list_folder, next_poll, phase_of, shown
+from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Poller:
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
+    attention: Attention | None = None  # without it every source keeps its own interval
     receivers: Mapping[str, Receiver] = field(default_factory=dict)  # whose times of day decide when a digest is due
     marks: dict[str, bytes] = field(
         default_factory=dict
@@ -107,6 +109,8 @@ class Poller:
             )  # fmt: skip
         if any(change.told for change in changes):
             self.committed()
+            if self.attention is not None:
+                self.attention.turn_to(changes, self.clock())
         return changes
 
     def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
@@ -114,7 +118,8 @@ class Poller:
             return self._poll_folder(claim, source)
         if source.format is Format.REGISTER:
             return self._poll_register(claim, source)
-        result = self.fetcher.fetch(_address(claim, source), self.clock, claim.validators, deadline=self.deadline)
+        validators = self._conditions(claim, source)
+        result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
@@ -142,11 +147,17 @@ class Poller:
 
         return channel.read_back(document, reading, lambda article: article.keys[0] in known, older)
 
+    def _conditions(self, claim: Claim, source: Source) -> Validators:
+        """What the request says about the last answer; from time to time only to ourselves, by the body's hash."""
+        if refresh_due(claim.last_good, self.clock(), phase_of(source.id)):
+            return Validators(sha256=claim.validators.sha256)
+        return claim.validators
+
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
         # What waits must be seen again; and pages behind an unchanged list may be new.
         again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
-        validators = Validators() if again else claim.validators
+        validators = Validators() if again else self._conditions(claim, source)
         result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
@@ -205,15 +216,18 @@ class Poller:
         log.debug("poll source=%s state=unchanged", source.id)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
         state, sentence = truth.unchanged(claim, source, self.clock())
-        self.store.record_unchanged(claim, self.clock(), due, state=state, sentence=sentence)
+        self.store.record_unchanged(
+            claim, self.clock(), due, state=state, sentence=sentence, validators=answer.validators
+        )
         return []
 
     def _next(
         self, source: Source, claim: Claim, state: SourceState, *, failures: int = 0,
         fresh_for: timedelta | None = None, retry_after: timedelta | None = None,
     ) -> datetime:  # fmt: skip
+        every = source.every if self.attention is None else self.attention.every(source)
         return next_poll(
-            source.every, self.clock(), state=state, failures_in_a_row=failures,
+            every, self.clock(), state=state, failures_in_a_row=failures,
             fresh_for=fresh_for, retry_after=retry_after, phase=phase_of(source.id),
         )  # fmt: skip
 
@@ -225,7 +239,7 @@ class Poller:
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
-        incoming, unread, rolled = self._incoming(source, reading.articles, now)
+        incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
         if reading.state is SourceState.TRUNCATED:  # what was cut off is not taken back
             incoming = [replace(item, whole=False) for item in incoming]
         incoming, unread = [*incoming, *register.incoming], unread + register.unread
@@ -254,7 +268,7 @@ class Poller:
             known = known_quietly(among(standing, baseline=True), now - self.policy.standing)
             return [*known, *among(news, baseline=claim.first_poll)]
 
-        routed = routing(self.store, self.routes, self.watch, self.receivers, now, incoming)
+        routed = routing(self.store, self.routes, self.watch, self.receivers, now)
         log.info(
             "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, state,
             len(reading.articles) + skipped, len(incoming), sum(len(item.advisories) for item in incoming),
@@ -269,11 +283,17 @@ class Poller:
             self.marks[source.id] = marks
         return changes
 
-    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int, bool]:
+    def _incoming(
+        self, source: Source, articles: Iterable[Article], now: datetime, *, stored: bool
+    ) -> tuple[list[Incoming], int, bool]:
         """New and changed articles with what they say; how many could not be read yet and are owed a retry; and
-        whether nothing of what is listed was seen before, though it is more than a few."""
+        whether nothing of what is listed was seen before, though it is more than a few.
+
+        `stored`: whether anything of this source may be known.
+        """
         listed = {identity(source.id, article.keys): article for article in articles}
-        known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
+        keys = {key for article in listed.values() for key in article.keys} if stored else ()
+        known = self.store.known_articles(source.id, keys)
         digests = {item.id: item.digest for item in known.values()}
         called = {item.id for item in known.values() if item.called}
         incoming: list[Incoming] = []
@@ -376,6 +396,9 @@ def reports_of(
     since: datetime | None = None,
 ) -> tuple[Report, ...]:
     """What correlation takes: each advisory with who published it, when (or `since`), and the text's fingerprint."""
+    said = tuple(advisories)
+    if not said:  # of a hundred articles ninety-nine; the fingerprint would be a third of their cost
+        return ()
     at = since or said_at(article, now)
     fingerprint = correlate.digest(article.title, article.text)
     return tuple(
@@ -383,7 +406,7 @@ def reports_of(
             advisory, name, source.id, article.publisher or source.publisher or source.id,
             article.official == advisory.issuer, at, article.title, article.link, fingerprint,
         )
-        for advisory in advisories
+        for advisory in said
     )  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def take(
     sights = [_sight(entry, source, shape, known.get(entry.country), detector) for entry in looks.entries]
     here = _place(document.url)
     found = compare(
-        sights, known, now, complete=shape.complete, announces=shape.announces, first=place is None,
+        sights, known, now, complete=shape.complete, announces=shape.announces, decisions=shape.decisions,
+        first=place is None,
         moved=place is not None and place.revision != here,
         sampled=shape.crawl is not None and not shape.revision,
         whole=shape.crawl is None and not shape.rolling,

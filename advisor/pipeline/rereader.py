@@ -60,7 +60,7 @@ class Rereader:
 
         changes = self.store.reread(
             answers, under=self.digest, now=now, decide=decide,
-            owe=routing(self.store, self.routes, self.watch, self.receivers, now, answers),
+            owe=routing(self.store, self.routes, self.watch, self.receivers, now),
         )  # fmt: skip
         told = sum(change.told for change in changes)
         log.info("reread articles=%d otherwise=%d changes=%d told=%d", seen, len(answers), len(changes), told)

@@ -133,7 +133,7 @@ def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequen
 
 
 def raise_loudness(connection: sa.Connection, owed: Sequence[Owed], now: datetime) -> None:
-    """What waits for the morning and is sure now, because a second publisher has it, rings at once; nothing is added."""
+    """What waits for the morning and is sure now, as a second publisher has it, rings at once; nothing is added."""
     for item in owed:
         if item.loudness is not Loudness.WAKE or item.not_before is not None:
             continue

@@ -26,6 +26,7 @@ from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
 from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
@@ -131,15 +132,18 @@ class Service:
             bell.ring_news,
             readers,
             Attention(store, sources, clock),
-            settings.receivers,
+            receivers=settings.receivers,
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news,
             settings.receivers,
         )  # fmt: skip
+        clocks = Clocks()
+        poller = replace(poller, clocks=clocks)
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
+            clocks,
         )  # fmt: skip
         sender = Sender(
             store, channels, settings.watch.people, clock, warden.gave_up,
@@ -169,6 +173,7 @@ class Service:
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
+        self.poller.reconsider()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
             self._deliver_all(pool)
@@ -343,6 +348,7 @@ class Service:
 
     def _look(self) -> None:
         try:
+            self.poller.reconsider()
             self.warden.look()
         except StoreError as error:
             log.critical("store-fault %s", error)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from advisor import correlate, read
 from advisor.clock import Clock
@@ -38,6 +39,7 @@ from advisor.model import (
 )
 from advisor.pipeline import channel, registers, truth
 from advisor.pipeline.attention import Attention
+from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.readers import Reads, Unreadable
 from advisor.pipeline.routing import routing
 from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
@@ -79,6 +81,7 @@ class Poller:
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
     attention: Attention | None = None  # without it every source keeps its own interval
+    clocks: Clocks = field(default_factory=Clocks)
     receivers: Mapping[str, Receiver] = field(default_factory=dict)  # whose times of day decide when a digest is due
     marks: dict[str, bytes] = field(
         default_factory=dict
@@ -214,6 +217,7 @@ class Poller:
 
     def _unchanged(self, claim: Claim, source: Source, answer: Unchanged) -> list[AlertChange]:
         log.debug("poll source=%s state=unchanged", source.id)
+        self._note_clock(source.url, answer.fetched_at, answer.server_date)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
         state, sentence = truth.unchanged(claim, source, self.clock())
         self.store.record_unchanged(
@@ -238,7 +242,7 @@ class Poller:
         register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
-        checked = _on_their_clock(claim.last_good, document, now)
+        checked = self._on_their_clock(claim.last_good, document, now)
         incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
         if reading.state is SourceState.TRUNCATED:  # what was cut off is not taken back
             incoming = [replace(item, whole=False) for item in incoming]
@@ -352,6 +356,43 @@ class Poller:
         # Without a date nothing would ever end the retries of a page that is gone or closed to us.
         return (article if lasting and (article.published is None or (gone and called)) else None), gone
 
+    def _on_their_clock(self, last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
+        """The last good check, no later than servers' clocks where ours is ahead, or their news would seem old.
+
+        A single server is believed only as far as a clock is likely to be wrong.
+        """
+        theirs = document.server_date if document else None
+        if document is None or theirs is None:
+            return last_good
+        self._note_clock(document.url, now, theirs)
+        ahead = self.clocks.ahead()
+        if ahead is None:
+            ahead = now - theirs if _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY else timedelta()
+        if ahead < _CLOCK_AHEAD:
+            return last_good
+        log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url), now, theirs)
+        return min(last_good or now, now - ahead)
+
+    def _note_clock(self, url: str, now: datetime, theirs: datetime | None) -> None:
+        if theirs is not None:
+            self.clocks.note(urlsplit(url).hostname or url, now, theirs)
+
+    def reconsider(self) -> list[AlertChange]:
+        """Calls that a clock far ahead took for old: told now that it is right, if they are young."""
+        now = self.clock()
+        changes = self.store.decide_again(
+            now,
+            decide=lambda reports, alerts, taken: correlate.decide(
+                reports, alerts, now, policy=self.policy, taken=taken
+            ),
+            owe=routing(self.store, self.routes, self.watch, self.receivers, now),
+        )
+        for change in changes:
+            log.info("reconsidered alert=%s reason=%s message=%s", change.alert.id, change.reason, change.message)
+        if changes:
+            self.committed()
+        return changes
+
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age
 
@@ -359,15 +400,6 @@ class Poller:
 def _has_page(source: Source, article: Article) -> bool:
     """Whether more of an item stands behind its link."""
     return bool(article.link) and not article.complete and source.full_text is not FullText.NEVER
-
-
-def _on_their_clock(last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
-    """The last good check; no later than the server's clock where ours is far ahead, or its news would seem old."""
-    theirs = document.server_date if document else None
-    if theirs is None or not _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY:
-        return last_good
-    log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
-    return min(last_good or theirs, theirs)
 
 
 def _address(claim: Claim, source: Source) -> str:

@@ -111,6 +111,13 @@ def _write_reports(connection: sa.Connection, change: AlertChange, number: int) 
             connection.execute(sa.insert(reports).values(**key, change_id=number, report=body))
 
 
+def decided_ahead(connection: sa.Connection, now: datetime) -> list[str]:
+    """The open alerts nobody was told of, with a change from later than `now`."""
+    ahead = sa.select(changes.c.alert_id).where(changes.c.at > now, ~changes.c.told).distinct()
+    query = sa.select(alerts.c.id, alerts.c.alert).where(alerts.c.id.in_(ahead), alerts.c.closed_at.is_(None))
+    return [row.id for row in connection.execute(query) if load(Alert, row.alert).told_severity is None]
+
+
 def told_in(connection: sa.Connection, message_id: int, change_ids: Collection[int]) -> None:
     connection.execute(sa.update(changes).where(changes.c.id.in_(change_ids)).values(message_id=message_id))
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from advisor.errors import StoreError
 from advisor.store.schema import (
+    CHANGED_AT,
     NEXT_OF_RECEIVER,
     SAID_BY,
     TOLD_BY,
@@ -58,6 +59,11 @@ def _gather_roll_ups(connection: sa.Connection) -> None:
     SAID_BY.create(connection, checkfirst=True)
 
 
+def _find_changes_by_time(connection: sa.Connection) -> None:
+    """What a clock that ran ahead decided is looked for every minute."""
+    CHANGED_AT.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     registers.create,
     _widen_issuer,
@@ -65,6 +71,7 @@ STEPS: tuple[Step, ...] = (
     _find_deliveries_fast,
     _learn_habits,
     _gather_roll_ups,
+    _find_changes_by_time,
 )  # STEPS[0] leads from version 1 to 2
 
 

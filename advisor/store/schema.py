@@ -142,6 +142,8 @@ changes = sa.Table(
     sa.Column("message_id", sa.Integer, sa.ForeignKey("messages.id")),
 )
 
+CHANGED_AT = sa.Index("changes_at", changes.c.at)
+
 reports = sa.Table(
     "reports",
     metadata,

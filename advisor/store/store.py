@@ -35,6 +35,7 @@ from advisor.model.register import Held
 from advisor.store import alerts, articles, claims, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
+from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.values import (
     Claim,
     Counts,
@@ -206,6 +207,27 @@ class Store:
                 mine = [item for item in incoming if item.article.source_id == source_id]
                 articles.write(connection, source_id, mine, now)
             return _correlate(connection, incoming, now, decide, owe, unsay)
+
+    def decide_again(self, now: datetime, *, decide: Decide, owe: Owe) -> list[AlertChange]:
+        """Alerts that nobody was told of, decided on by a clock that ran ahead of `now`; only what is told counts."""
+        with self._database.read() as connection:
+            ids = alerts.decided_ahead(connection, now + CLOCKS_DIFFER)
+        if not ids:
+            return []
+        with self._database.write(alone=True) as connection:
+            held = [alert for alert in alerts.by_ids(connection, ids) if alert.told_severity is None]
+            decided = []
+            for alert in held:
+                pair = [(alert.issuer, alert.destination)]
+                decided += [
+                    change for change in decide(alert.reports, *alerts.relevant(connection, pair))
+                    if change.told and change.alert.id == alert.id
+                ]  # fmt: skip
+            if not decided:
+                return []
+            numbers = alerts.write(connection, decided)
+            message = outbox.owe(connection, decided, owe(decided), numbers, now)
+        return [replace(change, message=message.get(change.alert.id)) for change in decided]
 
     def read_under(self) -> str | None:
         """The rules by which the archive was read last, by their digest; None: never said."""

@@ -46,7 +46,7 @@ bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI
 	$(BIN)/python tools/measure_memory.py
 	$(BIN)/python -m tools.benchmark_poll
 
-chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 20 minutes)
+chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 30 minutes)
 	$(BIN)/python -m tools.chaos
 
 faults: setup  ## every way in which a source can break, against the real service: state shown, who heard, recovered

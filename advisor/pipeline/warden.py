@@ -195,7 +195,9 @@ class Warden:
                 continue
             for name in row.alerts:
                 alert = self.store.alert(name)
-                for route in fallbacks(alert, row.receiver, self.routes) if alert else ():
+                if alert is None or alert.acknowledged_by or alert.closed_by == "retracted":
+                    continue  # somebody has it, or it is nothing
+                for route in fallbacks(alert, row.receiver, self.routes):
                     if now - row.created_at >= route.after:
                         for receiver in route.fallback:
                             self.store.hand_on(row.id, receiver, Loudness.WAKE, now)

@@ -188,8 +188,10 @@ def open_calls(connection: sa.Connection, since: datetime) -> set[tuple[str, str
     return {(issuer, destination) for issuer, destination in connection.execute(query)}
 
 
-def acknowledge(connection: sa.Connection, alert_id: str, who: str) -> Alert | None:
+def acknowledge(connection: sa.Connection, alert_id: str, who: str, *, instead: bool) -> Alert | None:
     for alert in by_ids(connection, [alert_id]):
+        if alert.acknowledged_by and not instead:
+            return alert
         after = replace(alert, acknowledged_by=who)
         _write_alert(connection, after)
         return after

@@ -78,9 +78,19 @@ def finish(
         **({"ambiguous": True} if attempt.outcome is Outcome.AMBIGUOUS else {}),
         **({} if again else {"state_since": now}),
     )
-    if held:
+    if held or _withdrawn_meanwhile(connection, delivery, attempt, now):
         _end_attempt(connection, delivery.id, attempt, now)
     return held
+
+
+def _withdrawn_meanwhile(connection: sa.Connection, delivery: Delivery, attempt: Attempt, now: datetime) -> bool:
+    """Whether it was taken back while it was sent: what then arrived is delivered, and nothing is tried again."""
+    ended: dict[str, Any] = {"lease_owner": None, "lease_until": None, "unfinished": 0}
+    if attempt.outcome is Outcome.DELIVERED:
+        ended |= {"state": DeliveryState.DELIVERED.value, "state_since": now}
+    mine = (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+    gone = sa.update(deliveries).where(*mine, deliveries.c.state == DeliveryState.WITHDRAWN.value)
+    return connection.execute(gone.values(**ended)).rowcount == 1
 
 
 def _hold(connection: sa.Connection, delivery: Delivery, **values: Any) -> bool:

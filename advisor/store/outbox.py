@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from advisor.model import AlertChange, Loudness, Owed, Severity
+from advisor.model import AlertChange, Loudness, Outcome, Owed, Reason, Severity
 from advisor.store.alerts import told_in
-from advisor.store.schema import changes, deliveries, delivery_changes, messages
+from advisor.store.schema import attempts, changes, deliveries, delivery_changes, messages
 from advisor.store.values import DeliveryState
 
 _LOUDEST = tuple(Loudness)  # wake, notify, digest
@@ -290,26 +290,29 @@ def clear_operator(connection: sa.Connection, key: str, now: datetime, text: str
 
 
 def tell_the_same(connection: sa.Connection, change: AlertChange, number: int, now: datetime) -> str | None:
-    """Owe `change` to exactly those who were told of its alert, as loud as they heard it.
+    """Owe `change` to exactly those who were told of its alert, or may have been, as loud as they heard it.
 
-    A delivery that nobody has sent yet loses what it would have said about the alert instead.
+    What nobody can have seen loses what it would have said about the alert; what may have arrived is not sent again.
     """
     alert = change.alert.id
-    about = (
-        sa.select(deliveries.c.id, deliveries.c.receiver, deliveries.c.loudness, deliveries.c.claims)
-        .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
+    telling = (
+        sa.select(delivery_changes.c.delivery_id)
         .join(changes, changes.c.id == delivery_changes.c.change_id)
-        .where(changes.c.alert_id == alert, deliveries.c.state != DeliveryState.WITHDRAWN.value)
-        .distinct()
+        .where(changes.c.alert_id == alert)
     )
-    rows = connection.execute(about).all()
-    for row in rows:
-        if row.claims == 0:
-            _withdraw(connection, row.id, alert, now)
+    about = (
+        sa.select(deliveries)
+        .where(deliveries.c.id.in_(telling), deliveries.c.state != DeliveryState.WITHDRAWN.value)
+        .with_for_update()
+    )
     loudness: dict[str, Loudness] = {}
-    for row in (row for row in rows if row.claims):
-        heard = loudness.get(row.receiver, Loudness.DIGEST)
-        loudness[row.receiver] = min(heard, Loudness(row.loudness), key=_LOUDEST.index)
+    for row in connection.execute(about).all():
+        seen = _may_be_seen(connection, row)
+        if row.state == DeliveryState.OWED.value and change.reason is Reason.RETRACTED:
+            _withdraw(connection, row, alert, now, seen=seen)
+        if seen:
+            heard = loudness.get(row.receiver, Loudness.DIGEST)
+            loudness[row.receiver] = min(heard, Loudness(row.loudness), key=_LOUDEST.index)
     if not loudness:
         return None
     message = _message(connection, now)
@@ -319,19 +322,31 @@ def tell_the_same(connection: sa.Connection, change: AlertChange, number: int, n
     return str(message)
 
 
-def _withdraw(connection: sa.Connection, delivery: int, alert: str, now: datetime) -> None:
+def _may_be_seen(connection: sa.Connection, row: sa.Row[Any]) -> bool:
+    """Whether an attempt arrived, may have, or is under way."""
+    arrived = [Outcome.DELIVERED.value, Outcome.AMBIGUOUS.value]
+    tried = sa.select(sa.func.count()).where(
+        attempts.c.delivery_id == row.id, sa.or_(attempts.c.outcome.in_(arrived), attempts.c.finished_at.is_(None))
+    )
+    return bool(row.ambiguous or connection.scalar(tried))
+
+
+def _withdraw(connection: sa.Connection, row: sa.Row[Any], alert: str, now: datetime, *, seen: bool) -> None:
+    """Take back what a delivery would say about the alert; whoever holds it and has not begun finds it changed."""
     mine = sa.select(changes.c.id).where(changes.c.alert_id == alert)
-    connection.execute(
-        sa.delete(delivery_changes).where(
-            delivery_changes.c.delivery_id == delivery, delivery_changes.c.change_id.in_(mine)
-        )
+    told = sa.and_(delivery_changes.c.delivery_id == row.id, delivery_changes.c.change_id.in_(mine))
+    others = sa.select(sa.func.count()).where(
+        delivery_changes.c.delivery_id == row.id, delivery_changes.c.change_id.not_in(mine)
     )
-    left = connection.scalar(
-        sa.select(sa.func.count()).select_from(delivery_changes).where(delivery_changes.c.delivery_id == delivery)
-    )
-    if not left:
-        connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.id == delivery)
-            .values(state=DeliveryState.WITHDRAWN.value, state_since=now, next_attempt_at=None)
-        )
+    this = sa.update(deliveries).where(deliveries.c.id == row.id)
+    if not connection.scalar(others):
+        if not seen:
+            connection.execute(sa.delete(delivery_changes).where(told))
+        over = {"state": DeliveryState.WITHDRAWN.value, "state_since": now, "next_attempt_at": None}
+        connection.execute(this.values(**over, **({} if seen else _FREED)))
+    elif not seen:  # its words are made anew, without the alert
+        connection.execute(sa.delete(delivery_changes).where(told))
+        connection.execute(this.values(title=None, body=None, fence=deliveries.c.fence + 1, **_FREED))
+
+
+_FREED: dict[str, Any] = {"lease_owner": None, "lease_until": None, "unfinished": 0}

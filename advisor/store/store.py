@@ -350,10 +350,10 @@ class Store:
         with self._database.read() as connection:
             return outbox.matters(connection)
 
-    def acknowledge(self, alert_id: str, who: str) -> Alert | None:
-        """ "I have it." None if there is no such alert."""
+    def acknowledge(self, alert_id: str, who: str, *, instead: bool = False) -> Alert | None:
+        """ "I have it." Who has it already keeps it, unless `instead`. None if there is no such alert."""
         with self._database.write(alone=True) as connection:
-            return alerts.acknowledge(connection, alert_id, who)
+            return alerts.acknowledge(connection, alert_id, who, instead=instead)
 
     def retract(self, alert_id: str, now: datetime, change_of: Callable[[Alert], AlertChange]) -> AlertChange | None:
         """Write what a person takes back or corrects (`correlate.retract`, `correlate.correct`) and owe it

@@ -20,6 +20,7 @@ from advisor.config.documents import Document, load, parse, validated
 from advisor.config.rule_files import own_kinds
 from advisor.config.shapes import shape_of
 from advisor.config.values import Countries, Duration, Secret, countries
+from advisor.deliver.language import ENGLISH, languages
 from advisor.errors import ConfigError, Fault, UsageError
 from advisor.model import (
     Format,
@@ -168,10 +169,17 @@ def _window(value: Any) -> Any:
     return window
 
 
+def _language(value: Any) -> Any:
+    if value not in languages():
+        known = ", ".join(languages())
+        raise ValueError(f"messages are not written in {value!r} ({known}); add config/messages/{value}.toml")
+    return value
+
+
 class ReceiverModel(_Strict):
     url: Secret
     timezone: Annotated[str, BeforeValidator(_timezone)] = "UTC"
-    language: str = "en"
+    language: Annotated[str, BeforeValidator(_language)] = ENGLISH
     quiet: Annotated[tuple[time, time] | None, BeforeValidator(_window)] = None
     digest: Annotated[time, BeforeValidator(_clock_time)] = time(8, 0)
 

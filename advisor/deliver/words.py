@@ -199,6 +199,8 @@ def _what_changed(change: AlertChange, words: Language) -> str:
     """Our sentence about the change; where that is English only, what it says of the reason."""
     if words.code == ENGLISH:
         return plain(change.detail)
+    if change.reason is Reason.CORRECTED and change.alert.taken_back:
+        return words.say("It says so no longer, or says so again.")
     return words.say(change.reason.sentence[:1].upper() + change.reason.sentence[1:] + ".")
 
 

@@ -25,7 +25,7 @@ from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
@@ -129,6 +129,7 @@ class Service:
             settings.deadline,
             bell.ring_news,
             readers,
+            Attention(store, sources, clock),
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news

@@ -38,8 +38,9 @@ from advisor.model import (
     Watch,
 )
 from advisor.pipeline import channel, registers, truth
+from advisor.pipeline.attention import Attention
 from advisor.pipeline.readers import Reads, Unreadable
-from advisor.poll import list_folder, next_poll, phase_of, shown
+from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Poller:
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
+    attention: Attention | None = None  # without it every source keeps its own interval
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
@@ -106,6 +108,8 @@ class Poller:
             )  # fmt: skip
         if any(change.told for change in changes):
             self.committed()
+            if self.attention is not None:
+                self.attention.turn_to(changes, self.clock())
         return changes
 
     def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
@@ -113,7 +117,8 @@ class Poller:
             return self._poll_folder(claim, source)
         if source.format is Format.REGISTER:
             return self._poll_register(claim, source)
-        result = self.fetcher.fetch(_address(claim, source), self.clock, claim.validators, deadline=self.deadline)
+        validators = self._conditions(claim, source)
+        result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
@@ -141,11 +146,17 @@ class Poller:
 
         return channel.read_back(document, reading, lambda article: article.keys[0] in known, older)
 
+    def _conditions(self, claim: Claim, source: Source) -> Validators:
+        """What the request says about the last answer; from time to time only to ourselves, by the body's hash."""
+        if refresh_due(claim.last_good, self.clock(), phase_of(source.id)):
+            return Validators(sha256=claim.validators.sha256)
+        return claim.validators
+
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
         # What waits must be seen again; and pages behind an unchanged list may be new.
         again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
-        validators = Validators() if again else claim.validators
+        validators = Validators() if again else self._conditions(claim, source)
         result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
@@ -204,15 +215,18 @@ class Poller:
         log.debug("poll source=%s state=unchanged", source.id)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
         state, sentence = truth.unchanged(claim, source, self.clock())
-        self.store.record_unchanged(claim, self.clock(), due, state=state, sentence=sentence)
+        self.store.record_unchanged(
+            claim, self.clock(), due, state=state, sentence=sentence, validators=answer.validators
+        )
         return []
 
     def _next(
         self, source: Source, claim: Claim, state: SourceState, *, failures: int = 0,
         fresh_for: timedelta | None = None, retry_after: timedelta | None = None,
     ) -> datetime:  # fmt: skip
+        every = source.every if self.attention is None else self.attention.every(source)
         return next_poll(
-            source.every, self.clock(), state=state, failures_in_a_row=failures,
+            every, self.clock(), state=state, failures_in_a_row=failures,
             fresh_for=fresh_for, retry_after=retry_after, phase=phase_of(source.id),
         )  # fmt: skip
 

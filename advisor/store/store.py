@@ -95,6 +95,11 @@ class Store:
         with self._database.write(lasting=False) as connection:
             return sources.claim_due(connection, now, owner, lease, limit)
 
+    def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
+        """Make these sources due now, but for those that fail or were polled since `unless_since`; the ids that are."""
+        with self._database.write(lasting=False) as connection:
+            return sources.hasten(connection, ids, now, unless_since)
+
     def known_articles(self, source_id: str, keys: Collection[str]) -> dict[str, Known]:
         """Those of `keys` that the source listed before, with id and content digest."""
         if not keys:
@@ -364,6 +369,11 @@ class Store:
                 since=since,
                 limit=limit,
             )
+
+    def open_calls(self, since: datetime) -> set[tuple[str, str]]:
+        """(issuer, destination) of alerts that are open as stored and were reported since then."""
+        with self._database.read() as connection:
+            return alerts.open_calls(connection, since)
 
     def alert(self, alert_id: str) -> Alert | None:
         with self._database.read() as connection:

@@ -137,7 +137,9 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
-    if destination.score < frame.rule.destination_near and not _told_just_before(scene, discourse, destination):
+    if destination.score < (asked := frame.rule.destination_near) and (
+        asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+    ):
         return "no destination near the act"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
         return "a region is named, no country"
@@ -271,7 +273,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)
     for mention in scene.mentions:
-        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of", "with"}:
             continue
         if marked and mention.cue != "by":
             continue
@@ -281,6 +283,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if not mention.roles & {"name", "city"}:
             continue
+        if _others_told(scene, mention, anchor):
+            continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
         if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = _gap(scene, anchor, mention.first, mention.last)
@@ -293,6 +297,18 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """Whether people of another country stand between a place and the word of telling."""
+    return any(
+        head.category == "citizens"
+        and head.owner is not None
+        and head.owner.code != mention.code
+        and mention.last <= head.first
+        and head.last <= anchor.first
+        for head in scene.heads
+    )
 
 
 def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
@@ -323,7 +339,7 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
         return False
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
     marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
-    return marked and (others or "name" in mention.roles)
+    return marked and (others or mention.seat)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -447,7 +463,7 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or _speaks_next(scene, mention):
             continue
-        if mention.cue == "by" or (
+        if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue

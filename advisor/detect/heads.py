@@ -235,7 +235,8 @@ def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
-    return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+    metonym = mention.cue == "of" and "capital" in mention.flags  # "Moscow's embassy", but "Shanghai's consulate"
+    return "city" in mention.roles and not metonym and mention.last <= head.first
 
 
 def _is_beside(mention: Mention, head: Head) -> bool:
@@ -272,6 +273,8 @@ def _owner(
             continue  # "families of Abuja staff": where they are
         compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
+        if mention.cue == "with":
+            continue  # "the border with Iraq": a neighbour owns nothing here
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:

@@ -21,6 +21,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
     | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
+_CUES = {"at": "at", "of": "of", "by": "by", "cause": "", "bordering": "with"}  # categories of little words before a place
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
@@ -50,7 +51,7 @@ class Mention:
     first: int
     last: int
     flags: frozenset[str]
-    cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it
+    cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it; with: bordering on it
     group: int = -1  # mentions coordinated with each other share a group
     way: str = ""  # from or to, where an ending says so, or a word behind: 수단에서 요르단으로
 
@@ -97,6 +98,8 @@ def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
 
     def meant(short: Mention) -> Mention:
         words = text.tokens[short.first : short.last]
+        if any(other.code == short.code and text.tokens[other.first : other.first + len(words)] == words for other in fuller):
+            return short
         for other in fuller:
             if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
                 return replace(short, code=other.code)
@@ -127,11 +130,13 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
     small = text.original.islower()  # a writer without capitals
+    advice = {tag.first for tag in tags if tag.category == "advice"}
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
         if not place.languages & languages:
             continue
-        if not small and not _case_fits(text, match.first, match.last, place.flags):
+        slug = match.first == 0 and match.last in advice  # "canada travel advice: Kuwait", as addresses name it
+        if not small and not slug and not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
@@ -242,7 +247,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     tag: Tag | None
     for tag in tags:
-        if tag.category in {"at", "of", "by", "cause"}:
+        if tag.category in _CUES:
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
@@ -272,7 +277,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     and _same_sentence(text, tag.first, mention.first)
                 ):
                     at_office = end < mention.first and mention.last in offices
-                    cue = "" if at_office or tag.category == "cause" else tag.category
+                    cue = "" if at_office else _CUES[tag.category]
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break

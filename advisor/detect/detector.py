@@ -37,6 +37,7 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
@@ -113,6 +114,7 @@ class Detector:
         reading.languages = self._languages.of(text.original, article.language)
         manners = self._name(reading, sorted(ignore))
         _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
+        _drop_mirrored(reading)
         reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
@@ -397,6 +399,33 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
+
+
+def _drop_mirrored(reading: Reading) -> None:
+    """Where an article says plainly that A calls people out of B, a guess that B calls them out of A is one too many.
+
+    Two governments that do call their people out of each other's country are both named beside their acts.
+    """
+    surest: dict[tuple[str, ...], float] = {}
+    for _, binding in reading.bound:
+        for pair, sure in _pairs(binding):
+            surest[pair] = max(surest.get(pair, 0.0), sure)
+
+    def guessed(binding: Binding) -> bool:
+        return all(sure + _PLAINER < surest.get(pair[::-1], 0.0) for pair, sure in _pairs(binding))
+
+    doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(binding)]
+    reading.unbound.extend((frame, "the article says plainly that it is the other way round") for frame, _ in doubtful)
+    reading.bound = [item for item in reading.bound if item not in doubtful]
+
+
+def _pairs(binding: Binding) -> list[tuple[tuple[str, str], float]]:
+    """Each issuer with each destination, and how directly the text says them."""
+    return [
+        ((issuer.code, destination.code), issuer.score + destination.score)
+        for issuer in binding.issuers
+        for destination in binding.destinations
+    ]
 
 
 def _spot(candidate: Candidate, sentence: int) -> Spot:

@@ -178,7 +178,8 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
     for tag in fitting(index, need.rivals):
         if tag is act or _coordinated(text, index, found, tag):
             continue
-        if separation(text, anchor, tag) < distance:
+        inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
+        if inside or separation(text, anchor, tag) < distance:
             return tag
     return None
 

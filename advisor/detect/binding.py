@@ -277,7 +277,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if _heads_the_line(scene, mention):
+        if _heads_the_line(scene, mention) or _is_topic(scene, frame.act, mention):
             continue
         if mention.code in places:  # where it happens does not speak
             continue
@@ -340,6 +340,12 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
     others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
     marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
     return marked and (others or mention.seat)
+
+
+def _is_topic(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Borno and northern Adamawa states - Do not travel": what stands before the dash is where, if no place follows."""
+    marked = act.first > mention.last and _TOPIC_MARK.search(scene.text.between(act.first - 1, act.first)) is not None
+    return marked and mention.seat and not any(other.first >= act.last and other.seat for other in scene.mentions)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -478,7 +484,7 @@ def _destinations(
                 9.4
                 if near
                 else 6.6
-                if mention.cue == "at" or _heads_the_line(scene, mention)
+                if mention.cue == "at" or _heads_the_line(scene, mention) or _is_topic(scene, act, mention)
                 else 3.6
                 if apart
                 else 4.8

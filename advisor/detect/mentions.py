@@ -251,8 +251,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
-        elif tag.category in {"at_after", "of_after", "by_after"}:
-            after.setdefault(tag.first, tag.category.removesuffix("_after"))  # the longest comes first
+        elif tag.category.endswith("_after") and tag.category not in _WAYS:
+            after.setdefault(tag.first, _CUES[tag.category.removesuffix("_after")])  # the longest comes first
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)

@@ -31,6 +31,8 @@ _LISTED = 5.5
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
+_NAMED_BESIDE = 5.0
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -77,6 +79,7 @@ class Discourse:
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
+    people: dict[int, list[Mention]] = field(default_factory=dict)  # whose citizens each sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
     issuers = _best_of_each(_issuers(scene, discourse, frame, speaker, audience))
+    if frame.rule.own:
+        issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
         return "no issuer"
     if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
@@ -148,6 +153,15 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     destinations = _with_list(scene, destination, {issuer.code})
     issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequence[Candidate]) -> list[Candidate]:
+    """Those issuers whose citizens are named in the sentences around, else the government named first there."""
+    around = [*range(scene.sentence - 1, scene.sentence + _SENTENCES_ON), *([0] if scene.sentence < _LEAD else [])]
+    named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
+    codes = {mention.code for mention in named}
+    sure = [issuer for issuer in issuers if issuer.code in codes]
+    return sure or [_of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]]
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:

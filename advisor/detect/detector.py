@@ -282,6 +282,8 @@ def _opening(reading: Reading) -> Discourse:
         discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
     discourse.topics = counts
     for head in reading.heads:
+        if head.owner and head.category == "citizens":
+            discourse.people.setdefault(text.sentence_of[head.first], []).append(head.owner)
         if head.owner:
             discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 0)
             discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))

@@ -543,13 +543,21 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
-    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
-    words.add(mention.way)
+    words = _ways(scene, mention)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5
-    if act.category == "evacuate" and scene.manners.verb_last and "to" in words:
-        return -3.0  # a plane is sent "to" the place as well
-    return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+    if "to" not in words:
+        return 0.0
+    if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
+        left = any("from" in _ways(scene, other) for other in scene.mentions if other.code != mention.code)
+        return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
+    return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _ways(scene: Scene, mention: Mention) -> set[str]:
+    """From, to: what the word before a place and its ending say."""
+    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    return words | ({mention.way} if mention.way else set())
 
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:

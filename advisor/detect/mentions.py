@@ -245,6 +245,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     before: dict[int, Tag] = {}
     after: dict[int, str] = {}
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
+    leading = {tag.last: tag.category for tag in tags if tag.category in {"from", "to"}}
     tag: Tag | None
     for tag in tags:
         if tag.category in _CUES:
@@ -253,6 +254,9 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                 before[tag.last] = tag
         elif tag.category.endswith("_after") and tag.category not in _WAYS:
             after.setdefault(tag.first, _CUES[tag.category.removesuffix("_after")])  # the longest comes first
+    for tag in tags:  # "İsrail de", apart, is "Israel, too"; "İsrail'de" is "in Israel"
+        if tag.category == "also" and tag.first and text.between(tag.first - 1, tag.first) == " ":
+            after.pop(tag.first, None)
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
@@ -261,6 +265,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
+        way = mention.way or ways.get(mention.last, "")
         cue = mention.cue or after.get(mention.last, "")
         if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
             cue = "at"  # 在伊朗的中国公民
@@ -278,10 +283,11 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                 ):
                     at_office = end < mention.first and mention.last in offices
                     cue = "" if at_office else _CUES[tag.category]
+                    way = way or leading.get(end, "")  # "aus der umkämpften Hauptstadt Juba"
                     break
                 if end - 1 in taken or end - 1 in heads:
                     break
-        cued.append(replace(mention, cue=cue, way=mention.way or ways.get(mention.last, "")))
+        cued.append(replace(mention, cue=cue, way=way))
     return cued
 
 
@@ -315,13 +321,14 @@ def _same_sentence(text: Text, left: int, right: int) -> bool:
 def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    articles = {tag.first for tag in tags if tag.category == "article"}
     grouped: list[Mention] = []
     group = -1
     for mention in mentions:
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
             group = previous.group
-        elif previous is not None and _joined(text, joiners, previous, mention):
+        elif previous is not None and _joined(text, joiners, articles, previous, mention):
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
@@ -361,8 +368,14 @@ def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
     return text.between(after - 1, after) == " "
 
 
-def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> bool:
-    if not _same_sentence(text, left.first, right.first) or bool(left.roles & right.roles) is False:
+def _alike(left: Mention, right: Mention) -> bool:
+    """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
+    parts = {"name", "region"}
+    return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
+
+
+def _joined(text: Text, joiners: set[int], articles: set[int], left: Mention, right: Mention) -> bool:
+    if not _same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
     between = range(left.last, right.first)
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
@@ -372,7 +385,7 @@ def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> boo
         return False
     has_joiner = any(token in joiners for token in between)
     if between:
-        return has_joiner
+        return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None

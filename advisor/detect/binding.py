@@ -23,6 +23,7 @@ _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
+_THEIRS = 5.9  # more than who spoke before, less than who is named
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _CLAUSE_MARKS = frozenset(",;–—")
@@ -76,6 +77,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
@@ -411,12 +413,25 @@ def _issuers(
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
+    if discourse.subject and _is_theirs(scene, discourse.subject):
+        yield Candidate(_THEIRS, *discourse.subject[:3], "the subject of the sentence before")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _is_theirs(scene: Scene, subject: Spot) -> bool:
+    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
+    if scene.sentence - subject.sentence != 1:
+        return False
+    theirs = {tag.last for tag in scene.tags if tag.category == "theirs"}
+    return any(
+        head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
+        for head in scene.heads
+    )
 
 
 def _opens(scene: Scene, mention: Mention) -> bool:

@@ -392,6 +392,7 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
     """What the next sentence may refer to."""
     discourse.listed = list_in(scene) or discourse.listed
+    discourse.subject = _only_subject(scene)
     if binding is not None:
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
@@ -401,6 +402,13 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
+
+
+def _only_subject(scene: Scene) -> Spot | None:
+    """The one country that a sentence names as who acts, without a word that makes it a place."""
+    acting = [item for item in scene.mentions if item.cue in {"", "by"} and item.roles & {"name", "city"}]
+    codes = {item.code for item in acting}
+    return Spot(acting[0].code, acting[0].first, acting[0].last, scene.sentence) if len(codes) == 1 else None
 
 
 def _drop_mirrored(reading: Reading) -> None:

@@ -222,10 +222,15 @@ def _climb(text: Text, index: Index, rule: Rule, act: Tag, filled: Mapping[str, 
             return rung.severity, None
         if any(spec.category == act.category and spec.value in (None, act.value) for spec in rung.need.tags):
             return rung.severity, act
-        found = nearest(text, index, rung.need, filled.get(rung.need.near, act), act)
+        found = nearest(text, index, rung.need, filled.get(rung.need.near, act), act) or _within(index, rung.need, act)
         if found is not None:
             return rung.severity, found
     raise AssertionError(f"rule {rule.id} has a ladder without a base")  # the loader guarantees one
+
+
+def _within(index: Index, need: Need, act: Tag) -> Tag | None:
+    """A word of the act's own phrase that says how strongly: "get out now", 尽快离开."""
+    return next((tag for tag in fitting(index, need.tags) if act.first <= tag.first and tag.last <= act.last), None)
 
 
 def _opens(text: Text, sentence: Sentence, act: Tag, how: str) -> bool:

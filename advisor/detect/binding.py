@@ -278,7 +278,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     best: tuple[float, Candidate] | None = None
     for head in scene.heads:
         if head.category == "office" and head.owner and head.last <= anchor.first:
-            distance = _gap(scene, anchor, head.first, head.last)
+            distance = _gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
@@ -313,6 +313,13 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     return best[1] if best else None
+
+
+def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
+    """Where "the governments of the US, Britain and Latvia" end, if before the word of telling."""
+    return max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first) if (
+        owner.last <= anchor.first
+    ) else 0
 
 
 def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
@@ -406,10 +413,10 @@ def _issuers(
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
             yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
-        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
-            yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield _of_mention(6.4 - 0.1 * distance, mention, "says so")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
+            yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")

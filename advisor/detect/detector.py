@@ -37,6 +37,7 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_OPENING = 2  # sentences: the headline and the lead
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
@@ -115,6 +116,7 @@ class Detector:
         manners = self._name(reading, sorted(ignore))
         _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
         _drop_mirrored(reading)
+        _drop_denied(reading)
         reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
@@ -427,6 +429,31 @@ def _drop_mirrored(reading: Reading) -> None:
     doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(binding)]
     reading.unbound.extend((frame, "the article says plainly that it is the other way round") for frame, _ in doubtful)
     reading.bound = [item for item in reading.bound if item not in doubtful]
+
+
+def _drop_denied(reading: Reading) -> None:
+    """What the opening denies, the text only retells: "Iran dismisses reports of ...", and then what the reports said."""
+    text = reading.text
+    denied = {
+        (miss.rule.kind, mention.code)
+        for miss in reading.misses
+        if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING
+        for mention in reading.mentions
+        if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]
+    }
+    told = {  # the headline says so itself
+        (frame.rule.kind, issuer.code)
+        for frame, binding in reading.bound
+        if text.sentences[frame.sentence].title
+        for issuer in binding.issuers
+    }
+    retold = [
+        (frame, binding)
+        for frame, binding in reading.bound
+        if all((frame.rule.kind, issuer.code) in denied - told for issuer in binding.issuers)
+    ]
+    reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
+    reading.bound = [item for item in reading.bound if item not in retold]
 
 
 def _pairs(binding: Binding) -> list[tuple[tuple[str, str], float]]:

@@ -525,7 +525,7 @@ def _destinations(
                 if apart
                 else 4.8
             )
-            if here and mention.cue == "at" and mention.last <= here.first and not near:
+            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near:
                 base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of":

@@ -34,6 +34,7 @@ _CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
+_BELOW = 7.0
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -106,6 +107,7 @@ class Scene:
     official: str | None
     about: str | None
     manners: Manners
+    below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
         if destination.code not in {issuer.code, *_BODIES}
     ]
+    if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
+        return below
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
@@ -155,6 +159,16 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     destinations = _with_list(scene, destination, {issuer.code})
     issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
+    """ "... advises against travel to these eleven countries:", and then a country a line."""
+    if nearest >= _BESIDE or frame.act.category not in _TOLD:
+        return None
+    places = {
+        item.code: _of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code
+    }
+    return Binding((issuers[0],), tuple(places.values())) if places else None
 
 
 def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequence[Candidate]) -> list[Candidate]:

@@ -37,6 +37,7 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
 _OPENING = 2  # sentences: the headline and the lead
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _SURE = 4  # languages that a text may be in and still have a home government
@@ -260,7 +261,28 @@ def _scene(
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners)
+    below = _list_below(text, sentence, found[2])
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below)
+
+
+def _list_below(text: Text, sentence: Sentence, mentions: list[list[Mention]]) -> tuple[Mention, ...]:
+    """The countries of the list that follows, an item a line, if a colon announces it."""
+    at = sentence.index + 1
+    while at < len(text.sentences) and at - sentence.index <= _ANNOUNCED and not _is_item(text.sentences[at], mentions[at]):
+        at += 1
+    begins = at
+    while at < len(text.sentences) and _is_item(text.sentences[at], mentions[at]):
+        at += 1
+    if at - begins < _ITEMS or ":" not in text.between(text.sentences[begins].first - 1, text.sentences[begins].first):
+        return ()
+    return tuple(mentions[index][0] for index in range(begins, at))
+
+
+def _is_item(sentence: Sentence, mentions: list[Mention]) -> bool:
+    """A line that names a country and hardly anything else."""
+    words = sentence.last - sentence.first
+    named = [item for item in mentions if item.seat]
+    return not sentence.title and len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS
 
 
 def _opening(reading: Reading) -> Discourse:

@@ -27,6 +27,11 @@ _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_NO_ITEM = frozenset(
+    {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
+    | {"citizens", "office", "shelter", "not", "deny"}
+)
+_PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
 _JOINER = 3  # words between two places of a list
 _WEAK = frozenset({"weak"})
@@ -322,8 +327,10 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     articles = {tag.first for tag in tags if tag.category == "article"}
+    verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
     grouped: list[Mention] = []
-    group = -1
+    solid: Mention | None = None  # the last that is more than a character that may be a country
+    group = groups = -1
     for mention in mentions:
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
@@ -332,15 +339,19 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
+        elif solid is not None and _enumerated(text, verbs, solid, mention):
+            group = solid.group
         else:
-            group += 1
+            group = groups = groups + 1
         grouped.append(replace(mention, group=group))
+        if "abbr" not in mention.flags:
+            solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
-    verbs = {tag.first for tag in tags if tag.category in _VERBS}
-    return _without_false_lists(text, joiners, verbs, grouped)
+    clauses = {tag.first for tag in tags if tag.category in _VERBS}
+    return _without_false_lists(text, joiners, clauses, grouped)
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
@@ -366,6 +377,19 @@ def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
     if after >= len(text.tokens) or after in joiners or not _same_sentence(text, mention.first, after):
         return False
     return text.between(after - 1, after) == " "
+
+
+def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> bool:
+    """Whether the ideographic comma joins them, though a part of the first is named: 阿富汗部分省份、尼日利亚东北三州."""
+    between = range(left.last, right.first)
+    if not _same_sentence(text, left.first, right.first) or len(between) > _PART_OF_ITEM:
+        return False
+    if not between and left.code == right.code:  # 埃及西奈半岛
+        return not text.between(left.last - 1, right.first)
+    if not between:
+        return False
+    enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
+    return enumerated and verbs.isdisjoint(between) and bool(left.roles & _SEATS and right.roles & _SEATS)
 
 
 def _alike(left: Mention, right: Mention) -> bool:

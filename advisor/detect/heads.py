@@ -206,7 +206,8 @@ def _placed(
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
         ]
-        if subject and owner.last == head.first:
+        at_home = {item.code for item in mentions if "city" in item.roles}  # 米、ヒューストンの中国総領事館閉鎖を命令
+        if subject and owner.last == head.first and subject[-1].code not in at_home:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 

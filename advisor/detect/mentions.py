@@ -386,7 +386,7 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
         return False
     if not between and left.code == right.code:  # 埃及西奈半岛
         return not text.between(left.last - 1, right.first)
-    if not between:
+    if not between or left.cue == "by":
         return False
     enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & _SEATS and right.roles & _SEATS)

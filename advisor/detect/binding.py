@@ -122,6 +122,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     audience = _audience_owner(scene, frame)
     if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
+    if _is_unnamed(scene, frame, speaker, audience):
+        return "governments that are not named speak"
     both = next(
         (tag for tag in scene.tags if tag.category == "both" and _gap(scene, frame.act, *tag[2:4]) <= _BOTH), None
     )
@@ -178,6 +180,16 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     codes = {mention.code for mention in named}
     sure = [issuer for issuer in issuers if issuer.code in codes]
     return sure or [_of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]]
+
+
+def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
+    """ "Several Western governments have urged their citizens to leave": nobody is named, though others are beside it."""
+    anchor = _telling(scene, frame)
+    before = [tag for tag in scene.tags if tag.category == "unnamed" and tag.last <= anchor.first]
+    before = [tag for tag in before if separation(scene.text, anchor, tag) <= _SUBJECT_REACH]
+    if not before:
+        return False
+    return all(item is None or item.first < before[-1].first for item in (speaker, audience))
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:

@@ -17,6 +17,7 @@ from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
+from advisor.model import Kind
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
@@ -35,6 +36,8 @@ _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
+_TELLS = 7.0  # of a speaker that stands beside the word of telling
+_PASSENGERS = 5  # countries listed beside an evacuation are those of the people on board
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -143,7 +146,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
-        if destination.code not in {issuer.code, *_BODIES}
+        if destination.code not in {issuer.code, *_BODIES} and not _is_host(frame, speaker, issuer, destination)
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
@@ -180,6 +183,12 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     codes = {mention.code for mention in named}
     sure = [issuer for issuer in issuers if issuer.code in codes]
     return sure or [_of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]]
+
+
+def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "North Korea advises the embassies in Pyongyang to leave": who tells is who they are to leave."""
+    tells = speaker is not None and "urge" in frame.filled and speaker.score >= _TELLS
+    return tells and speaker is not None and speaker.code == destination.code != issuer.code
 
 
 def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
@@ -382,12 +391,14 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
 
 
 def _heads_the_line(scene: Scene, mention: Mention) -> bool:
-    """ "Mali : la France conseille ...": a country before a colon, where another is named, is the topic."""
+    """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
     text = scene.text
-    if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
+    group = [item for item in scene.mentions if item.group == mention.group]
+    end = max(item.last for item in group)
+    if end >= len(text.tokens) or group[0].first > text.sentences[scene.sentence].first + 1:
         return False
-    others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
+    others = any(other.group != mention.group and other.first >= end for other in scene.mentions)
+    marked = _TOPIC_MARK.search(text.between(end - 1, end)) is not None
     return marked and (others or mention.seat)
 
 
@@ -528,8 +539,11 @@ def _destinations(
             score += min(0.0, _direction(scene, act, head.seat))
             falling = 0.03 if here else 0.08
             yield _of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
+    sizes = Counter(mention.group for mention in scene.mentions)
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or _speaks_next(scene, mention):
+            continue
+        if frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS:
             continue
         if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"

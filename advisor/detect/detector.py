@@ -507,9 +507,22 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
         for issuer in binding.issuers
         for destination in binding.destinations
     }
+    for issuer_code, place in _shortened_by_headline(reading):
+        answers.pop((issuer_code, place, Kind.DO_NOT_TRAVEL), None)
     for speaks, place in reopened:  # how a mission came to be closed, told beside its reopening
         answers.pop((speaks, place, Kind.MISSION_CLOSURE), None)
     return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
+
+
+def _shortened_by_headline(reading: Reading) -> set[tuple[str, str]]:
+    """Where only the headline says "do not travel", and the text says "unless it is essential": headlines leave out."""
+    told: dict[AnyKind, set[tuple[tuple[str, str], bool]]] = {Kind.DO_NOT_TRAVEL: set(), Kind.RECONSIDER_TRAVEL: set()}
+    for frame, binding in reading.bound:
+        title = reading.text.sentences[frame.sentence].title
+        for pair, _ in _pairs(binding):
+            told.get(frame.rule.kind, set()).add((pair, title))
+    strong, mild = told[Kind.DO_NOT_TRAVEL], told[Kind.RECONSIDER_TRAVEL]
+    return {pair for pair, title in strong if title and (pair, False) not in strong and (pair, False) in mild}
 
 
 def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidate, destination: Candidate) -> Advisory:

@@ -189,7 +189,9 @@ def _placed(
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
-    if owner is not None and mission and _named_right_before(owner, head):
+    if owner is not None and mission and _named_right_before(owner, head) and (state := _right_before(mentions, owner)):
+        owner, seat = state, owner  # "UK Libya embassy"
+    elif owner is not None and mission and _named_right_before(owner, head):
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
@@ -228,6 +230,19 @@ def _city_between(mentions: Sequence[Mention], owner: Mention, head: Head) -> Me
 def _named_right_before(mention: Mention, head: Head) -> bool:
     """A name, no adjective and no possessive, touches the head from the left."""
     return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
+
+
+def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None:
+    """Another country whose name touches a place from the left, in no list with it."""
+    return next(
+        (
+            item
+            for item in mentions
+            if item.last == place.first and item.code != place.code and item.group != place.group
+            and "city" not in item.roles and item.cue in {"", "by"}
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:

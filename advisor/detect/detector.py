@@ -37,6 +37,8 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_LISTED = 4  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
 _OPENING = 2  # sentences: the headline and the lead
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
@@ -261,12 +263,17 @@ def _scene(
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    below = _list_below(text, sentence, found[2])
+    below = _list_below(text, sentence, found[0], found[2])
     return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below)
 
 
-def _list_below(text: Text, sentence: Sentence, mentions: list[list[Mention]]) -> tuple[Mention, ...]:
-    """The countries of the list that follows, an item a line, if a colon announces it."""
+def _list_below(
+    text: Text, sentence: Sentence, tags: list[list[Tag]], mentions: list[list[Mention]]
+) -> tuple[Mention, ...]:
+    """The countries of the list that follows: an item a line behind a colon, or in a sentence that only lists them."""
+    for index in range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(text.sentences))):
+        if (listed := _only_listed(text, tags[index], mentions[index])) and not text.sentences[index].title:
+            return listed
     at = sentence.index + 1
     while at < len(text.sentences) and at - sentence.index <= _ANNOUNCED and not _is_item(text.sentences[at], mentions[at]):
         at += 1
@@ -276,6 +283,20 @@ def _list_below(text: Text, sentence: Sentence, mentions: list[list[Mention]]) -
     if at - begins < _ITEMS or ":" not in text.between(text.sentences[begins].first - 1, text.sentences[begins].first):
         return ()
     return tuple(mentions[index][0] for index in range(begins, at))
+
+
+def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[Mention, ...]:
+    """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
+    if any(tag.category in _ACTS for tag in tags):
+        return ()
+    sizes = Counter(item.group for item in mentions if item.seat)
+    group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))
+    listed = tuple(item for item in mentions if item.group == group)
+    if size < _LISTED or not listed:
+        return ()
+    first = listed[0].first
+    announced = ":" in text.between(first - 1, first) if first else False
+    return listed if announced or any(tag.category == "covers" for tag in tags) else ()
 
 
 def _is_item(sentence: Sentence, mentions: list[Mention]) -> bool:

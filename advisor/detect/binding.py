@@ -347,7 +347,21 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             best = (distance, _of_mention(score, mention, "the government that speaks"))
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
+    if marked and (topic := _opening_office(scene, anchor)) is not None:
+        return topic
     return best[1] if best else None
+
+
+def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
+    """The ministry that opens the sentence as its topic: what is told of others in between changes no subject."""
+    first = scene.text.sentences[scene.sentence].first
+    offices = [head for head in scene.heads if head.category == "office" and head.last <= anchor.first]
+    for mention in scene.mentions:
+        if any(head.first >= mention.last for head in offices):
+            continue  # another office begins a clause of its own
+        if mention.first <= first + 1 and "issuer" in mention.roles and mention.cue == "by" and mention.last <= anchor.first:
+            return _of_mention(8.4, mention, "the office that opens the sentence")
+    return None
 
 
 def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:

@@ -37,7 +37,7 @@ _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; senten
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
-_PASSENGERS = 5  # countries listed beside an evacuation are those of the people on board
+_PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -557,13 +557,14 @@ def _destinations(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or _speaks_next(scene, mention):
             continue
-        if frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS:
-            continue
         if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
         distance = _gap(scene, act, mention.first, mention.last)
+        crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
+        if crowd and all(_gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):
+            continue
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
@@ -595,6 +596,10 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
+    return [(item.first, item.last) for item in scene.mentions if item.group == group]
 
 
 def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:

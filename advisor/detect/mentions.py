@@ -335,7 +335,7 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
             group = previous.group
-        elif previous is not None and _joined(text, joiners, articles, previous, mention):
+        elif previous is not None and _joined(text, joiners, articles, verbs, previous, mention):
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
@@ -398,11 +398,15 @@ def _alike(left: Mention, right: Mention) -> bool:
     return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
 
 
-def _joined(text: Text, joiners: set[int], articles: set[int], left: Mention, right: Mention) -> bool:
+def _joined(
+    text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention
+) -> bool:
     if not _same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
     between = range(left.last, right.first)
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
+        return False
+    if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."

@@ -266,6 +266,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
+    clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
@@ -290,7 +291,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     cue = "" if at_office else _CUES[tag.category]
                     way = way or leading.get(end, "")  # "aus der umkämpften Hauptstadt Juba"
                     break
-                if end - 1 in taken or end - 1 in heads:
+                if end - 1 in taken or end - 1 in heads or end - 1 in clauses:
                     break
         cued.append(replace(mention, cue=cue, way=way))
     return cued

@@ -36,6 +36,7 @@ _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
+_BEFORE, _ANAPHOR = "spoken of before", 2
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
@@ -81,6 +82,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    places: tuple[Candidate, ...] = ()  # all its places
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
@@ -162,8 +164,21 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
+    if _is_remembered_list(scene, discourse, destination):
+        destinations = tuple(item for item in discourse.places if item.code != issuer.code)
     issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them."""
+    remembered = destination.mention is None and destination.why == _BEFORE and discourse.told is not None
+    return (
+        remembered
+        and len(discourse.places) > 1
+        and scene.sentence - (discourse.told.sentence if discourse.told else 0) <= _ANAPHOR
+        and destination.code in {item.code for item in discourse.places}
+    )
 
 
 def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
@@ -336,6 +351,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if _others_told(scene, mention, anchor):
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
+        if _stands_in_the_way(scene, mention, anchor, best):
+            continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
         if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = _gap(scene, anchor, mention.first, mention.last)
@@ -362,6 +379,19 @@ def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
         if mention.first <= first + 1 and "issuer" in mention.roles and mention.cue == "by" and mention.last <= anchor.first:
             return _of_mention(8.4, mention, "the office that opens the sentence")
     return None
+
+
+def _stands_in_the_way(
+    scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None
+) -> bool:
+    """Whether a bare name stands between an office and the level that the office sets, in one clause with it."""
+    if office is None or anchor.category not in {"no_travel", "no_essential_travel"} or mention.last == anchor.first:
+        return False
+    before = office[1].last
+    own_clause = any(
+        mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
+    ) or any(tag.category in {"say", "and"} and before <= tag.first < mention.first for tag in scene.tags)
+    return office[1].why == "the office that speaks" and before <= mention.first and not own_clause
 
 
 def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
@@ -688,7 +718,7 @@ def _meant_by_here(
     """What "the country" or "there" means, or what goes without saying."""
     known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
     for rank, spot in enumerate(known):
-        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, "spoken of before")
+        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, _BEFORE)
     topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
     if topics:
         first, last = discourse.topic_spans[topics[0]]

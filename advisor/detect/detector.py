@@ -441,6 +441,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
     if binding is not None:
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
+        discourse.places = binding.destinations
         return
     for head in scene.heads:
         if head.category == "office" and head.owner:

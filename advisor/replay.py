@@ -5,12 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from advisor import correlate
 from advisor.clock import Clock
@@ -18,6 +18,7 @@ from advisor.correlate import Policy
 from advisor.deliver.routes import owe
 from advisor.detect import Detector
 from advisor.model import (
+    Advisory,
     AlertChange,
     Article,
     Attempt,
@@ -47,6 +48,12 @@ _MOMENT = re.compile(
     r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})"  # the day
     r"(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?"  # the time and its zone
 )
+
+
+class Detects(Protocol):
+    """What a replay of articles needs of detection; labels that answer for it will do as well."""
+
+    def detect(self, article: Article) -> Sequence[Advisory]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def in_order(items: Iterable[Past]) -> list[tuple[datetime, Past]]:
 
 
 def replay(
-    items: Iterable[Past], detector: Detector, policy: Policy | None = None, seen: Callable[[], None] = lambda: None
+    items: Iterable[Past], detector: Detects, policy: Policy | None = None, seen: Callable[[], None] = lambda: None
 ) -> Iterator[AlertChange]:
     """Every alert change that the articles cause, told or not; articles of one moment are one pass.
 
@@ -108,7 +115,7 @@ def replay(
                 seen()
 
 
-def _pass(store: Store, detector: Detector, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:
+def _pass(store: Store, detector: Detects, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:
     incoming = [_incoming(detector, item, now) for item in batch]
     if not any(item.reports for item in incoming):
         return []
@@ -129,7 +136,7 @@ def _receive(store: Store, now: datetime) -> None:
             store.finish_attempt(delivery, Attempt(Outcome.DELIVERED, "simulated"), now)
 
 
-def _incoming(detector: Detector, item: Past, now: datetime) -> Incoming:
+def _incoming(detector: Detects, item: Past, now: datetime) -> Incoming:
     source = Source(item.article.source_id, "", Format.FEED, item.article.publisher, item.article.official)
     article = replace(item.article, published=item.at or now, dating=Dating.EXACT, keys=(item.id,))
     advisories = detector.detect(article)

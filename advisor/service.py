@@ -25,7 +25,7 @@ from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Poller, Rereader, Sender, Warden
+from advisor.pipeline import Poller, Readers, Rereader, Sender, Warden
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
@@ -76,6 +76,7 @@ class Service:
     clock: Clock
     store: Store
     fetcher: Fetcher
+    readers: Readers
     poller: Poller
     sender: Sender
     warden: Warden
@@ -97,17 +98,17 @@ class Service:
         rules = rules or knowledge(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
-        fetcher = _fetcher(settings)
+        fetcher = fetcher_of(settings)
         owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
         for other in store.holders():
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(settings, clock, store, fetcher, rules, channels, owner)
+        return cls._wired(settings, clock, store, fetcher, Readers(), rules, channels, owner)
 
     @classmethod
     def _wired(
-        cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, rules: Knowledge,
+        cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
         channels: dict[str, Channel], owner: str,
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
@@ -125,14 +126,18 @@ class Service:
             policy,
             settings.deadline,
             bell.ring_news,
+            readers,
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
         )
-        warden = Warden(store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock)
+        warden = Warden(
+            store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
+            {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
+        )  # fmt: skip
         sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
-        return cls(settings, clock, store, fetcher, poller, sender, warden, rereader, owner, bell)
+        return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -141,6 +146,7 @@ class Service:
         except StoreError:
             log.warning("release-failed: leases run out by themselves")
         self.fetcher.close()
+        self.readers.close()
         self.store.close()
 
     # --- one pass ---------------------------------------------------------------------------------------
@@ -365,8 +371,8 @@ class Service:
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
             fetcher = self.fetcher
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
-                fetcher = _fetcher(settings)  # the old one serves the polls under way and goes with them
-            fresh = Service._wired(settings, self.clock, self.store, fetcher, rules, channels, self.owner)
+                fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
+            fresh = Service._wired(settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner)
             fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
             self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._bell.ring_news)
@@ -379,7 +385,8 @@ class Service:
         notify("READY=1")
 
 
-def _fetcher(settings: Settings) -> Fetcher:
+def fetcher_of(settings: Settings) -> Fetcher:
+    """Fetches as the settings say; the caller closes it."""
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from advisor.clock import utc_now
-from advisor.config.settings import load_settings, settings_file
+from advisor.config.settings import Settings, load_settings, settings_file
 from advisor.correlate import Policy, as_of
 from advisor.model import Alert, Source, SourceState, government
+from advisor.pipeline.coverage import Coverage, coverage, sentences
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -44,12 +45,21 @@ def run(options: argparse.Namespace) -> int:
                 return _resend(store, options.resend, now)
             rows = [_delivery(row) for row in store.deliveries()]
             columns = ("delivery", "message", "receiver", "state", "title", "attempts", "alerts")
+        found = [] if options.command == "deliveries" else covered(settings, store, now)
     if options.json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
-        _table(options.command, columns, list(rows))
+        table(options.command, columns, list(rows))
+        for line in sentences(found):
+            print(line, file=sys.stderr)
     return 0
+
+
+def covered(settings: Settings, store: Store, now: datetime) -> list[Coverage]:
+    """What "nothing new" is worth, for what the file watches."""
+    sources = {source.id: source for source in settings.sources}
+    return coverage(sources, store.sources(), store.alerts(), settings.watch, now)
 
 
 def _resend(store: Store, delivery: int, now: datetime) -> int:
@@ -70,7 +80,7 @@ def _resend(store: Store, delivery: int, now: datetime) -> int:
     return 1
 
 
-def _time(value: datetime | None) -> str | None:
+def time_of(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
@@ -84,15 +94,15 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "official_severity": None if alert.official_severity is None else str(alert.official_severity),
         "mission_status": alert.mission_status and str(alert.mission_status),
         "publishers": sorted(alert.publishers),
-        "opened_at": _time(alert.opened_at),
-        "last_seen": _time(alert.last_seen),
-        "closed_at": _time(alert.closed_at),
+        "opened_at": time_of(alert.opened_at),
+        "last_seen": time_of(alert.last_seen),
+        "closed_at": time_of(alert.closed_at),
         "closed_by": alert.closed_by,
         "told": alert.told_severity is not None,
         "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {
-                "at": _time(report.at),
+                "at": time_of(report.at),
                 "publisher": report.publisher,
                 "official": report.official,
                 "title": report.title,
@@ -111,13 +121,13 @@ def _source(row: SourceRow) -> dict[str, Any]:
         "source": row.id,
         "url": row.url,
         "state": str(row.state),
-        "since": _time(row.state_since),
+        "since": time_of(row.state_since),
         "sentence": row.sentence,
         "failures": row.failures,
-        "last_poll": _time(row.last_poll),
-        "last_good": _time(row.last_good),
-        "last_item": _time(row.last_item),
-        "next_poll_at": _time(row.next_poll_at),
+        "last_poll": time_of(row.last_poll),
+        "last_good": time_of(row.last_good),
+        "last_item": time_of(row.last_item),
+        "next_poll_at": time_of(row.next_poll_at),
     }
 
 
@@ -134,21 +144,21 @@ def _delivery(row: DeliveryRow) -> dict[str, Any]:
         "message": row.message_id,
         "receiver": row.receiver,
         "state": str(row.state),
-        "since": _time(row.state_since),
+        "since": time_of(row.state_since),
         "loudness": str(row.loudness),
         "severity": str(row.severity),
         "title": row.title,
         "alerts": list(row.alerts),
-        "next_attempt_at": _time(row.next_attempt_at),
+        "next_attempt_at": time_of(row.next_attempt_at),
         "ambiguous": row.ambiguous,
         "attempts": [
-            {"at": _time(it.started_at), "outcome": it.outcome and str(it.outcome), "sentence": it.sentence}
+            {"at": time_of(it.started_at), "outcome": it.outcome and str(it.outcome), "sentence": it.sentence}
             for it in row.attempts
         ],
     }
 
 
-def _table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+def table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     if not sys.stdout.isatty():  # for pipes: nothing cut, one line a row, tabs between
         print("\t".join(columns))
         for row in rows:
@@ -158,11 +168,11 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) ->
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    grid = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        grid.add_row(*(Text(_cell(row.get(column))) for column in columns))
     console = Console(soft_wrap=False)
-    console.print(table if rows else f"no {name}")
+    console.print(grid if rows else f"no {name}")
 
 
 def _cell(value: Any) -> str:

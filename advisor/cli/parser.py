@@ -82,12 +82,27 @@ def _check(commands: Commands) -> None:
 
 
 def _look(commands: Commands) -> None:
-    for name, help_ in (("alerts", "what is known"), ("sources", "what is watched"), ("deliveries", "what is owed")):
+    _sources(commands)
+    for name, help_ in (("alerts", "what is known"), ("deliveries", "what is owed")):
         made = command(commands, name, "look", help_)
         _config(made)
         _json(made)
         if name == "deliveries":
             made.add_argument("--resend", type=int, metavar="ID", help="owe an ended delivery again")
+
+
+def _sources(commands: Commands) -> None:
+    made = command(
+        commands, "sources", "sources", "what is watched; check polls each source once",
+        description="list (default): each source's state, since when, and a sentence. check: poll each source once, "
+        "detect nothing, store nothing, tell nobody. coverage: what silence is worth. import FILE.opml: "
+        "the `sources:` of a configuration for another reader's list.",
+    )  # fmt: skip
+    made.add_argument("action", nargs="?", choices=["list", "check", "coverage", "import"], default="list")
+    made.add_argument("file", nargs="?", metavar="FILE.opml", help="with import; `-` is standard input")
+    made.add_argument("--opml", action="store_true", help="the configured sources as OPML 2.0, for other readers")
+    _config(made)
+    _json(made)
 
 
 def _act(commands: Commands) -> None:
@@ -152,7 +167,7 @@ def _replay(commands: Commands) -> None:
 
 
 def _evaluate(commands: Commands) -> None:
-    made = command(commands, "evaluate", "evaluate", "score detection against labelled articles")
+    made = command(commands, "evaluate", "evaluate", "score detection, and events gathered, against labelled articles")
     made.add_argument("gold", metavar="GOLD.jsonl", nargs="+")
     made.add_argument("--floor", type=float, metavar="F1", help="fail when (issuer, destination, kind) F1 is below")
     _rules_folder(made)

@@ -12,7 +12,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from advisor.cli.lines import article_of, json_lines, text_of
+from advisor.cli.lines import Fields, article_of, json_lines, text_of
 from advisor.config.knowledge import knowledge
 from advisor.config.settings import catalogue
 from advisor.detect import Detector
@@ -85,7 +85,7 @@ def _captures(folder: Path) -> tuple[list[Capture], int]:
 
 
 def _items(path: Path) -> tuple[list[Past], int]:
-    """The articles of a file; one without `publisher` is a press publisher of its own."""
+    """The articles of a file."""
     items: list[Past] = []
     faults = 0
     try:
@@ -95,14 +95,19 @@ def _items(path: Path) -> tuple[list[Past], int]:
                     faults += 1
                     print(f"{path}: {fault}", file=sys.stderr)
                     continue
-                name = text_of(fields.get("id")) or f"line-{number}"
-                article = article_of(fields)
-                publisher = article.publisher or name
-                named = replace(article, publisher=publisher, source_id=publisher)
-                items.append(Past(name, named, moment(text_of(fields.get("published")))))
+                items.append(past_of(fields, number))
     except OSError as error:
         raise AdvisorError(f"{path} cannot be read: {error.strerror}") from error
     return items, faults
+
+
+def past_of(fields: Fields, number: int) -> Past:
+    """The article of a line; one without `publisher` is a press publisher of its own."""
+    name = text_of(fields.get("id")) or f"line-{number}"
+    article = article_of(fields)
+    publisher = article.publisher or name
+    named = replace(article, publisher=publisher, source_id=publisher)
+    return Past(name, named, moment(text_of(fields.get("published"))))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -198,6 +198,19 @@ def _supported(url: str) -> str:
     return url
 
 
+def _clock_time(value: Any) -> Any:
+    if isinstance(value, int):  # YAML 1.1 reads 7:30 as a number in base 60
+        value = f"{value // 60:02}:{value % 60:02}"
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", str(value)):
+        raise ValueError(f"{value!r} is no time of day; write for example 07:30")
+    return time.fromisoformat(str(value).rjust(5, "0"))
+
+
+class DailyModel(_Strict):
+    to: Annotated[Names, Field(min_length=1)]
+    at: Annotated[time, BeforeValidator(_clock_time)] = time(7, 0)
+
+
 class SettingsModel(_Strict):
     """The whole file."""
 
@@ -209,6 +222,7 @@ class SettingsModel(_Strict):
     watch: WatchModel = WatchModel()
     receivers: Annotated[dict[Annotated[str, Field(pattern=_NAME)], ReceiverModel], Field(min_length=1)]
     routes: Annotated[tuple[RouteModel, ...], Field(min_length=1)]
+    daily: DailyModel | None = None
     rules: str | None = None
 
 
@@ -229,6 +243,8 @@ class Settings:
     receivers: dict[str, Receiver]
     routes: tuple[Route, ...]
     rules: Path | None
+    daily: tuple[str, ...] = ()  # receivers of one silent line a day: what was read, whether anything is new
+    daily_at: time = time(7, 0)  # in each receiver's own time zone
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -261,6 +277,7 @@ def settings_of(document: Document, folder: Path) -> Settings:
         model.silence_closes, watch,
         {name: Receiver(name, it.url, it.timezone, it.language) for name, it in model.receivers.items()},
         tuple(route.route() for route in model.routes), rules,
+        model.daily.to if model.daily else (), model.daily.at if model.daily else time(7, 0),
     )  # fmt: skip
 
 
@@ -279,6 +296,10 @@ def _faults_of_routes(model: SettingsModel, document: Document, own: frozenset[s
                 reached.add(name)
                 if name not in model.receivers:
                     yield document.fault(("routes", index, key), f"no receiver is called {name!r} (known: {known})")
+    for name in model.daily.to if model.daily else ():
+        reached.add(name)
+        if name not in model.receivers:
+            yield document.fault(("daily", "to"), f"no receiver is called {name!r} (known: {known})")
     for name in model.receivers:
         if name not in reached:
             yield document.fault(("receivers", name), f"no route reaches {name!r}; add it to a route or remove it")

@@ -14,7 +14,7 @@ from advisor.config.documents import load, validated
 from advisor.detect.fold import fold
 from advisor.errors import ConfigError
 from advisor.model import Severity
-from advisor.model.register import CountryClue, LevelClue, Move, Notices, Paging, Prose, Shape
+from advisor.model.register import CountryClue, Crawl, LevelClue, Move, Notices, Paging, Prose, Shape
 from advisor.resources import shipped
 
 
@@ -72,6 +72,8 @@ class PhraseModel(_Strict):
 
 
 class ProseModel(_Strict):
+    from_: Annotated[Paths, Field(alias="from")] = ()
+    missing: Number | None = None
     phrases: tuple[PhraseModel, ...]
     whole: Paths = ()
     rest: Paths = ()
@@ -83,7 +85,7 @@ class ProseModel(_Strict):
             tuple((re.compile(phrase.say, re.IGNORECASE), phrase.level) for phrase in self.phrases),
             self.whole, self.rest,
             re.compile(self.lifted, re.IGNORECASE) if self.lifted else None,
-            re.compile(self.gone, re.IGNORECASE) if self.gone else None,
+            re.compile(self.gone, re.IGNORECASE) if self.gone else None, self.from_, self.missing,
         )  # fmt: skip
 
 
@@ -103,6 +105,14 @@ class NoticesModel(_Strict):
 class PagingModel(_Strict):
     parameter: str
     size: Annotated[int, Field(ge=1)]
+
+
+class CrawlModel(_Strict):
+    pages: Annotated[int, Field(ge=1, le=60)]
+    known: dict[str, str] = {}
+
+    def crawl(self) -> Crawl:
+        return Crawl(self.pages, tuple(self.known.items()))
 
 
 class ShapeModel(_Strict):
@@ -125,13 +135,19 @@ class ShapeModel(_Strict):
     link: Paths = ()
     published: Paths = ()
     offset: str = ""
+    dated: Expression | None = None
+    months: tuple[str, ...] = ()
     moves: dict[Move, Expression] = {}
     moved_to: LevelModel | None = None
     notices: NoticesModel | None = None
     revision: Paths = ()
-    detail: str = ""
+    detail: Paths = ()
+    slug: OnlyModel | None = None
     page: ShapeModel | None = None
     paging: PagingModel | None = None
+    crawl: CrawlModel | None = None
+    html: bool = False
+    rolling: bool = False
     complete: bool = True
     announces: bool = False
     leave: Literal["moderate", "severe", "extreme"] = "severe"
@@ -153,9 +169,12 @@ class ShapeModel(_Strict):
             moves=tuple((re.compile(find, re.IGNORECASE), move) for move, find in self.moves.items()),
             moved_to=self.moved_to.clue() if self.moved_to else None,
             notices=self.notices.notices() if self.notices else None,
-            revision=self.revision, detail=self.detail,
+            revision=self.revision, details=self.detail,
+            slug=(self.slug.from_, re.compile(self.slug.find)) if self.slug else None,
             page=self.page.shape(name) if self.page else None,
             paging=Paging(self.paging.parameter, self.paging.size) if self.paging else None,
+            crawl=self.crawl.crawl() if self.crawl else None, html=self.html, rolling=self.rolling,
+            dated=re.compile(self.dated, re.IGNORECASE) if self.dated else None, months=self.months,
             complete=self.complete, announces=self.announces, leave=Severity.of(self.leave),
             wordings=tuple(self.wordings.items()), part_wording=self.part_wording, numbers=self.numbers,
             partly=re.compile(self.partly) if self.partly else None,

@@ -67,20 +67,24 @@ class Comparison:
 
 def compare(
     sights: Sequence[Sight], held: Mapping[str, Held], now: datetime, *, complete: bool = True, announces: bool = False,
-    first: bool = False, moved: bool = False,
+    first: bool = False, moved: bool = False, sampled: bool = False, whole: bool = True,
 ) -> Comparison:  # fmt: skip
     """What changed. `complete`: the register lists every country; else only those it warns of.
 
     `announces`: its entries are decisions, each believed at once. `first`: the register was never read.
-    `moved`: it is read from another address than before, so that differences are not news.
+    `moved`: it is read from another address than before, so that differences are not news. `sampled`: `sights` are
+    some of the list, looked at because it was their turn. `whole`: False where the list's size says nothing.
     """
     known = {name: item for name, item in held.items() if item.level is not None}
-    if fault := _unusable(sights, held, known, announces=announces):
+    if fault := _unusable(sights, held, known, announces=announces or not whole):
         return Comparison((), (), fault)
     changed = [sight for sight in sights if _differs(sight, held, complete=complete, first=first)]
-    mass = not announces and not first and _is_mass(len(changed), max(len(known), len(sights)))
+    listed = len(sights) if sampled else max(len(known), len(sights))
+    # A few pages at a time, a new template comes as a trickle: what waits already counts as well.
+    trickle = [name for name, item in held.items() if item.pending] if sampled else []
+    mass = not announces and not first and (_is_mass(len(changed), listed) or len(changed) + len(trickle) > _MASS)
     loud = [s for s in sights if s.acts and s.entry.country in held and _new_acts(s, held[s.entry.country], now)]
-    deaf = not announces and _is_mass(len(loud), max(len(known), len(sights)))
+    deaf = not announces and _is_mass(len(loud), listed)
     after: dict[str, Held] = {}
     findings: list[Finding] = []
     for sight in sights:
@@ -90,16 +94,28 @@ def compare(
             continue  # a decision stands in the list for days and is taken once
         if announces and before is not None and before.level is None:  # only mails so far: no decision known
             before = replace(before, level=Level())
-        if before is None or first:
+        if before is None or first or (complete and _is_unseen(before)):
             after[name], finding = _first_sight(sight, before, now)
         else:
             after[name], finding = _again(sight, before, now, mass=mass or moved, deaf=deaf, announces=announces)
         if finding is not None:
             findings.append(finding)
+    if mass:
+        for name in trickle:
+            after[name] = _muted(after.get(name) or held[name])
     return Comparison(
         tuple(item for name, item in after.items() if item != held.get(name)), tuple(findings),
         _many(changed, mass, loud, deaf),
     )  # fmt: skip
+
+
+def _is_unseen(item: Held) -> bool:
+    """Asked for, but never read."""
+    return item.level is None and item.seen is None and not item.texts
+
+
+def _muted(item: Held) -> Held:
+    return item if item.pending is None else replace(item, pending=replace(item.pending, mass=True))
 
 
 def waiting(held: Mapping[str, Held]) -> bool:

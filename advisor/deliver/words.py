@@ -98,7 +98,7 @@ def _fitted(title: str, lines: list[str], budget: Budget) -> Message:
             continue
         body += line[: max(0, room - 2)] + "…"
         break
-    return Message(title, body.rstrip())
+    return Message(title, body.rstrip() or title)  # some services refuse a message without a body
 
 
 def plain(text: str) -> str:

@@ -51,7 +51,7 @@ class Entry:
     mute_title: bool = False  # of a notice: the title itself says nothing of now
     shared: bool = False  # it stands for several countries alike
     revision: str = ""  # what the list itself says about its newest version: a date, a number
-    detail: str | None = None  # address of the document with the country's text
+    details: tuple[str, ...] = ()  # addresses of the documents with the country's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Held:
     revision: str = ""
     seen: datetime | None = None
     dated: datetime | None = None  # the newest date that the entry carried
+    tried: datetime | None = None  # when its own page was last asked for, whether or not it answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Prose:
     rest: tuple[str, ...] = ()  # about what is left of it beside the parts named
     lifted: Pattern[str] | None = None  # the sentence takes a warning back: it gives no level
     gone: Pattern[str] | None = None  # in the title: nothing is left of the warning
+    paths: tuple[str, ...] = ()  # where these sentences stand; none: in the text
+    missing: int | None = None  # the level where they are missing and the text is there; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,14 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class Crawl:
+    """A list whose countries have pages that only reading shows to be new: so many a poll, the riskiest first."""
+
+    pages: int
+    known: tuple[tuple[str, str], ...] = ()  # country and the name of its page: read first, and without the list too
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """How the documents of one register are read. Paths are those of `advisor.read.tree`."""
 
@@ -155,12 +166,18 @@ class Shape:
     link: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     offset: str = ""  # added to dates that carry no zone: "+09:00"
+    dated: Pattern[str] | None = None  # the date within the words of `published`
+    months: tuple[str, ...] = ()  # names of the months, where they are not English
     moves: tuple[tuple[Pattern[str], Move], ...] = ()  # looked for in the title, then in the text
     moved_to: LevelClue | None = None
     revision: tuple[str, ...] = ()
-    detail: str = ""  # address of a country's own document; `{field}` stands for a field of the entry
+    details: tuple[str, ...] = ()  # addresses of a country's own documents; `{field}` stands for a field of the entry
+    slug: tuple[str, Pattern[str]] | None = None  # where the name of a country's page stands: `{slug}` in `details`
     page: Shape | None = None  # how that document is read
     paging: Paging | None = None
+    crawl: Crawl | None = None
+    html: bool = False  # a page; paths are CSS selectors
+    rolling: bool = False  # shows the newest entries only: that others are missing says nothing
     complete: bool = True  # lists every country; False: only those that are warned of
     announces: bool = False  # a stream of decisions: each one speaks for itself
     leave: Severity = Severity.SEVERE  # of the call to leave that level 5 holds

@@ -54,6 +54,7 @@ class SourceState(StrEnum):
     QUIET = "quiet"  # nothing new beyond its habit
     BLOCKED = "blocked"  # challenge page, login, 401, 403, 451
     NOT_A_FEED = "not-a-feed"
+    UNREADABLE = "unreadable"  # its parser hangs or breaks down on it
     EMPTY = "empty"
     UNDATED = "undated"
     TRUNCATED = "truncated"

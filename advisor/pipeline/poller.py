@@ -37,7 +37,8 @@ from advisor.model import (
     Validators,
     Watch,
 )
-from advisor.pipeline import registers
+from advisor.pipeline import channel, registers, truth
+from advisor.pipeline.readers import Reads, Unreadable
 from advisor.poll import list_folder, next_poll, phase_of, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
@@ -48,7 +49,9 @@ _FOR_PAGES = 60.0  # seconds of one poll in which pages behind items are begun; 
 _FOR_ITEMS = 60.0  # further seconds in which items are begun: a poll must end before its lease and the watchdog
 _CLOCK_AHEAD, _SERVER_ASTRAY = timedelta(hours=3), timedelta(days=30)  # beyond the second the server is wrong
 _LASTING = frozenset({SourceState.DEAD, SourceState.BLOCKED, SourceState.REFUSED})
-_UNREADABLE = frozenset({SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED})
+_UNREADABLE = frozenset({
+    SourceState.NOT_A_FEED, SourceState.BLOCKED, SourceState.EMPTY, SourceState.REFUSED, SourceState.REDIRECTED,
+})  # fmt: skip
 
 
 class Fetches(Protocol):
@@ -73,6 +76,7 @@ class Poller:
     policy: Policy = field(default_factory=Policy)
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
+    reads: Reads = read  # by itself in this process; the service gives processes that may be killed
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
@@ -89,6 +93,8 @@ class Poller:
         except LostLease as lost:
             log.warning("lease-lost source=%s %s", source.id, lost)
             return []
+        except Unreadable as guilty:
+            return self._failed(claim, source, Failure(SourceState.UNREADABLE, str(guilty), self.clock()))
         except Exception:
             log.exception("poll-fault source=%s", source.id)
             self._failed(claim, source, Failure(SourceState.UNREACHABLE, "Advisor itself failed on it", self.clock()))
@@ -107,21 +113,40 @@ class Poller:
             return self._poll_folder(claim, source)
         if source.format is Format.REGISTER:
             return self._poll_register(claim, source)
-        result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, claim.validators, deadline=self.deadline)
+        result = self.fetcher.fetch(_address(claim, source), self.clock, claim.validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
             return self._unchanged(claim, source, result)
         known = b"" if claim.first_poll else self.marks.get(source.id, b"")
-        reading, marks, skipped = read.read_fresh(result, source, known)
+        reading, marks, skipped = self.reads.read_fresh(result, source, known)
         if not reading.articles and reading.state in _UNREADABLE:
             return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
+        if source.format is Format.TELEGRAM and not claim.first_poll:
+            reading = self._read_back(source, result, reading)
         return self._accept(claim, source, reading, result.validators, result, marks=marks, skipped=skipped)
+
+    def _read_back(self, source: Source, document: Document, reading: Reading) -> Reading:
+        """A channel's posts down to the known ones: a page shows the last twenty only."""
+        keys = {key for article in reading.articles for key in article.keys[:1]}
+        known = set(self.store.known_articles(source.id, keys))
+
+        def older(url: str) -> Reading | None:
+            page = self.fetcher.fetch(url, self.clock, deadline=self.deadline)
+            if not isinstance(page, Document):
+                return None
+            found = self.reads.read(page, source)
+            known.update(self.store.known_articles(source.id, {key for one in found.articles for key in one.keys[:1]}))
+            return found
+
+        return channel.read_back(document, reading, lambda article: article.keys[0] in known, older)
 
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
-        validators = Validators() if waiting(held) else claim.validators  # what waits must be seen again
-        result = self.fetcher.fetch(claim.moved_to or source.url, self.clock, validators, deadline=self.deadline)
+        # What waits must be seen again; and pages behind an unchanged list may be new.
+        again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
+        validators = Validators() if again else claim.validators
+        result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
@@ -131,7 +156,11 @@ class Poller:
         listing = registers.read_pages(result, source, source.shape, self._further)
         if listing.state in _UNREADABLE:
             return self._failed(claim, source, Failure(listing.state, listing.sentence, result.fetched_at))
-        taken = registers.take(listing, result, source, held, self.detector, self._further, self.clock())
+        taken = registers.take(
+            listing, result, source, held, self.detector, self._further, self.clock(), self.watch.destinations
+        )
+        if taken.failure is not None:
+            return self._failed(claim, source, taken.failure)
         if taken.fault:
             return self._failed(claim, source, Failure(SourceState.SUSPECT, taken.fault, result.fetched_at))
         state = SourceState.SUSPECT if taken.suspect else listing.state
@@ -140,10 +169,10 @@ class Poller:
             claim, source, Reading((), state, sentence), result.validators, result, taken
         )  # fmt: skip
 
-    def _further(self, url: str) -> Document | None:
+    def _further(self, url: str) -> Document | Failure | None:
         """A further page of a list, or a country's own document."""
         page = self.fetcher.fetch(url, self.clock, deadline=self.deadline)
-        return page if isinstance(page, Document) else None
+        return None if isinstance(page, Unchanged) else page
 
     def _poll_folder(self, claim: Claim, source: Source) -> list[AlertChange]:
         now = self.clock()
@@ -152,25 +181,30 @@ class Poller:
             return self._failed(claim, source, listing)
         if isinstance(listing, Unchanged):
             return self._unchanged(claim, source, listing)
-        readings = [read.read(document, source) for document in listing.documents]
-        articles = tuple(article for reading in readings for article in reading.articles)
-        skipped = "; ".join(listing.skipped[:3])
-        return self._accept(claim, source, Reading(articles, sentence=skipped), listing.validators, None)
+        articles: list[Article] = []
+        skipped = list(listing.skipped)
+        for document in listing.documents:
+            try:
+                articles += self.reads.read(document, source).articles
+            except Unreadable as guilty:
+                skipped.append(f"{document.url}: {guilty}")
+        reading = Reading(tuple(articles), sentence="; ".join(skipped[:3]))
+        return self._accept(claim, source, reading, listing.validators, None)
 
     # --- outcomes without articles ----------------------------------------------------------------------
 
     def _failed(self, claim: Claim, source: Source, failure: Failure) -> list[AlertChange]:
-        due = self._next(source, claim, failure.state, failures=claim.failures + 1, retry_after=failure.retry_after)
-        log.info(
-            "poll source=%s state=%s failures=%d %s", source.id, failure.state, claim.failures + 1, failure.sentence
-        )
-        self.store.record_failure(claim, failure.state, failure.sentence, self.clock(), due)
+        state, sentence = truth.failed(claim, failure)
+        due = self._next(source, claim, state, failures=claim.failures + 1, retry_after=failure.retry_after)
+        log.info("poll source=%s state=%s failures=%d %s", source.id, state, claim.failures + 1, sentence)
+        self.store.record_failure(claim, state, sentence, self.clock(), due)
         return []
 
     def _unchanged(self, claim: Claim, source: Source, answer: Unchanged) -> list[AlertChange]:
         log.debug("poll source=%s state=unchanged", source.id)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
-        self.store.record_unchanged(claim, self.clock(), due)
+        state, sentence = truth.unchanged(claim, source, self.clock())
+        self.store.record_unchanged(claim, self.clock(), due, state=state, sentence=sentence)
         return []
 
     def _next(
@@ -190,12 +224,17 @@ class Poller:
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
-        incoming, unread = self._incoming(source, reading.articles, now)
+        incoming, unread, rolled = self._incoming(source, reading.articles, now)
         incoming, unread = [*incoming, *register.incoming], unread + register.unread
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
         owed = f"{unread} item{'s' if unread > 1 else ''} or the page behind still to be read" if unread else ""
         sentence = "; ".join(part for part in (reading.sentence, owed) if part)
+        moved_to = (_kept(document.moved_to) if document else None) or claim.moved_to
+        state, sentence = truth.read(
+            claim, source, now, (reading.state, sentence), new=bool(incoming), rolled=rolled and not skipped,
+            moved_to=moved_to,
+        )  # fmt: skip
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
         silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
@@ -217,29 +256,31 @@ class Poller:
             return owe(changes, self.routes, self.watch, silences)
 
         log.info(
-            "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, reading.state,
+            "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, state,
             len(reading.articles) + skipped, len(incoming), sum(len(item.advisories) for item in incoming),
         )  # fmt: skip
         changes = self.store.accept(
-            claim, incoming, now=now, next_poll_at=self._next(source, claim, reading.state, fresh_for=fresh_for),
-            decide=decide, owe=routed, validators=validators, state=reading.state, sentence=sentence,
-            moved_to=_kept(document.moved_to) if document else None, register=register.held,
+            claim, incoming, now=now, next_poll_at=self._next(source, claim, state, fresh_for=fresh_for),
+            decide=decide, owe=routed, validators=validators, state=state, sentence=sentence,
+            moved_to=moved_to, register=register.held,
         )  # fmt: skip
         if not unread:
             self.marks[source.id] = marks
         return changes
 
-    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int]:
-        """New and changed articles with what they say; and how many could not be read yet and are owed a retry."""
+    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int, bool]:
+        """New and changed articles with what they say; how many could not be read yet and are owed a retry; and
+        whether nothing of what is listed was seen before, though it is more than a few."""
         listed = {identity(source.id, article.keys): article for article in articles}
         known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
         digests = {item.id: item.digest for item in known.values()}
         incoming: list[Incoming] = []
-        unread = 0
+        unread, seen = 0, 0
         pages_until = time.monotonic() + _FOR_PAGES
         for name, article in listed.items():
             earlier = next((known[key].id for key in _telling(source, article) if key in known), None)
             digest = content_digest(article)
+            seen += earlier is not None
             if earlier is not None and digests.get(earlier) == digest:
                 continue
             late = time.monotonic() > pages_until
@@ -262,7 +303,7 @@ class Poller:
                 source, earlier or name, full or article, advisories, now, since=now if changed else None
             )
             incoming.append(Incoming(earlier or name, full or article, digest, reports, tuple(advisories)))
-        return incoming, unread
+        return incoming, unread, len(listed) >= truth.WINDOW and not seen
 
     def _wants_page(self, source: Source, article: Article) -> bool:
         """Whether the page behind an item is to be read."""
@@ -275,12 +316,15 @@ class Poller:
         if not article.link or not self._wants_page(source, article):
             return article
         page = self.fetcher.fetch(article.link, self.clock, deadline=self.deadline)
+        lasting = isinstance(page, Failure) and page.state in _LASTING
         if isinstance(page, Document):
-            return read.fill(article, page)
+            try:
+                return self.reads.fill(article, page)
+            except Unreadable:
+                lasting = True
         log.info("page source=%s link=%s unread", source.id, shown(article.link))
         # Without a date nothing would ever end the retries of a page that is gone or closed to us.
-        lasting = isinstance(page, Failure) and page.state in _LASTING and article.published is None
-        return article if lasting else None
+        return article if lasting and article.published is None else None
 
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age
@@ -293,6 +337,12 @@ def _on_their_clock(last_good: datetime | None, document: Document | None, now: 
         return last_good
     log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
     return min(last_good or theirs, theirs)
+
+
+def _address(claim: Claim, source: Source) -> str:
+    """Where the source is asked for: where it moved to, and where it was before when that fails for long."""
+    back = claim.failures and claim.failures % 3 == 0
+    return source.url if back or not claim.moved_to else claim.moved_to
 
 
 def _kept(moved_to: str | None) -> str | None:

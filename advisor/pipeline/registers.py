@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,10 +18,10 @@ from advisor import correlate
 from advisor.correlate.register_reports import advisories_of
 from advisor.correlate.registers import Finding, Sight, compare
 from advisor.detect import Detector
-from advisor.model import Advisory, Article, Dating, Document, Kind, Report, Source, SourceState
+from advisor.model import Advisory, Article, Dating, Document, Failure, Kind, Report, Source, SourceState
 from advisor.model.register import Entry, Held, Shape
-from advisor.poll import shown
-from advisor.read.register import RegisterReading, read_detail, read_register
+from advisor.pipeline import crawl
+from advisor.read.register import RegisterReading, known_entries, read_detail, read_register
 from advisor.store import Incoming, content_digest
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,11 @@ _MOST_PAGES = 20
 
 _FOR_MANY = frozenset({Kind.LEAVE, Kind.EVACUATION})  # what a mail to many countries at once may call for
 
-Fetch = Callable[[str], Document | None]  # a further document of the source; None: not now
+Fetch = Callable[[str], Document | Failure | None]  # a further document of the source; None: not now
+
+_ENOUGH = 3  # pages in a row that a host refuses; then it is left alone until the next poll
+_READABLE = 0.5  # of the pages read at once, so many must say something, or their layout has changed
+_LEAST = 5  # pages below which nothing is said about their layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Taken:
     sentence: str = ""
     suspect: bool = False  # part of it is held back
     unread: int = 0  # countries whose own text is still to be read
+    failure: Failure | None = None  # no page behind the list could be read
 
 
 NOTHING = Taken()
@@ -53,6 +59,9 @@ NOTHING = Taken()
 def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -> RegisterReading:
     """The list of a document with its further pages."""
     reading = read_register(document, source, shape)
+    if not reading.entries and (known := known_entries(shape, document.url)):
+        sentence = f"the list cannot be read ({reading.sentence}); only the {len(known)} pages known by name are"
+        return RegisterReading(known, SourceState.TRUNCATED, sentence)
     if shape.paging is None:
         return reading
     last, entries = reading.items, reading.entries
@@ -60,7 +69,9 @@ def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -
         if last < shape.paging.size:
             break
         page = fetch(_with(document.url, shape.paging.parameter, number * shape.paging.size))
-        more = read_register(page, source, shape) if page else RegisterReading(state=SourceState.TRUNCATED)
+        more = RegisterReading(state=SourceState.TRUNCATED)
+        if isinstance(page, Document):
+            more = read_register(page, source, shape)
         if more.state is SourceState.EMPTY:
             break
         if not more.entries:
@@ -74,7 +85,7 @@ def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -
 
 def take(
     reading: RegisterReading, document: Document, source: Source, held: Mapping[str, Held], detector: Detector,
-    fetch: Fetch, now: datetime,
+    fetch: Fetch, now: datetime, watched: Collection[str] = (),
 ) -> Taken:  # fmt: skip
     """What is new in the list against what is held."""
     shape = source.shape
@@ -82,12 +93,16 @@ def take(
         raise ValueError(f"{source.id}: a register without a description")
     place = held.get(PLACE)
     known = {name: item for name, item in held.items() if name != PLACE}
-    entries, unread = _with_details(reading.entries, document, source, shape, known, fetch)
-    sights = [_sight(entry, source, shape, known.get(entry.country), detector) for entry in entries]
+    looks = _looks(reading.entries, source, shape, known, fetch, now, watched)
+    if looks.failure is not None:
+        return Taken(failure=looks.failure)
+    sights = [_sight(entry, source, shape, known.get(entry.country), detector) for entry in looks.entries]
     here = _place(document.url)
     found = compare(
         sights, known, now, complete=shape.complete, announces=shape.announces, first=place is None,
         moved=place is not None and place.revision != here,
+        sampled=shape.crawl is not None and not shape.revision,
+        whole=shape.crawl is None and not shape.rolling,
     )  # fmt: skip
     if found.fault and not found.held:
         return Taken(fault=found.fault)
@@ -95,45 +110,102 @@ def take(
     after = {**known, **{item.country: item for item in found.held}}
     muted = sorted(name for name, item in after.items() if item.pending is not None and item.pending.mass)
     sentence = found.fault or (f"held back after too many changes at once: {', '.join(muted[:20])}" if muted else "")
-    changed = found.held if place and place.revision == here else (*found.held, Held(PLACE, revision=here))
+    sentence = "; ".join(part for part in (sentence, looks.sentence) if part)
+    changed = {item.country: item for item in found.held}
+    if shape.crawl:
+        changed |= {name: replace(after.get(name, Held(name)), tried=now) for name in looks.tried}
+    if place is None or place.revision != here:
+        changed[PLACE] = Held(PLACE, revision=here)
     return Taken(
         tuple(incoming),
         frozenset(item.id for item, finding in zip(incoming, found.findings, strict=True) if finding.baseline),
-        changed, "", sentence, bool(muted) or bool(found.fault), unread,
+        tuple(changed.values()), "", sentence, bool(muted or found.fault or looks.strange), looks.unread,
     )  # fmt: skip
 
 
 # --- countries' own documents -----------------------------------------------------------------------------------
 
 
-def _with_details(
-    entries: Sequence[Entry], document: Document, source: Source, shape: Shape, held: Mapping[str, Held], fetch: Fetch
-) -> tuple[list[Entry], int]:
-    """The entries with their own texts where those are new; and how many are still to be read."""
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """The list with the pages that were read this time."""
+
+    entries: tuple[Entry, ...] = ()
+    tried: frozenset[str] = frozenset()  # countries whose own page was asked for, perhaps in vain
+    unread: int = 0
+    strange: bool = False  # most pages that were read say nothing
+    sentence: str = ""
+    failure: Failure | None = None
+
+
+def _looks(
+    entries: Sequence[Entry], source: Source, shape: Shape, held: Mapping[str, Held], fetch: Fetch, now: datetime,
+    watched: Collection[str],
+) -> _Looks:  # fmt: skip
+    """The entries with their own texts where those are wanted now; and how many are still to be read."""
     if shape.page is None:
-        return list(entries), 0
+        return _Looks(tuple(entries))
+    wanted = crawl.due(entries, held, shape, watched, now)
     until = time.monotonic() + _FOR_DETAILS
-    full: list[Entry] = []
-    unread = 0
-    for entry in entries:
-        known = held.get(entry.country)
-        if known is not None and known.revision == entry.revision and known.pending is None:
-            full.append(entry if entry.level is not None else replace(entry, level=known.level))
-            continue
-        page = fetch(entry.detail) if entry.detail and time.monotonic() < until else None
-        own = read_detail(page, source, shape, entry) if page else None
-        if own is not None:
-            full.append(own)
-            continue
-        unread += 1
-        if entry.level is not None:  # the list itself says enough to go on with; the text is asked for again
-            full.append(replace(entry, revision=known.revision if known else ""))
-        elif known is not None:
-            level = known.pending.level if known.pending else known.level
-            full.append(replace(entry, level=level, revision=known.revision))
-    if unread:
-        log.info("register source=%s unread=%d of %s", source.id, unread, shown(document.url))
-    return full, unread
+    own: dict[str, Entry] = {}
+    failures: list[Failure] = []
+    tried: list[str] = []
+    for entry in wanted:
+        if time.monotonic() > until or len(failures) >= _ENOUGH + len(own):
+            break
+        tried.append(entry.country)
+        pages = [fetch(address) for address in entry.details]
+        failures += [page for page in pages if isinstance(page, Failure) and page.state is not SourceState.DEAD]
+        documents = [page for page in pages if isinstance(page, Document)]
+        full = read_detail(documents, source, shape, entry) if documents and len(documents) == len(pages) else None
+        if full is not None:
+            own[entry.country] = full
+    if not own and len(failures) >= _ENOUGH and not any(entry.level for entry in entries):
+        return _Looks(failure=_of_pages(failures))
+    late = {entry.country for entry in wanted} - own.keys()
+    listed: list[Entry | None] = list(own.values())  # of a crawl: what was not looked at says nothing
+    if not shape.crawl:
+        listed = [own.get(it.country) or _unread(it, held.get(it.country), late=it.country in late) for it in entries]
+    silent = [name for name, entry in own.items() if entry.level is None and _had_level(held.get(name))]
+    strange = len(own) >= _LEAST and len(silent) > _READABLE * len(own)
+    said = []
+    if strange:
+        said.append(f"{len(silent)} of {len(own)} pages give no level any more: their layout has changed")
+    if shape.crawl and not shape.revision:
+        seen = sum(1 for entry in entries if entry.country in own or _was_read(held.get(entry.country)))
+        said.append(f"{seen} of {len(entries)} countries' pages read so far" if seen < len(entries) else "")
+    if late:
+        log.info("register source=%s unread=%d", source.id, len(late))
+    return _Looks(
+        tuple(entry for entry in listed if entry is not None), frozenset(tried), len(late), strange,
+        "; ".join(part for part in said if part),
+    )  # fmt: skip
+
+
+def _unread(entry: Entry, known: Held | None, *, late: bool) -> Entry | None:
+    """An entry whose own page was not read now; None: nothing is known of it. `late`: it ought to have been."""
+    if late and entry.level is not None:  # the list itself says enough to go on with; the text is asked for again
+        return replace(entry, revision=known.revision if known else "")
+    if known is None:
+        return None
+    if late:  # what waits must be seen again, not only waited for
+        return replace(entry, level=None if known.pending else known.level, revision=known.revision)
+    return entry if entry.level is not None else replace(entry, level=known.level)
+
+
+def _of_pages(failures: Sequence[Failure]) -> Failure:
+    """One failure for all: the list can be read, the pages behind it cannot."""
+    state, _ = Counter(failure.state for failure in failures).most_common(1)[0]
+    example = next(failure for failure in failures if failure.state is state)
+    return replace(example, sentence=f"the list is read, but no country's page behind it: {example.sentence}")
+
+
+def _had_level(known: Held | None) -> bool:
+    return known is not None and known.level is not None
+
+
+def _was_read(known: Held | None) -> bool:
+    return known is not None and known.seen is not None
 
 
 # --- entries as sights, findings as articles ----------------------------------------------------------------------

@@ -7,13 +7,15 @@ told to the others.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from advisor.clock import Clock
 from advisor.deliver.routes import fallbacks
-from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source, SourceState
+from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source, SourceState, Watch
+from advisor.pipeline.coverage import coverage, sentences
 from advisor.pipeline.sender import EXPIRES
 from advisor.poll import shown
 from advisor.store import DeliveryState, SourceRow, Store
@@ -23,7 +25,8 @@ log = logging.getLogger(__name__)
 _BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
 _BAD_TIMES = 3
 _DEAF_FOR = timedelta(minutes=5)
-_MANY = 5  # from so many on, one message names them all
+_DAILY_LATE = timedelta(hours=6)  # after which the line of a day is not made up for
+_LINES = 40  # sources that one message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class Warden:
     operators: Sequence[str]
     routes: Sequence[Route]
     clock: Clock
+    watch: Watch = field(default_factory=Watch)
+    daily: Mapping[str, str] = field(default_factory=dict)  # receivers of the daily line, and their time zones
+    daily_at: time = time(7, 0)
 
     def look(self) -> None:
         """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due."""
@@ -44,6 +50,7 @@ class Warden:
         self._given_up(now)
         self._receivers(now)
         self._fallbacks(now)
+        self._daily(now)
 
     def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
         """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
@@ -68,24 +75,68 @@ class Warden:
         return named or [name for name in self.receivers if name != receiver]
 
     def _sources(self, now: datetime) -> None:
+        """One message for all that went bad since the last round, one for all that recovered."""
         rows = [row for row in self.store.sources() if row.id in self.sources]
-        bad = [row for row in rows if _is_bad(row, now)]
-        well = [row for row in rows if row.failures == 0 and row.last_good is not None and not _is_bad(row, now)]
+        bad = {row.id: row for row in rows if self._is_bad(row, now)}
+        well = {row.id for row in rows if row.id not in bad and row.failures == 0 and row.last_good is not None}
+        silent = self._silent_issuers({name for name, row in bad.items() if row.state not in _WORDS})
         matters = self.store.matters()
-        for row in (row for row in well if f"source:{row.id}" in matters):
-            self.store.clear_operator(f"source:{row.id}", now, f"source {row.id} is read again\n{shown(row.url)}")
-        if len(bad) >= _MANY:
-            lines = [f"{row.id}: {row.state}, {row.sentence}" for row in bad]
-            text = f"{len(bad)} of {len(rows)} sources cannot be read\n" + "\n".join(lines[:40])
-            self.store.owe_operator(text, "sources:many", now, self._operators_but(""), severity=Severity.SEVERE)
+        fresh = [row for name, row in bad.items() if f"source:{name}" not in matters]
+        mute = [name for name in silent if f"issuer:{name}" not in matters]
+        if fresh or mute:
+            keys = [*(f"source:{row.id}" for row in fresh), *(f"issuer:{name}" for name in mute)]
+            text = _went_bad(fresh or list(bad.values()), mute, len(rows))
+            loudness, severity = (Loudness.WAKE, Severity.SEVERE) if mute else (Loudness.NOTIFY, Severity.MINOR)
+            self.store.open_matters(keys, text, now, self._operators_but(""), loudness=loudness, severity=severity)
+        self._recovered(matters, well, silent, now)
+
+    def _recovered(self, matters: set[str], well: set[str], silent: set[str], now: datetime) -> None:
+        sources = sorted(key[7:] for key in matters if key.startswith("source:"))
+        issuers = sorted(key[7:] for key in matters if key.startswith("issuer:"))
+        back = [name for name in sources if name in well]
+        speak = [name for name in issuers if name not in silent and self._has_sources(name)]
+        gone = [name for name in sources if name not in self.sources]
+        gone_too = [name for name in issuers if not self._has_sources(name)]
+        if keys := [*(f"source:{name}" for name in gone), *(f"issuer:{name}" for name in gone_too)]:
+            self.store.close_matters(keys, "", now, ())  # nobody watches them any more
+        if not back and not speak:
             return
-        if not bad and "sources:many" in matters:
-            self.store.clear_operator("sources:many", now, "all sources are read again")
-        for row in bad:
-            good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
-            what = f"source {row.id} {_trouble(row)}\n{row.state}: {row.sentence}"
-            text = f"{what}\n{good}, {row.failures} failures\n{shown(row.url)}"
-            self.store.owe_operator(text, f"source:{row.id}", now, self._operators_but(""))
+        keys = [*(f"source:{name}" for name in back), *(f"issuer:{name}" for name in speak)]
+        self.store.close_matters(keys, _came_back(back, speak), now, self._operators_but(""))
+
+    def _silent_issuers(self, bad: Collection[str]) -> set[str]:
+        """Governments without any source left that can be read."""
+        issuers = {source.official for source in self.sources.values() if source.official}
+        heard = {source.official for source in self.sources.values() if source.id not in bad}
+        return {name for name in issuers if name not in heard}
+
+    def _has_sources(self, issuer: str) -> bool:
+        return any(source.official == issuer for source in self.sources.values())
+
+    def _is_bad(self, row: SourceRow, now: datetime) -> bool:
+        """What a person must hear: held back, gone quiet, a hole in an official stream; or not read for long."""
+        if row.state in {SourceState.SUSPECT, SourceState.QUIET}:
+            return True
+        if row.state is SourceState.GAP:  # the press is read by its newest news; a government by every word
+            return self.sources[row.id].official is not None
+        since = row.last_good or row.state_since  # not since the state: troubles may take turns
+        return row.failures >= _BAD_TIMES and now - since >= _BAD_FOR
+
+    def _daily(self, now: datetime) -> None:
+        """One silent line a day for whoever wants to know that silence means something."""
+        for receiver, zone in self.daily.items():
+            here = now.astimezone(ZoneInfo(zone))
+            key = f"daily:{receiver}:{here:%Y-%m-%d}"
+            due = here.replace(hour=self.daily_at.hour, minute=self.daily_at.minute, second=0, microsecond=0)
+            if not timedelta() <= here - due < _DAILY_LATE:
+                continue
+            matters = self.store.matters()
+            if key in matters:
+                continue
+            self.store.close_matters([old for old in matters if old.startswith(f"daily:{receiver}:")], "", now, ())
+            lines = sentences(coverage(self.sources, self.store.sources(), self.store.alerts(), self.watch, now))
+            text = "\n".join(("all quiet" if not any("24 hours" in line for line in lines) else "yesterday", *lines))
+            self.store.owe_operator(text, key, now, [receiver], loudness=Loudness.DIGEST)
 
     def _given_up(self, now: datetime) -> None:
         """What ended undelivered and was not told, because a kill came in between."""
@@ -129,11 +180,37 @@ class Warden:
                             self.store.hand_on(row.id, receiver, Loudness.WAKE, now)
 
 
-def _is_bad(row: SourceRow, now: datetime) -> bool:
-    if row.state is SourceState.SUSPECT:  # what is held back must be looked at by a person, and soon
-        return True
-    return row.failures >= _BAD_TIMES and now - row.state_since >= _BAD_FOR
+_WORDS = {
+    SourceState.SUSPECT: "is read, but not believed",
+    SourceState.QUIET: "has gone quiet",
+    SourceState.GAP: "may have missed something",
+}
 
 
-def _trouble(row: SourceRow) -> str:
-    return "is read, but not believed" if row.state is SourceState.SUSPECT else "cannot be read"
+def _went_bad(rows: Sequence[SourceRow], mute: Sequence[str], watched: int) -> str:
+    """The first line says the worst of it; a line a source follows."""
+    if mute:
+        title = f"no source of {', '.join(sorted(mute))} can be read any more"
+    elif len(rows) == 1:
+        title = f"source {rows[0].id} {_WORDS.get(rows[0].state, 'cannot be read')}"
+    elif any(row.state in _WORDS for row in rows):
+        title = f"{len(rows)} of {watched} sources need a look"
+    else:
+        title = f"{len(rows)} of {watched} sources cannot be read"
+    lines = [
+        f"{row.id}: {row.state} since {row.state_since:%Y-%m-%d %H:%M} UTC, {row.sentence}" for row in rows[:_LINES]
+    ]
+    if len(rows) > _LINES:
+        lines.append(f"and {len(rows) - _LINES} more: `advisor sources`")
+    if len(rows) == 1:
+        row = rows[0]
+        good = f"last good {row.last_good:%Y-%m-%d %H:%M} UTC" if row.last_good else "never read yet"
+        lines.append(f"{good}, {row.failures} failures\n{shown(row.url)}")
+    return "\n".join((title, *lines))
+
+
+def _came_back(back: Sequence[str], speak: Sequence[str]) -> str:
+    heard = f"; {', '.join(speak)} is heard again" if speak else ""
+    if len(back) == 1:
+        return f"source {back[0]} is read again{heard}"
+    return f"{len(back)} sources are read again{heard}\n{', '.join(back)}" if back else heard.removeprefix("; ")

@@ -6,15 +6,16 @@ Knows no source by name. What changed and what is to be believed is left to `adv
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from advisor.model import Dating, Document, Source, SourceState
 from advisor.model.register import CountryClue, Entry, Level, LevelClue, Shape
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
+from advisor.read.markup import Element, NotMarkup, elements_of, sent_on
 from advisor.read.prose import SENTENCES, level_of
 from advisor.read.tree import NotATree, Refused, Tree, first, pick, tree_of, words_of
 
@@ -38,45 +39,88 @@ def read_register(document: Document, source: Source, shape: Shape) -> RegisterR
     """The entries of a document. Bad documents are states of the reading, never exceptions."""
     if not document.body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return RegisterReading(state=SourceState.EMPTY, sentence="the answer is empty")
+    if target := _sent_on(document):
+        sentence = f"the page sends its readers on to {target}: it is no longer kept up, change the address"
+        return RegisterReading(state=SourceState.REDIRECTED, sentence=sentence)
     try:
-        tree = tree_of(document.body, document.content_type)
+        return _listed(document, source, shape)
     except Refused as error:
         return RegisterReading(state=SourceState.REFUSED, sentence=f"refused: {error}")
-    except NotATree as error:
+    except (NotATree, NotMarkup) as error:
         return RegisterReading(state=SourceState.NOT_A_FEED, sentence=f"not the list that was expected: {error}")
+
+
+def _listed(document: Document, source: Source, shape: Shape) -> RegisterReading:
+    """The document as a list, or as the page of one country: of a page that has links to all, its own words count."""
+    as_page = shape.page is not None and shape.page.html and _is_page(document)
+    if as_page and shape.page is not None and (own := _page(document, source, shape.page)):
+        return own
+    tree = _tree(document, shape)
     if tree in ({}, []):
         sentence = "the answer is an empty JSON value: a fault of the source, not news"
         return RegisterReading(state=SourceState.EMPTY, sentence=sentence)
     if items := _items(tree, shape):
         return _reading(items, document, source, shape)
-    if (
-        shape.page
-        and shape.page.country
-        and any(_countries(item, shape.page.country) for item in _items(tree, shape.page))
-    ):
-        return _reading(_items(tree, shape.page), document, source, shape.page)  # the document of one country
+    if shape.page is not None and not shape.page.html and (own := _page(document, source, shape.page)):
+        return own
     return RegisterReading(state=SourceState.EMPTY, sentence="a list without a single country")
 
 
-def read_detail(document: Document, source: Source, shape: Shape, entry: Entry) -> Entry | None:
-    """`entry` with what its country's own document says; None where that cannot be read."""
+def _page(document: Document, source: Source, page: Shape) -> RegisterReading | None:
+    """The document as that of one country; None where it names none."""
+    items = _items(_tree(document, page), page) if page.country else []
+    if not any(_countries(item, page.country) for item in items):
+        return None
+    return _reading(items, document, source, page)
+
+
+def read_detail(documents: Sequence[Document], source: Source, shape: Shape, entry: Entry) -> Entry | None:
+    """`entry` with what its country's own documents say; None where one of them cannot be read."""
     if shape.page is None:
         return entry
-    try:
-        tree = tree_of(document.body, document.content_type)
-    except (Refused, NotATree):
-        return None
-    items = _items(tree, shape.page)
-    if not items:
-        return None
-    own = _entry(items[0], document, source, shape.page, entry.country)
-    level = own.level or entry.level
-    wording = own.wording or entry.wording
-    return replace(
-        entry, title=own.title or entry.title, text=_joined(own.text, entry.text), level=level, wording=wording,
-        area=own.area or entry.area, published=own.published or entry.published, link=own.link or entry.link,
-        move=own.move or entry.move,
-    )  # fmt: skip
+    said: list[Entry] = []
+    for document in documents:
+        if _sent_on(document):
+            return None
+        try:
+            items = _items(_tree(document, shape.page), shape.page)
+        except (Refused, NotATree, NotMarkup):
+            return None
+        if not items:
+            return None
+        said.append(_entry(items[0], document, source, shape.page, entry.country))
+    for own in sorted(said, key=lambda one: one.level or Level()):  # the strongest of several has the last word
+        entry = replace(
+            entry, title=own.title or entry.title, text=_joined(own.text, entry.text), level=own.level or entry.level,
+            wording=own.wording or entry.wording, area=own.area or entry.area,
+            published=own.published or entry.published, link=own.link or entry.link, move=own.move or entry.move,
+        )  # fmt: skip
+    return entry
+
+
+def known_entries(shape: Shape, base: str) -> tuple[Entry, ...]:
+    """The countries whose pages the description itself names, for when the list cannot be read."""
+    known = shape.crawl.known if shape.crawl else ()
+    return tuple(
+        Entry(code, unquote(slug).replace("-", " ").title(), "", details=_filled(shape, {"slug": slug}, base))
+        for code, slug in known
+    )
+
+
+def _tree(document: Document, shape: Shape) -> Tree:
+    if shape.html:
+        return elements_of(document.body, document.content_type)
+    return tree_of(document.body, document.content_type)
+
+
+def _is_page(document: Document) -> bool:
+    head = document.body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--"))
+
+
+def _sent_on(document: Document) -> str | None:
+    host = urlsplit(document.url).hostname or ""
+    return sent_on(document.body, document.content_type, host) if _is_page(document) else None
 
 
 def _items(tree: Tree, shape: Shape) -> list[Tree]:
@@ -85,7 +129,7 @@ def _items(tree: Tree, shape: Shape) -> list[Tree]:
         found = [
             item
             for item in under
-            if isinstance(item, dict) and (path != "." or not shape.title or first(item, shape.title))
+            if isinstance(item, dict | Element) and (path != "." or not shape.title or first(item, shape.title))
         ]
         if found:
             return found[:_MOST_ITEMS]
@@ -140,7 +184,7 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
         country=country, title=title, text=text, level=level, wording=wording, area=area,
         link=_link(first(item, shape.link), document.url), published=published, move=move,
         moved_to=moved_to,
-        revision=first(item, shape.revision), detail=_detail(item, shape),
+        revision=first(item, shape.revision), details=_details(item, shape, document.url),
     )  # fmt: skip
 
 
@@ -182,17 +226,19 @@ def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tup
         return level, _wording(level, shape, words), area if part > whole else None
     if shape.prose is None:
         return None, "", None
-    return level_of(shape.prose, _own_names(title, item, shape), title, text)
+    said = "\n".join(plain(words) for path in shape.prose.paths for words in words_of(item, path))
+    said = re.sub(r":\n+", ": ", said)  # a heading and what it heads
+    if shape.prose.paths and not said and text and shape.prose.missing is not None:
+        return Level(shape.prose.missing, shape.prose.missing), "", None
+    return level_of(shape.prose, _own_names(title, item, shape), title, said if shape.prose.paths else text)
 
 
 def _value(item: Tree, clue: LevelClue) -> tuple[int | None, str]:
     """The level that a clue gives, and its words."""
     found: list[tuple[int, str]] = []
     for text in (text for path in clue.paths for text in words_of(item, path)):
-        match = clue.find.search(text) if clue.find else None
-        key = match[1] if match else text
-        if (match or not clue.find) and key in clue.values:
-            found.append((clue.values[key], text))
+        keys = [match[1] for match in clue.find.finditer(text)] if clue.find else [text]
+        found += [(clue.values[key], text) for key in keys if key in clue.values]
     return max(found, default=(clue.missing, ""), key=lambda value: value[0])
 
 
@@ -262,8 +308,21 @@ def _date(raw: str, shape: Shape, document: Document) -> tuple[datetime | None, 
     if raw.isascii() and raw.isdigit() and len(raw) in {10, 13}:  # Unix time: seconds in some years, then milliseconds
         moment = datetime.fromtimestamp(int(raw[:10]), tz=now.tzinfo)
         return (moment, Dating.EXACT) if moment <= now else (None, Dating.UNDATED)
-    published, dating = parse_date(raw + shape.offset if raw and shape.offset else raw, now)
-    return published, dating
+    if shape.dated is not None:
+        raw = match[1] if (match := shape.dated.search(raw)) else ""
+    raw = _numbered_month(raw, shape.months) if shape.months else raw
+    return parse_date(raw + shape.offset if raw and shape.offset else raw, now)
+
+
+_DAY_OF_MONTH = re.compile(r"(\d{1,2})(?:\s*(?:er|º|\.))?\s+(?:de\s+)?([^\W\d_]+)\.?,?\s+(?:de[l]?\s+)?(\d{4})")
+
+
+def _numbered_month(raw: str, months: Sequence[str]) -> str:
+    """ "1er juin 2026" as 2026-06-01, by the names that the description gives."""
+    found = _DAY_OF_MONTH.search(raw)
+    if found is None or (name := found[2].lower()) not in months:
+        return raw
+    return f"{found[3]}-{months.index(name) + 1:02}-{int(found[1]):02}"
 
 
 def _link(raw: str, base: str) -> str | None:
@@ -274,11 +333,28 @@ def _link(raw: str, base: str) -> str | None:
     return link[:2000] if link.startswith(("https://", "http://")) else None
 
 
-def _detail(item: Tree, shape: Shape) -> str | None:
-    if not shape.detail:
-        return None
-    filled = _FIELD.sub(lambda found: first(item, (found[1],)), shape.detail)
-    return filled if filled.startswith("https://") else None
+def _details(item: Tree, shape: Shape, base: str) -> tuple[str, ...]:
+    slug = ""
+    if shape.slug is not None:
+        where, find = shape.slug
+        slug = next((found[1] for words in words_of(item, where) if (found := find.search(words))), "")
+        if not slug:
+            return ()
+    return _filled(shape, {"slug": slug}, base, item)
+
+
+def _filled(shape: Shape, fields: Mapping[str, str], base: str, item: Tree = None) -> tuple[str, ...]:
+    """The addresses of a country's documents. A list's own links lead to its own host only."""
+    addresses = [
+        urljoin(base, _FIELD.sub(lambda found: fields.get(found[1]) or first(item, (found[1],)), template))
+        for template in shape.details
+    ]
+    here = urlsplit(base).netloc
+    return tuple(
+        address for address, template in zip(addresses, shape.details, strict=True)
+        if address.startswith("https://") or urlsplit(address).netloc == here
+        if not template.startswith("{") or urlsplit(address).netloc == here
+    )  # fmt: skip
 
 
 def _joined(*texts: str) -> str:

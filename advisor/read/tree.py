@@ -3,7 +3,7 @@
 A path is names with slashes between them. `*` takes every child, `#` every item of a list, `name[key=value]` those
 children whose `key` has that value, `@name` an attribute; names of XML elements are written as they stand in the
 document, prefix and all. Undeclared prefixes are no fault here: they occur in the wild. Entity declarations are
-refused.
+refused. In a page a path is a CSS selector: see `advisor.read.markup`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 from xml.parsers import expat
 
 from advisor.read.decode import is_wide, text_of
+from advisor.read.markup import Element, onward, select
 
-Tree = Any  # dict, list, str, None, as json.loads gives them
+Tree = Any  # dict, list, str, None, as json.loads gives them, or an element of a page
 
 _DEEPEST = 60
 _STEP = re.compile(r"(?P<name>[^\[\]/]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]*)\])?")
@@ -80,6 +81,9 @@ def _xml(body: bytes) -> Tree:
 
 def pick(tree: Tree, path: str) -> list[Tree]:
     """Everything that `path` leads to, lists taken apart; nothing is an empty list."""
+    if isinstance(tree, Element):
+        values = select(tree, path)
+        return [child for value in values for child in pick(value, further)] if (further := onward(path)) else values
     found = [tree]
     for step in _STEP.finditer(path):
         found = [child for node in found for child in _children(node, step["name"])]
@@ -118,6 +122,8 @@ def words_of(tree: Tree, path: str) -> list[str]:
 
 
 def _text(node: Tree) -> str:
+    if isinstance(node, Element):
+        return node.words()
     if isinstance(node, dict):
         node = node.get("=", "")
     if isinstance(node, bool):

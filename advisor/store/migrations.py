@@ -42,11 +42,20 @@ def _find_deliveries_fast(connection: sa.Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _learn_habits(connection: sa.Connection) -> None:
+    """How often a source brings something new, so that its silence can be told from its habit."""
+    known = {column["name"] for column in sa.inspect(connection).get_columns("sources")}
+    for name, kind in (("habit", "INTEGER"), ("arrivals", "INTEGER NOT NULL DEFAULT 0")):
+        if name not in known:
+            connection.exec_driver_sql(f"ALTER TABLE sources ADD COLUMN {name} {kind}")
+
+
 STEPS: tuple[Step, ...] = (
     registers.create,
     _widen_issuer,
     marks.create,
     _find_deliveries_fast,
+    _learn_habits,
 )  # STEPS[0] leads from version 1 to 2
 
 

@@ -205,6 +205,43 @@ def owe_operator(
     return True
 
 
+def open_matters(
+    connection: sa.Connection,
+    keys: Sequence[str],
+    text: str,
+    now: datetime,
+    receivers: Sequence[str],
+    loudness: Loudness,
+    severity: Severity,
+) -> None:
+    """One message about several matters; each stays open under its own key until it is closed."""
+    known = matters(connection)
+    for key in keys:
+        if key not in known:
+            _message(connection, now, text="", key=key)
+    tell_operator(connection, text, now, receivers, loudness, severity)
+
+
+def close_matters(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
+    """The matters are over."""
+    closing = sa.update(messages).where(messages.c.key.in_(keys), messages.c.cleared_at.is_(None))
+    connection.execute(closing.values(cleared_at=now))
+
+
+def tell_operator(
+    connection: sa.Connection,
+    text: str,
+    now: datetime,
+    receivers: Sequence[str],
+    loudness: Loudness,
+    severity: Severity,
+) -> None:
+    """A plain message about no matter that stays open."""
+    message = _message(connection, now, text=text)
+    for receiver in dict.fromkeys(receivers):
+        insert_delivery(connection, message, receiver, loudness, severity, now)
+
+
 def matters(connection: sa.Connection) -> set[str]:
     open_ones = sa.select(messages.c.key).where(messages.c.key.is_not(None), messages.c.cleared_at.is_(None))
     return set(connection.scalars(open_ones))

@@ -66,6 +66,8 @@ sources = sa.Table(
     sa.Column("last_poll", Time),
     sa.Column("last_good", Time),
     sa.Column("last_item", Time),
+    sa.Column("habit", sa.Integer),  # seconds: the longest usual pause between new items
+    sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),  # polls that brought something new
     sa.Column("next_poll_at", Time),  # null: due at once
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),

@@ -18,6 +18,7 @@ from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
 from advisor.store.values import Claim, SourceRow, Standing
 
+_FADES = 0.9  # of the habit, with each arrival
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
 # Statements of every poll are built once: building costs more than running.
@@ -115,7 +116,7 @@ def record(
     if good:
         values |= {"last_good": now, "moved_to": moved_to}
     if new_items:
-        values["last_item"] = now
+        values |= {"last_item": now, "arrivals": claim.arrivals + 1, "habit": _habit(claim, now)}
     if validators is not None:
         values |= {
             "etag": validators.etag,
@@ -124,6 +125,14 @@ def record(
         }
     held = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
     return connection.execute(_HELD, {**held, **values}).rowcount == 1
+
+
+def _habit(claim: Claim, now: datetime) -> int | None:
+    """The longest pause of late: a shorter one than before is believed little by little."""
+    if claim.last_item is None:
+        return claim.habit
+    pause = int((now - claim.last_item).total_seconds())
+    return max(pause, int((claim.habit or 0) * _FADES))
 
 
 def release(connection: sa.Connection, owner: str) -> None:

@@ -281,6 +281,24 @@ class Store:
         with self._database.write(alone=True) as connection:
             return outbox.owe_operator(connection, text, key, now, receivers, loudness, severity)
 
+    def open_matters(
+        self, keys: Sequence[str], text: str, now: datetime, receivers: Sequence[str], *, loudness: Loudness,
+        severity: Severity,
+    ) -> None:  # fmt: skip
+        """One message about several matters, each open under its own key until it is closed."""
+        with self._database.write(alone=True) as connection:
+            outbox.open_matters(connection, keys, text, now, receivers, loudness, severity)
+
+    def close_matters(
+        self, keys: Sequence[str], text: str, now: datetime, receivers: Sequence[str], *,
+        loudness: Loudness = Loudness.NOTIFY, severity: Severity = Severity.MINOR,
+    ) -> None:  # fmt: skip
+        """Several matters are over; with `text` one message says so."""
+        with self._database.write(alone=True) as connection:
+            outbox.close_matters(connection, keys, now)
+            if text:
+                outbox.tell_operator(connection, text, now, receivers, loudness, severity)
+
     def clear_operator(self, key: str, now: datetime, text: str | None = None) -> bool:
         """The matter is over; with `text` those who heard of it hear that. False if none was open."""
         with self._database.write(alone=True) as connection:

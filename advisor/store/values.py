@@ -43,6 +43,8 @@ class Standing:
     last_poll: datetime | None
     last_good: datetime | None  # last successful check; None: never
     last_item: datetime | None  # when something new last came
+    habit: int | None  # seconds: the longest usual pause between new items; None: not known yet
+    arrivals: int  # polls that brought something new
     moved_to: str | None  # target of a permanent redirect seen before
 
 

@@ -167,3 +167,21 @@ def test_a_list_of_people_that_is_no_utf8_is_a_fault_and_no_crash(tmp_path: Path
     (tmp_path / "people.csv").write_bytes(b"\xff\xfecountry,count\n")
     (fault,) = faults(SMALLEST + "watch: {people: people.csv}\n", tmp_path)
     assert "is no CSV file in UTF-8" in fault
+
+
+OFFICES = (
+    "us-state us-embassies gb-fcdo ca-gac de-aa au-dfat nl-bz jp-mofa tw-boca kr-mofa se-ud it-maeci "
+    "ie-dfa fr-meae ch-eda at-bmeia es-maec fi-um no-ud dk-um nz-mfat"
+)
+
+
+def test_every_government_office_of_the_catalogue_is_picked_by_its_id_and_by_its_country() -> None:
+    picks: dict[str, set[str]] = {}
+    for source, names in catalogue():
+        for name in names:
+            picks.setdefault(name, set()).add(source.id)
+    assert set(OFFICES.split()) <= set(picks)
+    for office in set(OFFICES.split()) - {"us-embassies", "kr-mofa"}:
+        assert office in picks[office[:2].upper()] & picks["official"] & picks["registers"]
+    assert len(picks["pages"]) == 9
+    assert len(picks["news"]) == 25

@@ -146,7 +146,7 @@ def test_canada_numbers_the_whole_and_flags_the_parts() -> None:
     }  # fmt: skip
     assert found["ML"].wording == "Avoid all travel"
     assert found["AR"].area == "Take normal precautions (with regional advisories)"
-    assert found["ML"].detail == "https://data.international.gc.ca/travel-voyage/cta-cap-ML.json"
+    assert found["ML"].details == ("https://data.international.gc.ca/travel-voyage/cta-cap-ML.json",)
 
 
 @pytest.mark.parametrize("factor", [1, 1000])
@@ -170,7 +170,7 @@ def test_germany_flags_warnings_of_the_whole_and_of_parts_and_dates_them_in_seco
     }  # fmt: skip
     assert (found["ML"].wording, found["NG"].wording) == ("Reisewarnung", "Teilreisewarnung")
     assert found["ML"].published == datetime(2025, 9, 5, 9, 8, 8, tzinfo=UTC)
-    assert found["ML"].detail == "https://www.auswaertiges-amt.de/opendata/travelwarning/11"
+    assert found["ML"].details == ("https://www.auswaertiges-amt.de/opendata/travelwarning/11",)
 
 
 def test_the_fcdo_lists_countries_whose_own_pages_have_the_status() -> None:
@@ -189,9 +189,9 @@ def test_the_fcdo_lists_countries_whose_own_pages_have_the_status() -> None:
     source = SOURCES["gb-fcdo"]
     (entry,) = read("gb-fcdo", json.dumps(index)).entries
     assert (entry.country, entry.level) == ("ML", None)
-    assert entry.detail == "https://www.gov.uk/api/content/foreign-travel-advice/mali"
+    assert entry.details == ("https://www.gov.uk/api/content/foreign-travel-advice/mali",)
     assert source.shape is not None
-    full = read_detail(document(source, json.dumps(page)), source, source.shape, entry)
+    full = read_detail([document(source, json.dumps(page))], source, source.shape, entry)
     assert full is not None
     assert full.level == Level(3, 4)
     assert full.text.startswith("Staff have been withdrawn.\n\nLeave by air.")
@@ -342,8 +342,8 @@ def test_italy_says_its_level_in_the_pages_of_the_countries() -> None:
     page = {"updateDate": "2026-01-06T23:00:00Z", "infoPrimopiano": {"nodi": {"Avviso": {
         "contenuto": "<p>Si sconsigliano i viaggi a qualsiasi titolo nel Paese.</p>"}}}}  # fmt: skip
     assert source.shape is not None
-    entry = replace(Entry("ML", "Mali", ""), detail="https://viaggi.example/MLI.json")
-    full = read_detail(document(source, json.dumps(page)), source, source.shape, entry)
+    entry = replace(Entry("ML", "Mali", ""), details=("https://viaggi.example/MLI.json",))
+    full = read_detail([document(source, json.dumps(page))], source, source.shape, entry)
     assert full is not None
     assert full.level == Level(4, 4)
 

@@ -121,3 +121,20 @@ def test_a_channel_without_posts_is_a_state(body, state):
     result = read(Document(url=CHANNEL.url, fetched_at=NOW, body=body), CHANNEL)
     assert (result.state, result.articles) == (state, ())
     assert result.sentence
+
+
+def test_media_without_words_is_no_article_and_no_missing_post():
+    photo = '<a class="tgme_widget_message_photo_wrap" style="background-image:url(x)"></a>'
+    result = reading(post(1, photo), post(2, photo + words("Leave now")))
+    assert [article.title for article in result.articles] == ["Leave now"]
+    assert result.state is SourceState.FRESH
+
+
+def test_a_forwarded_reply_with_an_edit_gives_its_own_words_once():
+    inner = (
+        '<div class="tgme_widget_message_forwarded_from"><a class="tgme_widget_message_forwarded_from_name" '
+        'href="https://t.me/ministry/5">Ministry</a></div><a class="tgme_widget_message_reply"><div '
+        'class="tgme_widget_message_text js-message_reply_text">Old</div></a>' + words("New")
+    )
+    (article,) = reading(post(6, inner, meta="edited ")).articles
+    assert (article.title, article.publisher, article.published.hour) == ("New", "ministry", 6)

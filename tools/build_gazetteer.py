@@ -116,9 +116,8 @@ def settle_cities(rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]
             named = names.get(form, {code}) - {code}
             if code not in seats and named:
                 del rows[form, code, "city"]
-            elif code not in seats and seats:  # Tripoli of Lebanon: meant where the article speaks of Lebanon
-                rows[form, code, "city"][1].append({"homograph"})
-            elif named or len(seats or codes) > 1:  # Amman and Oman are one word in Arabic
+            elif seats - {code} or named or len(codes - seats) > 1:
+                # Tripoli of Lebanon is meant where the article speaks of Lebanon; Amman and Oman are one word in Arabic
                 rows[form, code, "city"][1].append({"homograph"})
 
 

@@ -37,6 +37,7 @@ _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; senten
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
 _BEFORE, _ANAPHOR = "spoken of before", 2
+_SUBJECT = "the subject of the sentence"
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
@@ -148,7 +149,9 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
-        if destination.code not in {issuer.code, *_BODIES} and not _is_host(frame, speaker, issuer, destination)
+        if destination.code not in {issuer.code, *_BODIES}
+        and not _is_host(frame, speaker, issuer, destination)
+        and not (issuer.why == _SUBJECT and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
@@ -186,7 +189,9 @@ def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], near
     if nearest >= _BESIDE or frame.act.category not in _TOLD:
         return None
     places = {
-        item.code: _of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code
+        item.code: _of_mention(_BELOW, item, "in the list below")
+        for item in scene.below
+        if item.code != issuers[0].code
     }
     return Binding((issuers[0],), tuple(places.values())) if places else None
 
@@ -197,7 +202,9 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
     codes = {mention.code for mention in named}
     sure = [issuer for issuer in issuers if issuer.code in codes]
-    return sure or [_of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]]
+    return sure or [
+        _of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]
+    ]
 
 
 def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
@@ -207,7 +214,7 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
 
 
 def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
-    """ "Several Western governments have urged their citizens to leave": nobody is named, though others are beside it."""
+    """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
     anchor = _telling(scene, frame)
     before = [tag for tag in scene.tags if tag.category == "unnamed" and tag.last <= anchor.first]
     before = [tag for tag in before if separation(scene.text, anchor, tag) <= _SUBJECT_REACH]
@@ -345,7 +352,8 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if _heads_the_line(scene, mention) or _is_topic(scene, frame.act, mention):
             continue
-        if mention.code in places:  # where it happens does not speak
+        host = anchor.category == "urge" and _gap(scene, anchor, mention.first, mention.last) < 1
+        if mention.code in places and not host:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
             continue
@@ -376,14 +384,17 @@ def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
     for mention in scene.mentions:
         if any(head.first >= mention.last for head in offices):
             continue  # another office begins a clause of its own
-        if mention.first <= first + 1 and "issuer" in mention.roles and mention.cue == "by" and mention.last <= anchor.first:
+        if (
+            mention.first <= first + 1
+            and "issuer" in mention.roles
+            and mention.cue == "by"
+            and mention.last <= anchor.first
+        ):
             return _of_mention(8.4, mention, "the office that opens the sentence")
     return None
 
 
-def _stands_in_the_way(
-    scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None
-) -> bool:
+def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None) -> bool:
     """Whether a bare name stands between an office and the level that the office sets, in one clause with it."""
     if office is None or anchor.category not in {"no_travel", "no_essential_travel"} or mention.last == anchor.first:
         return False
@@ -396,9 +407,11 @@ def _stands_in_the_way(
 
 def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
     """Where "the governments of the US, Britain and Latvia" end, if before the word of telling."""
-    return max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first) if (
-        owner.last <= anchor.first
-    ) else 0
+    return (
+        max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first)
+        if (owner.last <= anchor.first)
+        else 0
+    )
 
 
 def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
@@ -447,7 +460,7 @@ def _heads_the_line(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_topic(scene: Scene, act: Tag, mention: Mention) -> bool:
-    """ "Borno and northern Adamawa states - Do not travel": what stands before the dash is where, if no place follows."""
+    """ "Borno and Adamawa states - Do not travel": what stands before the dash is where, if no place follows."""
     marked = act.first > mention.last and _TOPIC_MARK.search(scene.text.between(act.first - 1, act.first)) is not None
     return marked and mention.seat and not any(other.first >= act.last and other.seat for other in scene.mentions)
 
@@ -493,7 +506,7 @@ def _issuers(
         if mention.cue == "by" or (mention.last <= frame.anchor.first and _speaks_next(scene, mention)):
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
-            yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
+            yield _of_mention(6.3 - 0.02 * distance, mention, _SUBJECT)
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield _of_mention(6.4 - 0.1 * distance, mention, "says so")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:

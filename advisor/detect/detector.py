@@ -271,18 +271,20 @@ def _list_below(
     text: Text, sentence: Sentence, tags: list[list[Tag]], mentions: list[list[Mention]]
 ) -> tuple[Mention, ...]:
     """The countries of the list that follows: an item a line behind a colon, or in a sentence that only lists them."""
-    for index in range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(text.sentences))):
-        if (listed := _only_listed(text, tags[index], mentions[index])) and not text.sentences[index].title:
+    sentences = text.sentences
+    near = range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(sentences)))
+    for index in near:
+        if (listed := _only_listed(text, tags[index], mentions[index])) and not sentences[index].title:
             return listed
-    at = sentence.index + 1
-    while at < len(text.sentences) and at - sentence.index <= _ANNOUNCED and not _is_item(text.sentences[at], mentions[at]):
-        at += 1
-    begins = at
-    while at < len(text.sentences) and _is_item(text.sentences[at], mentions[at]):
-        at += 1
-    if at - begins < _ITEMS or ":" not in text.between(text.sentences[begins].first - 1, text.sentences[begins].first):
+    begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
+    if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
         return ()
-    return tuple(mentions[index][0] for index in range(begins, at))
+    items: list[Mention] = []
+    for index in range(begins, len(sentences)):
+        if not _is_item(sentences, mentions, index):
+            break
+        items.append(mentions[index][0])
+    return tuple(items) if len(items) >= _ITEMS else ()
 
 
 def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[Mention, ...]:
@@ -299,11 +301,13 @@ def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[
     return listed if announced or any(tag.category == "covers" for tag in tags) else ()
 
 
-def _is_item(sentence: Sentence, mentions: list[Mention]) -> bool:
+def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index: int) -> bool:
     """A line that names a country and hardly anything else."""
-    words = sentence.last - sentence.first
-    named = [item for item in mentions if item.seat]
-    return not sentence.title and len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS
+    if index >= len(sentences) or sentences[index].title:
+        return False
+    named = [item for item in mentions[index] if item.seat]
+    words = sentences[index].last - sentences[index].first
+    return len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS
 
 
 def _opening(reading: Reading) -> Discourse:
@@ -476,7 +480,7 @@ def _drop_mirrored(reading: Reading) -> None:
 
 
 def _drop_denied(reading: Reading) -> None:
-    """What the opening denies, the text only retells: "Iran dismisses reports of ...", and then what the reports said."""
+    """What the opening denies, the text only retells: "Iran dismisses reports ...", and then what the reports said."""
     text = reading.text
     denied = {
         (miss.rule.kind, mention.code)

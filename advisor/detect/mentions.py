@@ -21,7 +21,13 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
     | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
-_CUES = {"at": "at", "of": "of", "by": "by", "cause": "", "bordering": "with"}  # categories of little words before a place
+_CUES = {
+    "at": "at",
+    "of": "of",
+    "by": "by",
+    "cause": "",
+    "bordering": "with",
+}  # categories of little words before a place
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
@@ -103,7 +109,10 @@ def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
 
     def meant(short: Mention) -> Mention:
         words = text.tokens[short.first : short.last]
-        if any(other.code == short.code and text.tokens[other.first : other.first + len(words)] == words for other in fuller):
+        if any(
+            other.code == short.code and text.tokens[other.first : other.first + len(words)] == words
+            for other in fuller
+        ):
             return short
         for other in fuller:
             if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
@@ -381,7 +390,7 @@ def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
 
 
 def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> bool:
-    """Whether the ideographic comma joins them, though a part of the first is named: 阿富汗部分省份、尼日利亚东北三州."""
+    """Whether the ideographic comma joins them, though a part of the first is named: 阿富汗部分省份、尼日利亚."""
     between = range(left.last, right.first)
     if not _same_sentence(text, left.first, right.first) or len(between) > _PART_OF_ITEM:
         return False
@@ -399,9 +408,7 @@ def _alike(left: Mention, right: Mention) -> bool:
     return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
 
 
-def _joined(
-    text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention
-) -> bool:
+def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention) -> bool:
     if not _same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
     between = range(left.last, right.first)

@@ -421,7 +421,7 @@ def test_names_alike_stay_apart(meanings: dict[str, set[tuple[str, str]]], text:
     ("text", "code", "role", "flag"),
     [
         ("Georgia", "GE", "name", "homograph"), ("Jordan", "JO", "name", "homograph"), ("Chad", "TD", "name", "homograph"),
-        ("Turkey", "TR", "name", "homograph"), ("Guinea", "GN", "name", "homograph"), ("Jersey", "JE", "name", "homograph"), ("Nice", "FR", "city", "homograph"),
+        ("Turkey", "TR", "name", "cap"), ("Guinea", "GN", "name", "homograph"), ("Jersey", "JE", "name", "homograph"), ("Nice", "FR", "city", "homograph"),
         ("Victoria", "SC", "city", "homograph"), ("عمان", "OM", "name", "homograph"), ("Georgetown", "GY", "city", "homograph"), ("Polish", "PL", "adjective", "cap"),
         ("China", "CN", "name", "cap"), ("US", "US", "name", "upper"), ("UK", "GB", "name", "upper"), ("SAR", "SY", "name", "upper"), ("MEA", "IN", "issuer", "upper"),
         ("UD", "SE", "issuer", "upper"), ("RP", "PL", "name", "upper"), ("Aleppo", "SY", "city", "cap"), ("Paris", "FR", "city", "capital"), ("外交部", "CN", "issuer", "home"),

@@ -115,7 +115,7 @@ def _try(
     filled: dict[str, Tag] = {}
     for need in rule.needs:
         found = nearest(text, index, need, filled.get(need.near, act), act)
-        if found is None and any(spec.category in _SPOKEN for spec in need.tags):
+        if found is None and act.category == "leave" and any(spec.category in _SPOKEN for spec in need.tags):
             found = _within(index, need, act)
         if found is None:
             miss(Miss(rule, act, f"no {_words(need)} within {need.within:g}"))

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts evaluate bench chaos lock clean
+.PHONY: help setup demo test check lint types contracts evaluate bench chaos faults lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,12 +41,16 @@ check: lint types contracts test  ## what CI runs: ruff, mypy strict, import con
 evaluate: setup  ## detection scored on the project's own labelled sentences
 	$(BIN)/advisor evaluate tests/detect/examples/*.jsonl --floor 0.97
 
-bench: setup  ## speed of detection beside a plain regex, and memory of the service
+bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI's reader, and memory of the service
 	$(BIN)/python tools/benchmark_detect.py
 	$(BIN)/python tools/measure_memory.py
+	$(BIN)/python -m tools.benchmark_poll
 
 chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 20 minutes)
 	$(BIN)/python -m tools.chaos
+
+faults: setup  ## every way in which a source can break, against the real service: state shown, who heard, recovered
+	$(BIN)/python -m tools.faults
 
 lock:  ## write requirements.lock anew (needs uv)
 	tools/lock

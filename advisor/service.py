@@ -25,7 +25,7 @@ from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
@@ -91,6 +91,8 @@ class Service:
     _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
     _reading: threading.Thread | None = None
     _beat: float = 0.0  # monotonic time of the last tick that worked
+    _claiming: threading.Lock = field(default_factory=threading.Lock)
+    _behind: bool = False  # more sources are due than there were places for
 
     @classmethod
     def build(cls, settings: Settings, clock: Clock = utc_now, rules: Knowledge | None = None) -> Service:
@@ -127,6 +129,7 @@ class Service:
             settings.deadline,
             bell.ring_news,
             readers,
+            Attention(store, sources, clock),
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
@@ -154,12 +157,12 @@ class Service:
     def once(self) -> int:
         """Poll everything that is due, deliver what is owed, end. Returns how many sources were polled."""
         polled = 0
+        self.rereader.read_again()  # first: what is read now, is read by these rules
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
             while claims := self.store.claim_due(self.clock(), self.owner, LEASE, self.settings.at_once * 4):
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
-        self.rereader.read_again()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
             self._deliver_all(pool)
@@ -207,6 +210,8 @@ class Service:
         try:
             while not stop.is_set():
                 self._deliver(sends)
+                if self._behind and self._running(self._polls) <= self.settings.at_once // 2:
+                    self._tick(polls)
                 if reload is not None and reload.is_set() and load is not None:
                     reload.clear()
                     self._reload(load)
@@ -236,10 +241,13 @@ class Service:
         return [f"{row.id}: {row.state}, {row.sentence}" for row in self.store.sources() if not row.state.healthy]
 
     def _tick(self, pool: ThreadPoolExecutor) -> None:
-        """Hand due sources to the pool, as many as there are free places."""
+        """Hand due sources to the pool, as many as there are free places; the rest when half of them are done."""
+        if not self._claiming.acquire(blocking=False):
+            return
         try:
             free = self.settings.at_once - self._running(self._polls)
             claims = self.store.claim_due(self.clock(), self.owner, LEASE, free) if free > 0 else []
+            self._behind = free <= 0 or len(claims) == free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
                 self._polls[poll] = time.monotonic()
@@ -249,6 +257,8 @@ class Service:
             log.critical("store-fault %s", error)
         except RuntimeError:
             log.debug("tick after the end of the pool")
+        finally:
+            self._claiming.release()
 
     def _poll(self, claim: Any) -> None:
         try:

@@ -77,13 +77,14 @@ class ProseModel(_Strict):
     phrases: tuple[PhraseModel, ...]
     whole: Paths = ()
     rest: Paths = ()
+    but: Paths = ()
     lifted: Expression | None = None
     gone: Expression | None = None
 
     def prose(self) -> Prose:
         return Prose(
             tuple((re.compile(phrase.say, re.IGNORECASE), phrase.level) for phrase in self.phrases),
-            self.whole, self.rest,
+            self.whole, self.rest, self.but,
             re.compile(self.lifted, re.IGNORECASE) if self.lifted else None,
             re.compile(self.gone, re.IGNORECASE) if self.gone else None, self.from_, self.missing,
         )  # fmt: skip
@@ -96,10 +97,15 @@ class OnlyModel(_Strict):
 
 class NoticesModel(_Strict):
     drop: tuple[Expression, ...] = ()
+    standing: Expression | None = None
     most: Annotated[int, Field(ge=1)] = 3
 
     def notices(self) -> Notices:
-        return Notices(tuple(re.compile(pattern) for pattern in self.drop), self.most)
+        return Notices(
+            tuple(re.compile(pattern) for pattern in self.drop),
+            re.compile(self.standing) if self.standing else None,
+            self.most,
+        )
 
 
 class PagingModel(_Strict):
@@ -150,6 +156,7 @@ class ShapeModel(_Strict):
     rolling: bool = False
     complete: bool = True
     announces: bool = False
+    decisions: bool = False
     leave: Literal["moderate", "severe", "extreme"] = "severe"
     wordings: dict[Number, str] = {}
     part_wording: str = ""
@@ -175,7 +182,7 @@ class ShapeModel(_Strict):
             paging=Paging(self.paging.parameter, self.paging.size) if self.paging else None,
             crawl=self.crawl.crawl() if self.crawl else None, html=self.html, rolling=self.rolling,
             dated=re.compile(self.dated, re.IGNORECASE) if self.dated else None, months=self.months,
-            complete=self.complete, announces=self.announces, leave=Severity.of(self.leave),
+            complete=self.complete, announces=self.announces, decisions=self.decisions, leave=Severity.of(self.leave),
             wordings=tuple(self.wordings.items()), part_wording=self.part_wording, numbers=self.numbers,
             partly=re.compile(self.partly) if self.partly else None,
             wholly=re.compile(self.wholly) if self.wholly else None,

@@ -20,6 +20,8 @@ from advisor.model.register import Entry, Held, HeldAct, Level, Move, Pending
 HOLDS = timedelta(hours=1)  # a changed level must be seen again after this
 LOWEST_HOLDS = timedelta(hours=48)  # a fall to the lowest level is often a page that is being published
 RETURN_HOLDS = timedelta(hours=48)  # so is a level that was held shortly before: two copies take turns
+COPY_HOLDS = timedelta(days=7)  # and a page that was read before, at a level left since: the old copy comes back
+_LAGS = timedelta(days=3)  # in which a rise waits although the old copy is shown again
 _SHORTLY = timedelta(days=14)
 _MASS, _MASS_SHARE, _MASS_LEAST = 15, 0.5, 5  # so many changes at once, or so large a share of the list
 _FORGET = timedelta(days=30)  # a call that was in no text for so long is new when it comes again
@@ -68,12 +70,14 @@ class Comparison:
 def compare(
     sights: Sequence[Sight], held: Mapping[str, Held], now: datetime, *, complete: bool = True, announces: bool = False,
     first: bool = False, moved: bool = False, sampled: bool = False, whole: bool = True,
+    decisions: bool = False,
 ) -> Comparison:  # fmt: skip
     """What changed. `complete`: the register lists every country; else only those it warns of.
 
     `announces`: its entries are decisions, each believed at once. `first`: the register was never read.
     `moved`: it is read from another address than before, so that differences are not news. `sampled`: `sights` are
     some of the list, looked at because it was their turn. `whole`: False where the list's size says nothing.
+    `decisions`: its dates are those of decisions, so that a level with a newer date is believed at once.
     """
     known = {name: item for name, item in held.items() if item.level is not None}
     if fault := _unusable(sights, held, known, announces=announces or not whole):
@@ -97,7 +101,15 @@ def compare(
         if before is None or first or (complete and _is_unseen(before)):
             after[name], finding = _first_sight(sight, before, now)
         else:
-            after[name], finding = _again(sight, before, now, mass=mass or moved, deaf=deaf, announces=announces)
+            after[name], finding = _again(
+                sight,
+                before,
+                now,
+                mass=mass or moved,
+                deaf=deaf,
+                announces=announces,
+                decided=decisions and _is_newer(sight.entry, before, now),
+            )
         if finding is not None:
             findings.append(finding)
     if mass:
@@ -175,7 +187,7 @@ def _first_sight(sight: Sight, before: Held | None, now: datetime) -> tuple[Held
 
 
 def _again(
-    sight: Sight, before: Held, now: datetime, *, mass: bool, deaf: bool, announces: bool
+    sight: Sight, before: Held, now: datetime, *, mass: bool, deaf: bool, announces: bool, decided: bool = False
 ) -> tuple[Held, Finding | None]:
     entry = sight.entry
     if (
@@ -195,7 +207,9 @@ def _again(
     if announces and entry.move is Move.KEPT and entry.level is not None:
         before = replace(before, level=entry.level)
     fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
-    level, pending, past = _believed(sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces)
+    level, pending, past = _believed(
+        sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces or decided
+    )
     remembered = tuple(act for act in before.acts if act.kind is Kind.EASING) if eased else before.acts
     easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
     after = Held(
@@ -239,13 +253,20 @@ def _believed(
     level = sight.entry.level
     if level is None:
         return before.level, before.pending, before.past
-    if level == before.level:
-        return level, None, before.past
+    if level == before.level:  # a copy that lags behind does not refute what the newer one shows
+        kept = before.pending if _is_copy(sight) and _rises_of_late(before, now) else None
+        return level, kept, before.past
     if before.level is None:
         return level, None, before.past
-    past = tuple(old for old in before.past if now - old.since < _SHORTLY)
+    copy = _is_copy(sight)
+    past = tuple(
+        replace(old, since=now) if copy and old.level == level else old
+        for old in before.past if now - old.since < _SHORTLY
+    )  # fmt: skip
     waits = before.pending if before.pending and before.pending.level == level else Pending(level, now, mass)
-    if not mass and (_is_decided(sight, before, at_once) or now - waits.since >= _patience(level, before, past, waits)):
+    if not mass and (
+        _is_decided(sight, before, at_once) or now - waits.since >= _patience(level, before, past, waits, copy)
+    ):
         return level, None, (*past, Pending(before.level, now))
     return before.level, waits, past
 
@@ -262,10 +283,31 @@ def _is_decided(sight: Sight, before: Held, at_once: bool) -> bool:
     return at_once and level > Level(1, 2)
 
 
-def _patience(level: Level, before: Held, past: Sequence[Pending], waits: Pending) -> timedelta:
+def _is_copy(sight: Sight) -> bool:
+    """Whether this very page was read before: of two copies that take turns, the old one."""
+    return sight.known and bool(sight.entry.text)
+
+
+def _rises_of_late(before: Held, now: datetime) -> bool:
+    waits = before.pending
+    return waits is not None and before.level is not None and waits.level > before.level and now - waits.since < _LAGS
+
+
+def _patience(level: Level, before: Held, past: Sequence[Pending], waits: Pending, copy: bool) -> timedelta:
+    if copy and any(old.level == level for old in past):
+        return COPY_HOLDS
     if waits.mass or (before.level is not None and level < before.level and level.whole == 1):
         return LOWEST_HOLDS
     return RETURN_HOLDS if any(old.level == level for old in past) else HOLDS
+
+
+def _is_newer(entry: Entry, before: Held, now: datetime) -> bool:
+    """Whether it is dated later than before; of one that was not listed before, whether it is dated of late."""
+    if entry.published is None:
+        return False
+    if before.dated is None:
+        return before.seen is None and now - entry.published < _SHORTLY
+    return entry.published > before.dated
 
 
 def _announced(sight: Sight, before: Held, level: Level | None, *, announces: bool) -> bool:
@@ -320,6 +362,8 @@ def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]
     late = (act for act in before.acts if last - act.seen < forget)
     known: dict[AnyKind, Severity] = {act.kind: act.severity for act in late}
     if before.level is not None and before.level.part >= 5:  # the level itself is a standing call to leave
+        known[Kind.LEAVE] = Severity.EXTREME
+    if sight.entry.stands:
         known[Kind.LEAVE] = Severity.EXTREME
     return tuple(act for act in _calls(sight.acts) if act.kind not in known or act.severity > known[act.kind])
 

@@ -49,6 +49,7 @@ class Entry:
     moved_to: int | None = None  # the level that an announcement says it moved to, of the whole or of a part
     notice: bool = False  # a mail between the decisions: it may call, but says nothing about levels
     mute_title: bool = False  # of a notice: the title itself says nothing of now
+    stands: bool = False  # of a notice: its calls to leave restate what has long been in force
     shared: bool = False  # it stands for several countries alike
     revision: str = ""  # what the list itself says about its newest version: a date, a number
     details: tuple[str, ...] = ()  # addresses of the documents with the country's text
@@ -117,6 +118,7 @@ class Prose:
     phrases: tuple[tuple[Pattern[str], int], ...]
     whole: tuple[str, ...]  # the sentence is about the whole country
     rest: tuple[str, ...] = ()  # about what is left of it beside the parts named
+    but: tuple[str, ...] = ()  # about the whole country except the parts named: of those nothing is said here
     lifted: Pattern[str] | None = None  # the sentence takes a warning back: it gives no level
     gone: Pattern[str] | None = None  # in the title: nothing is left of the warning
     paths: tuple[str, ...] = ()  # where these sentences stand; none: in the text
@@ -130,6 +132,9 @@ class Notices:
     drop: tuple[
         Pattern[str], ...
     ] = ()  # sentences that say nothing of now: levels restated, forms, "if you should see"
+    standing: Pattern[str] | None = (
+        None  # it restates a level at which people leave: so its calls to leave stand already
+    )
     most: int = 3  # countries of a mail that speaks about each of them
 
 
@@ -180,6 +185,7 @@ class Shape:
     rolling: bool = False  # shows the newest entries only: that others are missing says nothing
     complete: bool = True  # lists every country; False: only those that are warned of
     announces: bool = False  # a stream of decisions: each one speaks for itself
+    decisions: bool = False  # its dates are those of decisions: a newer one says that the level moved
     leave: Severity = Severity.SEVERE  # of the call to leave that level 5 holds
     wordings: tuple[tuple[int, str], ...] = ()  # of levels whose field holds no words
     part_wording: str = ""  # what a warning of a part is called

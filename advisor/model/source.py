@@ -100,6 +100,7 @@ class Unchanged:
     fetched_at: datetime
     fresh_for: timedelta | None = None
     server_date: datetime | None = None
+    validators: Validators | None = None  # new ones that came with the same bytes
 
 
 @dataclass(frozen=True, slots=True)

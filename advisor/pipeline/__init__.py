@@ -3,16 +3,18 @@
     Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
     Rereader: articles_since → detect → reread{decide, owe} → wake, once after a rules upgrade
     Sender:  claim_deliveries → render → begin → send → finish
+    Attention: which sources are asked sooner or more often, because a call is open
     Readers: the processes in which documents are read, and what is done when one hangs
     Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
 
 `service` builds these and keeps them running; `replay` runs the first one over the past.
 """
 
+from advisor.pipeline.attention import Attention
 from advisor.pipeline.poller import Poller
 from advisor.pipeline.readers import Readers
 from advisor.pipeline.rereader import Rereader
 from advisor.pipeline.sender import Sender
 from advisor.pipeline.warden import Warden
 
-__all__ = ["Poller", "Readers", "Rereader", "Sender", "Warden"]
+__all__ = ["Attention", "Poller", "Readers", "Rereader", "Sender", "Warden"]

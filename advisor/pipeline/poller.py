@@ -38,8 +38,9 @@ from advisor.model import (
     Watch,
 )
 from advisor.pipeline import channel, registers, truth
+from advisor.pipeline.attention import Attention
 from advisor.pipeline.readers import Reads, Unreadable
-from advisor.poll import list_folder, next_poll, phase_of, shown
+from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Poller:
     deadline: timedelta = timedelta(seconds=30)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
+    attention: Attention | None = None  # without it every source keeps its own interval
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
@@ -106,6 +108,8 @@ class Poller:
             )  # fmt: skip
         if any(change.told for change in changes):
             self.committed()
+            if self.attention is not None:
+                self.attention.turn_to(changes, self.clock())
         return changes
 
     def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
@@ -113,7 +117,8 @@ class Poller:
             return self._poll_folder(claim, source)
         if source.format is Format.REGISTER:
             return self._poll_register(claim, source)
-        result = self.fetcher.fetch(_address(claim, source), self.clock, claim.validators, deadline=self.deadline)
+        validators = self._conditions(claim, source)
+        result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
         if isinstance(result, Unchanged):
@@ -141,11 +146,17 @@ class Poller:
 
         return channel.read_back(document, reading, lambda article: article.keys[0] in known, older)
 
+    def _conditions(self, claim: Claim, source: Source) -> Validators:
+        """What the request says about the last answer; from time to time only to ourselves, by the body's hash."""
+        if refresh_due(claim.last_good, self.clock(), phase_of(source.id)):
+            return Validators(sha256=claim.validators.sha256)
+        return claim.validators
+
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
         # What waits must be seen again; and pages behind an unchanged list may be new.
         again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
-        validators = Validators() if again else claim.validators
+        validators = Validators() if again else self._conditions(claim, source)
         result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
             return self._failed(claim, source, result)
@@ -204,15 +215,18 @@ class Poller:
         log.debug("poll source=%s state=unchanged", source.id)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
         state, sentence = truth.unchanged(claim, source, self.clock())
-        self.store.record_unchanged(claim, self.clock(), due, state=state, sentence=sentence)
+        self.store.record_unchanged(
+            claim, self.clock(), due, state=state, sentence=sentence, validators=answer.validators
+        )
         return []
 
     def _next(
         self, source: Source, claim: Claim, state: SourceState, *, failures: int = 0,
         fresh_for: timedelta | None = None, retry_after: timedelta | None = None,
     ) -> datetime:  # fmt: skip
+        every = source.every if self.attention is None else self.attention.every(source)
         return next_poll(
-            source.every, self.clock(), state=state, failures_in_a_row=failures,
+            every, self.clock(), state=state, failures_in_a_row=failures,
             fresh_for=fresh_for, retry_after=retry_after, phase=phase_of(source.id),
         )  # fmt: skip
 
@@ -224,7 +238,7 @@ class Poller:
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
         checked = _on_their_clock(claim.last_good, document, now)
-        incoming, unread, rolled = self._incoming(source, reading.articles, now)
+        incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
         incoming, unread = [*incoming, *register.incoming], unread + register.unread
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
@@ -237,7 +251,9 @@ class Poller:
         )  # fmt: skip
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
-        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
+        said = bool(register.incoming) or any(item.reports for item in incoming)
+        active = self.store.silences(now) if said else ()  # where nothing is said, nothing is told
+        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in active}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             def among(some: Sequence[Report], *, baseline: bool) -> list[AlertChange]:
@@ -268,11 +284,17 @@ class Poller:
             self.marks[source.id] = marks
         return changes
 
-    def _incoming(self, source: Source, articles: Iterable[Article], now: datetime) -> tuple[list[Incoming], int, bool]:
+    def _incoming(
+        self, source: Source, articles: Iterable[Article], now: datetime, *, stored: bool
+    ) -> tuple[list[Incoming], int, bool]:
         """New and changed articles with what they say; how many could not be read yet and are owed a retry; and
-        whether nothing of what is listed was seen before, though it is more than a few."""
+        whether nothing of what is listed was seen before, though it is more than a few.
+
+        `stored`: whether anything of this source may be known.
+        """
         listed = {identity(source.id, article.keys): article for article in articles}
-        known = self.store.known_articles(source.id, {key for article in listed.values() for key in article.keys})
+        keys = {key for article in listed.values() for key in article.keys} if stored else ()
+        known = self.store.known_articles(source.id, keys)
         digests = {item.id: item.digest for item in known.values()}
         incoming: list[Incoming] = []
         unread, seen = 0, 0
@@ -365,6 +387,9 @@ def reports_of(
     since: datetime | None = None,
 ) -> tuple[Report, ...]:
     """What correlation takes: each advisory with who published it, when (or `since`), and the text's fingerprint."""
+    said = tuple(advisories)
+    if not said:  # of a hundred articles ninety-nine; the fingerprint would be a third of their cost
+        return ()
     at = since or said_at(article, now)
     fingerprint = correlate.digest(article.title, article.text)
     return tuple(
@@ -372,7 +397,7 @@ def reports_of(
             advisory, name, source.id, article.publisher or source.publisher or source.id,
             article.official == advisory.issuer, at, article.title, article.link, fingerprint,
         )
-        for advisory in advisories
+        for advisory in said
     )  # fmt: skip
 
 

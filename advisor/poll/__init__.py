@@ -5,7 +5,7 @@ What the bytes mean is left to `advisor.read`; when each source is due is data t
 
 from advisor.poll.fetch import ACCEPT, Fetcher, Limits
 from advisor.poll.folder import Listing, list_folder
-from advisor.poll.schedule import next_poll, phase_of
+from advisor.poll.schedule import next_poll, phase_of, refresh_due
 from advisor.poll.words import shown
 
-__all__ = ["ACCEPT", "Fetcher", "Limits", "Listing", "list_folder", "next_poll", "phase_of", "shown"]
+__all__ = ["ACCEPT", "Fetcher", "Limits", "Listing", "list_folder", "next_poll", "phase_of", "refresh_due", "shown"]

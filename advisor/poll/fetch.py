@@ -256,18 +256,15 @@ def _judge(answer: _Answer, trip: _Trip, validators: Validators, now: datetime) 
     if failure := _refusal(answer, trip.url, now):
         return failure
     digest = sha256(answer.body).hexdigest()
+    sent = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), digest)
     if digest == validators.sha256:
-        return Unchanged(now, fresh, server_date)
+        return Unchanged(now, fresh, server_date, sent)
     return Document(
         url=str(trip.url.copy_with(userinfo=b"")),
         fetched_at=now,
         body=answer.body,
         content_type=answer.headers.get("content-type"),
-        validators=Validators(
-            etag=answer.headers.get("etag"),
-            last_modified=answer.headers.get("last-modified"),
-            sha256=digest,
-        ),
+        validators=sent,
         moved_to=trip.moved_to,
         fresh_for=fresh,
         server_date=server_date,

@@ -15,6 +15,7 @@ LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_FRESH = timedelta(hours=1)  # a silly Cache-Control must not silence an alarm
 LONGEST_BACK_OFF = timedelta(hours=1)
 LONGEST_BACK_OFF_DEAD = timedelta(hours=6)  # never off: what is gone today may be back tomorrow
+REFRESH_EVERY = timedelta(hours=6)  # a whole answer, whatever its server says about changes
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _JITTER = 0.05  # of the interval
 
@@ -48,6 +49,12 @@ def next_poll(
     if retry_after is not None:
         due = max(due, now + min(retry_after, LONGEST_RETRY_AFTER))
     return due
+
+
+def refresh_due(last_good: datetime | None, now: datetime, phase: float = 0.0) -> bool:
+    """Whether to ask without conditions: a server that says "not modified" for ever must not silence a source."""
+    begin = _EPOCH + REFRESH_EVERY * phase
+    return last_good is None or (now - begin) // REFRESH_EVERY != (last_good - begin) // REFRESH_EVERY
 
 
 def _slot(every: timedelta, now: datetime, phase: float) -> datetime:

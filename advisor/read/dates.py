@@ -72,7 +72,9 @@ def parse_date(raw: str | None, now: datetime) -> Dated:
     DAY: without a time (then midnight UTC), or with a time whose zone is missing or ambiguous (then read as
     UTC). UNDATED with None: unreadable, ambiguous (04/05/2026), impossible, before 1990, or after `now`.
     """
-    text = _WEEKDAY.sub("", " ".join((raw or "")[:120].split()))
+    if not raw:
+        return UNKNOWN
+    text = _WEEKDAY.sub("", " ".join(raw[:120].split()))
     for pattern in _PATTERNS:
         if match := pattern.fullmatch(text):
             return _moment(match.groupdict(), now)

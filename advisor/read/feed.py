@@ -1,7 +1,7 @@
 """RSS, Atom, RDF and their relatives: the items of a feed as articles, and what is wrong with the feed.
 
-feedparser reads the bytes; what an item says, when and under which identity is decided here. JSON Feed is
-left to `jsonfeed`.
+`thin` reads the bytes of common feeds, feedparser those of all others; what an item says, when and under which identity
+is decided here. JSON Feed is left to `jsonfeed`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import feedparser
-
 from advisor.model import Article, Document, Reading, Source, SourceState
-from advisor.read import cap, jsonfeed
+from advisor.read import cap, jsonfeed, thin
 from advisor.read.boilerplate import clean
-from advisor.read.dates import Dated, newest, parse_date
+from advisor.read.dates import UNKNOWN, Dated, newest, parse_date
 from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
@@ -51,6 +49,13 @@ def read_feed(document: Document, source: Source) -> Reading:
     if declares_entities(body):
         sentence = "refused: the document declares XML entities, which feeds do not need and bombs use"
         return Reading(state=SourceState.REFUSED, sentence=sentence)
+    if (items := thin.items_of(body, document.content_type)) is not None:
+        return _reading_of(items.entries, items.feed, document, source, cut=False)
+    return read_with_feedparser(document, source)
+
+
+def read_with_feedparser(document: Document, source: Source) -> Reading:
+    """As `read_feed`, for the feeds that are not of a common shape. Never raises on any bytes."""
     try:
         parsed = _parse(document)
     except Exception as error:  # noqa: BLE001  (feedparser lets its own faults through on odd bytes)
@@ -60,6 +65,8 @@ def read_feed(document: Document, source: Source) -> Reading:
 
 
 def _parse(document: Document) -> Any:
+    import feedparser  # needed for one feed in ten
+
     body, content_type = document.body, document.content_type or "application/xml"
     if is_wide(body):  # feedparser wants a declaration beside the mark
         body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
@@ -76,13 +83,19 @@ def _parse(document: Document) -> Any:
 def _reading(parsed: Any, document: Document, source: Source) -> Reading:
     entries = list(parsed.entries)
     if not entries and not parsed.get("version"):
+        if _LOGIN.search(document.body[:200_000]):
+            return Reading(state=SourceState.BLOCKED, sentence="a login page came instead of the feed")
         return Reading(state=SourceState.NOT_A_FEED, sentence=_not_a_feed(document))
     cut = bool(parsed.get("bozo")) and _is_cut(document.body)
     if cut:
         entries = entries[: _closed_items(document.body)]
-    articles = told_apart(_articles(entries[:_MOST_ITEMS], parsed.feed, document, source))
+    return _reading_of(entries, parsed.feed, document, source, cut=cut)
+
+
+def _reading_of(entries: list[Any], feed: Any, document: Document, source: Source, *, cut: bool) -> Reading:
+    articles = told_apart(_articles(entries[:_MOST_ITEMS], feed, document, source))
     state, sentence = verdict(articles, cut=cut)
-    return Reading(articles, state, sentence, _ttl(parsed.feed), plain_line(_text(parsed.feed, "title")))
+    return Reading(articles, state, sentence, _ttl(feed), plain_line(_text(feed, "title")))
 
 
 def declares_entities(body: bytes) -> bool:
@@ -107,6 +120,9 @@ def _hidden_until(body: bytes, position: int) -> int | None:
         if begin >= 0 and body.find(closing, begin, position) < 0 and (end := body.find(closing, position)) >= 0:
             return end
     return None
+
+
+_LOGIN = re.compile(rb"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 def _not_a_feed(document: Document) -> str:
@@ -196,10 +212,10 @@ def _text(parent: Any, name: str) -> str:
 
 def _dated(entry: Any, source: Source, now: datetime) -> Dated:
     """A government that renews a text speaks anew; a newspaper's correction does not make it today's."""
-    published, updated, created = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
+    dates = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
     if source.official is not None:
-        return newest([published, updated, created])
-    return next((dated for dated in (published, updated, created) if dated[0] is not None), published)
+        return newest(list(dates))
+    return next((dated for dated in dates if dated[0] is not None), UNKNOWN)
 
 
 def _entry_language(entry: Any) -> str | None:

@@ -19,6 +19,7 @@ _OPENING = re.compile(rf"<(?:{_BLOCK})(?=[\s/>])[^>]{{0,4000}}>|<(?:{_BLOCK})>",
 _CLOSING = re.compile(rf"</(?:{_BLOCK})\s{{0,9}}>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\b[^>]{0,500}>", re.IGNORECASE)
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"]
+_MAY_HIDE = re.compile(rf"<(?:{'|'.join(_UNSEEN)})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _ANY_TAG = re.compile(r"<[^>]{0,4000}>")
 _NO_DEPTH = frozenset({  # void, or closed by their next sibling
@@ -27,8 +28,6 @@ _NO_DEPTH = frozenset({  # void, or closed by their next sibling
     "td", "th", "tr", "dd", "dt", "option", "optgroup", "tbody", "thead", "tfoot", "rp", "rt",
 })  # fmt: skip
 _DEEPEST = 600  # browsers stop at 512
-_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # not the single blanks that are right already
-_BREAKS = re.compile(r" +\n *|\n +")
 
 
 def plain(text: str) -> str:
@@ -51,9 +50,13 @@ def plain_line(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Spaces collapsed, lines trimmed, never more than one empty line, newlines as `\\n`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u2028" in text or "\u2029" in text:
+        text = text.replace("\u2028", "\n").replace("\u2029", "\n")
+    # Splitting and joining lines takes a fifth of the time that patterns take.
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
+    return re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text
 
 
 def too_deep(markup: str) -> bool:
@@ -76,7 +79,8 @@ def _visible(markup: str) -> str:
     tree = LexborHTMLParser(markup)
     if tree.body is None:
         return ""
-    tree.strip_tags(_UNSEEN)
+    if _MAY_HIDE.search(markup):
+        tree.strip_tags(_UNSEEN)
     return marked_text(tree.body.text())
 
 

@@ -28,7 +28,9 @@ def told_apart(articles: Iterable[Article]) -> tuple[Article, ...]:
     """Without exact repetitions; a guid or link that different items share identifies none of them."""
     distinct = list({article.keys: article for article in reversed(list(articles))}.values())[::-1]
     uses = Counter(key for article in distinct for key in article.keys[:-1])
+    shared = {key for key, count in uses.items() if count > 1}
     return tuple(
-        replace(article, keys=(*(key for key in article.keys[:-1] if uses[key] == 1), article.keys[-1]))
+        article if shared.isdisjoint(article.keys[:-1])
+        else replace(article, keys=(*(key for key in article.keys[:-1] if key not in shared), article.keys[-1]))
         for article in distinct
-    )
+    )  # fmt: skip

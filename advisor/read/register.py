@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from advisor.model import Dating, Document, Source, SourceState
-from advisor.model.register import CountryClue, Entry, Level, LevelClue, Shape
+from advisor.model.register import CountryClue, Entry, Level, LevelClue, Move, Shape
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
 from advisor.read.markup import Element, NotMarkup, elements_of, sent_on
@@ -197,8 +197,16 @@ def _notices(item: Tree, document: Document, source: Source, shape: Shape, codes
         text = _without(entry.text, shape.notices.drop)
         yield replace(
             entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True,
-            shared=len(codes) > shape.notices.most, mute_title=not _without(entry.title, shape.notices.drop),
+            stands=_stands(f"{entry.title}\n{entry.text}", shape), shared=len(codes) > shape.notices.most,
+            mute_title=not _without(entry.title, shape.notices.drop),
         )  # fmt: skip
+
+
+def _stands(words: str, shape: Shape) -> bool:
+    """Whether it restates a level in force, and says of none that it was raised."""
+    standing = shape.notices.standing if shape.notices else None
+    raised = any(find.search(words) for find, move in shape.moves if move is Move.RAISED)
+    return standing is not None and bool(standing.search(words)) and not raised
 
 
 def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:

@@ -163,6 +163,14 @@ def select(
     return [found[name] for name in ids]
 
 
+def open_calls(connection: sa.Connection, since: datetime) -> set[tuple[str, str]]:
+    """(issuer, destination) of open alerts that were reported since then."""
+    query = sa.select(alerts.c.issuer, alerts.c.destination).where(
+        alerts.c.closed_at.is_(None), alerts.c.last_seen >= since
+    )
+    return {(issuer, destination) for issuer, destination in connection.execute(query)}
+
+
 def acknowledge(connection: sa.Connection, alert_id: str, who: str) -> Alert | None:
     for alert in by_ids(connection, [alert_id]):
         after = replace(alert, acknowledged_by=who)

@@ -51,9 +51,14 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
     return found
 
 
-def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime) -> None:
-    """New articles and changed ones, with their keys; a key stays with the article that had it first."""
-    stored = _among(connection, _STORED, [item.id for item in incoming])
+def write(
+    connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime, *, first: bool = False
+) -> None:
+    """New articles and changed ones, with their keys; a key stays with the article that had it first.
+
+    `first`: nothing of the source is stored yet, so nothing is looked for.
+    """
+    stored = set() if first else _among(connection, _STORED, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
     if fresh:
         connection.execute(_INSERT, [_row(item, source_id, now) for item in fresh.values()])
@@ -61,7 +66,7 @@ def write(connection: sa.Connection, source_id: str, incoming: Sequence[Incoming
     if changed:
         connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
     owners = {key: item.id for item in reversed(incoming) for key in item.article.keys or (item.id,)}
-    held = _among(connection, _HELD_KEYS, list(owners), source=source_id)
+    held = set() if first else _among(connection, _HELD_KEYS, list(owners), source=source_id)
     keys = [{"source_id": source_id, "key": key, "article_id": name} for key, name in owners.items() if key not in held]
     if keys:
         connection.execute(_INSERT_KEYS, keys)

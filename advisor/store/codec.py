@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -36,9 +36,16 @@ def load_all(kind: type[T], text: str | None) -> tuple[T, ...]:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((item, getattr(value, item.name)) for item in fields(value))
-        return {item.name: _plain(held) for item, held in pairs if not _is_default(item, held)}
+    kind = type(value)
+    if kind is str or kind is int or value is None:
+        return value
+    if kind in _SEEN or is_dataclass(kind):
+        _SEEN.add(kind)
+        return {
+            name: _plain(held)
+            for name, default in _defaults(cast(Hashable, kind))
+            if (held := getattr(value, name)) is not default and held != default
+        }
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, datetime):
@@ -50,8 +57,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _is_default(item: Field[Any], value: Any) -> bool:
-    return item.default is not MISSING and item.default == value
+_SEEN: set[type] = set()  # dataclasses: asking each value anew is most of the cost
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults; MISSING equals no value."""
+    return tuple((item.name, item.default) for item in fields(kind))
 
 
 @cache

@@ -8,12 +8,19 @@ the program reads travel as JSON text (`codec`). Constraints carry the promises:
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 CLOCKS_DIFFER = timedelta(minutes=5)  # a time further ahead than this was written by a clock that ran ahead
+
+
+@lru_cache(maxsize=64)
+def _written(moment: datetime) -> str:
+    """Fixed-width UTC; one poll writes the same moment eighty times."""
+    return moment.astimezone(UTC).strftime(_FORMAT)
 
 
 class Time(sa.TypeDecorator[datetime]):
@@ -31,14 +38,13 @@ class Time(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive time {value.isoformat()}: the store takes aware times only")
-        moment = value.astimezone(UTC)
-        return moment.strftime(_FORMAT) if dialect.name == "sqlite" else moment
+        return _written(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+            return datetime.fromisoformat(value)
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 

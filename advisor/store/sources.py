@@ -135,6 +135,20 @@ def _habit(claim: Claim, now: datetime) -> int | None:
     return max(pause, int((claim.habit or 0) * _FADES))
 
 
+def hasten(connection: sa.Connection, ids: Sequence[str], now: datetime, unless_since: datetime) -> list[str]:
+    """Make those due now that are well and were not polled since then; one that failed waits as it was told to."""
+    due = (
+        sa.update(table)
+        .where(
+            table.c.id.in_(ids), table.c.watched, table.c.failures == 0,
+            table.c.last_poll < unless_since, table.c.next_poll_at > now,
+        )
+        .values(next_poll_at=now)
+        .returning(table.c.id)
+    )  # fmt: skip
+    return sorted(connection.scalars(due))
+
+
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed and will not poll any more."""
     connection.execute(sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None))

@@ -95,8 +95,15 @@ class Store:
         with self._database.write(lasting=False) as connection:
             return sources.claim_due(connection, now, owner, lease, limit)
 
+    def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
+        """Make these sources due now, but for those that fail or were polled since `unless_since`; the ids that are."""
+        with self._database.write(lasting=False) as connection:
+            return sources.hasten(connection, ids, now, unless_since)
+
     def known_articles(self, source_id: str, keys: Collection[str]) -> dict[str, Known]:
         """Those of `keys` that the source listed before, with id and content digest."""
+        if not keys:
+            return {}
         with self._database.read() as connection:
             return articles.known(connection, source_id, keys)
 
@@ -165,8 +172,9 @@ class Store:
 
         Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
         """
+        # Without reports nothing is owed: what a power cut takes back is read again, its validators went with it.
         writing = any(item.reports for item in incoming)
-        with self._database.write(alone=writing) as connection:
+        with self._database.write(alone=writing, lasting=writing or bool(register)) as connection:
             held = sources.record(
                 connection,
                 claim,
@@ -181,7 +189,7 @@ class Store:
             )
             if not held:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
-            articles.write(connection, claim.source_id, incoming, now)
+            articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
             return _correlate(connection, incoming, now, decide, owe)
 
@@ -361,6 +369,11 @@ class Store:
                 since=since,
                 limit=limit,
             )
+
+    def open_calls(self, since: datetime) -> set[tuple[str, str]]:
+        """(issuer, destination) of alerts that are open as stored and were reported since then."""
+        with self._database.read() as connection:
+            return alerts.open_calls(connection, since)
 
     def alert(self, alert_id: str) -> Alert | None:
         with self._database.read() as connection:

@@ -331,3 +331,45 @@ def test_a_mail_with_a_call_is_told_once_where_the_level_says_nothing() -> None:
     told = [register.told(NOON + DAY * (day + 1), mail) for day, mail in enumerate(mails)]
     assert told[0] == [("JO", ["leave"])]
     assert not any(told[1:])
+
+
+def test_a_mail_that_restates_a_level_in_force_is_no_new_call_but_remembered() -> None:
+    register = Register(complete=False, announces=True)
+    register.poll(NOON, decision("1", Level(2, 2), Move.KEPT, country="FR"))
+    restated = Entry("AF", "explosion", "leave", notice=True, stands=True)
+    assert register.told(NOON + DAY, Sight(restated, "1", (act(Kind.LEAVE, "AF"),))) == []
+    later = Entry("AF", "explosion", "leave", notice=True)
+    assert register.told(NOON + DAY * 2, Sight(later, "2", (act(Kind.LEAVE, "AF"),))) == []
+
+
+def test_where_dates_are_those_of_decisions_a_level_with_a_newer_one_is_believed_at_once() -> None:
+    register = Register(complete=False)
+    register.ways["decisions"] = True
+    register.poll(NOON, sight("MZ", 1, 3, text="a", dated=NOON - DAY * 90))
+    assert register.told(NOON + HOUR, sight("MZ", 3, text="b", dated=NOON)) == [("MZ", ["reconsider_travel"])]
+    assert register.told(NOON + HOUR * 2, sight("MZ", 1, 3, text="c", dated=NOON)) == []  # an edit must hold
+    assert register.told(NOON + HOUR * 3, sight("TD", 4, text="x", dated=NOON)) == [("TD", ["do_not_travel"])]
+    assert register.told(NOON + HOUR * 4, sight("NE", 4, text="x", dated=NOON - DAY * 900)) == []
+
+
+def test_a_rise_waits_on_although_the_old_copy_is_shown_in_between() -> None:
+    register = Register()
+    register.poll(NOON, *calm(sight("AB", 2, text="old")))
+    assert register.told(NOON + DAY, *calm(sight("AB", 3, text="new"))) == []
+    assert register.told(NOON + DAY * 2, *calm(sight("AB", 2, text="old", known=True))) == []
+    assert register.told(NOON + DAY * 3, *calm(sight("AB", 3, text="new", known=True))) == [
+        ("AB", ["reconsider_travel"])
+    ]
+
+
+def test_the_old_copy_that_comes_back_for_days_is_no_fall_and_a_new_page_is() -> None:
+    register = Register()
+    register.poll(NOON, *calm(sight("AB", 2, text="old")))
+    register.poll(NOON + DAY, *calm(sight("AB", 3, text="new")))
+    register.poll(NOON + DAY * 2, *calm(sight("AB", 3, text="new", known=True)))
+    for day in range(3, 9):
+        assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="old", known=True))) == []
+    register.poll(NOON + DAY * 9, *calm(sight("AB", 3, text="new", known=True)))
+    for day in (10, 11):
+        assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="newest"))) == []
+    assert register.told(NOON + DAY * 12, *calm(sight("AB", 2, text="newest"))) == [("AB", ["easing"])]

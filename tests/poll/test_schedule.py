@@ -1,13 +1,14 @@
 """When sources are asked again."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.model import SourceState
-from advisor.poll import next_poll, phase_of
+from advisor.poll import next_poll, phase_of, refresh_due
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
@@ -77,3 +78,14 @@ def test_failures_back_off_up_to_a_cap_and_never_stop(failures, state, delay):
 def test_a_daily_source_that_fails_is_not_asked_more_often_than_daily():
     day = timedelta(days=1)
     assert next_poll(day, NOW, state=SourceState.UNREACHABLE, failures_in_a_row=5) >= NOW + day
+
+
+def test_a_whole_answer_is_asked_for_four_times_a_day_at_the_sources_own_hour() -> None:
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    for phase in (0.0, 0.3, 0.99):
+        polls = [begin + timedelta(minutes=5 * number) for number in range(4 * 288)]
+        due = [late for early, late in pairwise(polls) if refresh_due(early, late, phase)]
+        assert len(due) == 16
+    assert refresh_due(None, begin)
+    assert refresh_due(begin, begin + timedelta(days=3), 0.5)
+    assert refresh_due(begin, begin - timedelta(days=3), 0.5)

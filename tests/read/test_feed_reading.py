@@ -263,3 +263,12 @@ def test_no_mutated_feed_raises(data):
 )
 def test_no_bytes_raise(body, content_type):
     assert reading(body, content_type=content_type).state in SourceState
+
+
+def test_a_login_page_instead_of_a_feed_is_a_closed_door_and_a_page_is_no_feed():
+    page = b"<html><body><form><input name='u'><input class='x' type='password' name='p'></form></body></html>"
+    source = Source("x", "https://x.example/feed")
+    document = Document("https://x.example/feed", datetime(2026, 1, 1, tzinfo=UTC), page)
+    assert read(document, source).state is SourceState.BLOCKED
+    plain = Document("https://x.example/feed", datetime(2026, 1, 1, tzinfo=UTC), b"<html><body>Hello</body></html>")
+    assert read(plain, source).state is SourceState.NOT_A_FEED

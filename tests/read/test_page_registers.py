@@ -317,3 +317,20 @@ def test_links_of_a_list_lead_to_its_own_host_only() -> None:
 
 def test_a_page_that_names_no_level_gives_none_and_is_no_fall() -> None:
     assert entry("ie-dfa", irish("No summary found")).level is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "level"),
+    [
+        (["<span>여행금지</span>전 지역"], Level(5, 5)),
+        (["<span>출국권고</span>가나 국경을 제외한 전지역", "<span>여행금지</span>가나 국경"], Level(5, 5)),
+        (["<span>여행유의</span>아래를 제외한 전 지역", "<span>출국권고</span>북부"], Level(2, 5)),
+        (["<span>여행자제</span>전 지역"], Level(3, 3)),
+    ],
+)
+def test_a_korean_page_has_a_row_a_region_and_a_sample_in_a_comment(rows: list[str], level: Level) -> None:
+    listed = "".join(f"<li>{row}</li>" for row in rows)
+    body = f"""<div class="country-view-top"><h4 class="country-name">토고</h4><span class="name-en">Togo</span>
+      <ul class="info-02">{listed}<!-- <li><span>여행금지</span>가자지구</li> --></ul></div>"""
+    found = entry("kr-mofa", body)
+    assert (found.country, found.level) == ("TG", level)

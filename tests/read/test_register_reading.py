@@ -240,6 +240,15 @@ def test_the_dutch_colours_stand_in_sentences_and_a_colour_of_islands_is_that_of
     }  # fmt: skip
 
 
+def test_a_dutch_colour_for_most_of_a_country_leaves_the_rest_its_own() -> None:
+    words = (
+        "<p>De kleurcode van het reisadvies voor Mali is voor het grootste deel rood.</p>"
+        "<p>Voor de stad Bamako geldt kleurcode oranje.</p>"
+    )
+    body = json.dumps([{"isocode": "MLI", "location": "Mali", "introduction": words, "lastmodified": "2026-09-24"}])
+    assert levels("nl-bz", body) == {"ML": Level(3, 4)}
+
+
 def test_taiwan_names_colour_and_country_in_the_title() -> None:
     body = rss(
         "<item><title><![CDATA[第四級：紅色儘速離境 - 海地 - Haiti]]></title></item>",
@@ -285,6 +294,9 @@ def sweden(title: str, summary: str) -> str:
         ("UD avråder inte längre från icke nödvändiga resor till hela Mali. UD avråder fortfarande från icke nödvändiga "
          "resor till Kayes-regionen.", Level(1, 3)),
         ("UD avråder från alla resor till gränsen mellan Mali och Niger.", Level(1, 4)),
+        ("UD avråder från alla resor till Mali förutom till Kayes och Sikasso.", Level(1, 4)),
+        ("UD avråder från alla resor till Mali förutom till Kayes. För denna region avråder UD från icke nödvändiga "
+         "resor.", Level(3, 4)),
     ],
 )  # fmt: skip
 def test_sweden_says_its_level_in_sentences(summary: str, level: Level) -> None:
@@ -330,6 +342,22 @@ def test_a_japanese_mail_stands_for_each_of_its_countries_without_the_sentences_
     assert [(entry.country, entry.notice, entry.text) for entry in found] == [
         ("IL", True, "空港は閉鎖されました。"), ("PS", True, "空港は閉鎖されました。"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "stands"),
+    [
+        ("爆発事案の発生", "全土に危険レベル４の退避勧告が発出されています。直ちに退避してください。", True),
+        ("治安情勢", "引き続き全土に退避勧告が出ています。", True),
+        ("危険レベルの引上げ", "全土にレベル４の退避勧告を発出しています。レベル４に引き上げました。", False),
+        ("出国の検討", "商用便が運航している間に出国してください。", False),
+    ],
+)
+def test_a_japanese_mail_that_restates_a_level_in_force_is_known_by_its_words(
+    title: str, lead: str, stands: bool
+) -> None:
+    (entry,) = read("jp-mofa", japan(mail("9", "R10", "0093", title, lead))).entries
+    assert entry.stands is stands
 
 
 def test_an_unknown_japanese_code_is_an_unknown_country() -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from advisor import read
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
 from advisor.config.settings import Settings, load_settings
@@ -99,7 +100,7 @@ class Story:
         plan = self.plans[slot] = []
         store = Weak(service.store, plan)
         service.store = store  # type: ignore[assignment]
-        service.poller = replace(service.poller, store=store, fetcher=Archive(self.world))  # type: ignore[arg-type]
+        service.poller = replace(service.poller, store=store, fetcher=Archive(self.world), reads=read)  # type: ignore[arg-type]
         channels = {name: Weak(channel, plan) for name, channel in service.sender.channels.items()}
         service.sender = replace(service.sender, store=store, channels=channels)  # type: ignore[arg-type]
         return service
@@ -223,6 +224,7 @@ def tell(rules: Knowledge) -> Iterator[Callable[[list[Step]], Story]]:
         folder.cleanup()
 
 
+@pytest.mark.timeout(600)  # a minute of work, on a machine that others use too
 @settings(
     max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

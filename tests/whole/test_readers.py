@@ -22,6 +22,7 @@ from advisor.config.settings import load_settings
 from advisor.model import Document, Source, SourceState, Validators
 from advisor.pipeline.readers import Readers, Unreadable
 from advisor.service import Service
+from tests.whole.reading import die_once, hoard, pid_after
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.world import Answer, World
 
@@ -42,7 +43,7 @@ def document(body: bytes) -> Document:
 
 @pytest.fixture
 def readers() -> Iterator[Readers]:
-    made = Readers(at_once=2, deadline=1.5, memory=400)
+    made = Readers(at_once=2, deadline=3, memory=400)
     yield made
     made.close()
 
@@ -79,26 +80,12 @@ def test_a_document_is_not_blamed_for_a_process_that_was_killed_once(readers: Re
     assert readers.run("courier", document(b"1"), die_once, str(tmp_path / "died")) == "read"
 
 
-def die_once(mark: str) -> str:
-    try:
-        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return "read"
-    os.kill(os.getpid(), signal.SIGKILL)
-    return "never"
-
-
 def test_processes_killed_while_idle_are_replaced(readers: Readers) -> None:
     with ThreadPoolExecutor(2) as pool:
         idle = {pool.submit(readers.run, "a", document(b"1"), pid_after, 0.3).result() for _ in range(2)}
     for number in idle:
         os.kill(number, signal.SIGKILL)
     assert readers.read(document(GOOD), SOURCE).articles
-
-
-def pid_after(seconds: float) -> int:
-    time.sleep(seconds)
-    return os.getpid()
 
 
 def test_what_wants_more_memory_than_there_is_for_one_document_is_named(readers: Readers) -> None:
@@ -111,14 +98,6 @@ def test_a_process_that_has_grown_fat_is_replaced(readers: Readers) -> None:
     lean, fat = readers.run("a", document(b"1"), os.getpid), readers.run("a", document(b"1"), hoard)
     assert fat == lean
     assert readers.run("a", document(b"1"), os.getpid) != lean
-
-
-HOARD: list[bytes] = []
-
-
-def hoard() -> int:
-    HOARD.append(b"x" * 230_000_000)
-    return os.getpid()
 
 
 def test_a_fault_of_ours_comes_with_its_place(readers: Readers) -> None:

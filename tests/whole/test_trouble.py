@@ -364,3 +364,21 @@ def test_a_message_sent_while_the_database_is_locked_is_not_sent_again(
     other.close()
     (row,) = service.store.deliveries()
     assert row.state is DeliveryState.DELIVERED
+
+
+def test_more_due_sources_than_places_are_all_polled_without_waiting_for_the_next_second(
+    world: World, tmp_path: Path
+) -> None:
+    paths = tuple(f"/p{number}/feed.xml" for number in range(100))
+    for path in paths:
+        world.feed(path, ("A quiet day", "Nothing happened.", now()))
+    file = world.settings(tmp_path, *paths)
+    file.write_text(file.read_text().replace("every: 1s", "every: 1h").replace("fetch: {", "fetch: {at_once: 1, "))
+    service, stop = Service.build(load_settings(file)), threading.Event()
+    daemon = threading.Thread(target=service.run, args=(stop,))
+    daemon.start()
+    try:  # one a second it would be, if the one place waited for its tick
+        until(lambda: len({path for path, _ in world.gets}) == 100, 60)
+    finally:
+        stop.set()
+        daemon.join()

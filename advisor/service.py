@@ -27,6 +27,7 @@ from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
 from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline.coverage import read_of
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
@@ -132,15 +133,20 @@ class Service:
             bell.ring_news,
             readers,
             Attention(store, sources, clock),
+            settings.receivers,
         )
         rereader = Rereader(
-            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
-        )
+            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news,
+            settings.receivers,
+        )  # fmt: skip
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
         )  # fmt: skip
-        sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
+        sender = Sender(
+            store, channels, settings.watch.people, clock, warden.gave_up,
+            lambda place: read_of(sources, store.sources(), place, clock()),
+        )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)
 

@@ -18,6 +18,7 @@ from advisor.store.codec import dump, load
 from advisor.store.schema import alerts, changes, delivery_changes, reports
 
 Pair = tuple[str, str]
+_BATCH = 400  # parameters per query
 
 
 def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
@@ -27,6 +28,15 @@ def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[A
     rows = connection.execute(sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
     return by_ids(connection, wanted.values()), {row.id for row in rows}
+
+
+def holding(connection: sa.Connection, articles: Sequence[str]) -> list[Alert]:
+    """The alerts that have something from one of `articles`."""
+    found: set[str] = set()
+    for start in range(0, len(articles), _BATCH):
+        some = reports.c.article_id.in_(articles[start : start + _BATCH])
+        found.update(connection.scalars(sa.select(reports.c.alert_id).where(some)))
+    return by_ids(connection, found) if found else []
 
 
 def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:

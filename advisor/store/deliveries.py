@@ -96,6 +96,15 @@ def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: 
         connection.execute(sa.insert(attempts).values(delivery_id=number, started_at=now, **values))
 
 
+def postpone(connection: sa.Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:
+    """Give a claimed delivery back, as if nobody had looked at it, to be claimed at `until`."""
+    as_before = _HELD.values(
+        next_attempt_at=until, state_since=now, lease_owner=None, lease_until=None,
+        claims=deliveries.c.claims - 1, unfinished=deliveries.c.unfinished - 1,
+    )  # fmt: skip
+    return connection.execute(as_before, {"held_id": delivery.id, "held_fence": delivery.fence}).rowcount == 1
+
+
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed; begun attempts stay open and turn ambiguous with the next claim."""
     mine = (deliveries.c.lease_owner == owner, deliveries.c.state == _OWED)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from advisor.errors import StoreError
 from advisor.store.schema import (
     NEXT_OF_RECEIVER,
+    SAID_BY,
     TOLD_BY,
     UNDER_WAY,
     marks,
@@ -50,12 +51,20 @@ def _learn_habits(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"ALTER TABLE sources ADD COLUMN {name} {kind}")
 
 
+def _gather_roll_ups(connection: sa.Connection) -> None:
+    """What a waiting message gathers; and which alerts hold what an article said, for when it says so no longer."""
+    if "gathers" not in {column["name"] for column in sa.inspect(connection).get_columns("deliveries")}:
+        connection.exec_driver_sql("ALTER TABLE deliveries ADD COLUMN gathers TEXT")
+    SAID_BY.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     registers.create,
     _widen_issuer,
     marks.create,
     _find_deliveries_fast,
     _learn_habits,
+    _gather_roll_ups,
 )  # STEPS[0] leads from version 1 to 2
 
 

@@ -100,7 +100,8 @@ def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
 def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]) -> sa.Row[Any] | None:
     """An earlier delivery to the receiver that nobody has looked at and that may take the change along.
 
-    A digest takes everything; what rings takes only more about the same alert.
+    A digest takes everything that need not wait longer than it does, a roll-up what other governments say about its
+    country; what rings takes only more about the same alert.
     """
     digest = item.loudness is Loudness.DIGEST
     same_alert = (
@@ -121,10 +122,26 @@ def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequen
         .limit(1)
         .with_for_update()
     )
+    if digest and item.not_before is not None:
+        query = query.where(deliveries.c.next_attempt_at >= item.not_before)
     if digest:
         any_change = sa.exists().where(delivery_changes.c.delivery_id == deliveries.c.id)
         return connection.execute(query.where(any_change)).first()
+    if item.gathers:
+        return connection.execute(query.where(deliveries.c.gathers == item.gathers)).first()
     return connection.execute(query.where(deliveries.c.id.in_(same_alert))).first()
+
+
+def raise_loudness(connection: sa.Connection, owed: Sequence[Owed], now: datetime) -> None:
+    """What waits for the morning and is sure now, as a second publisher has it, rings at once; nothing is added."""
+    for item in owed:
+        if item.loudness is not Loudness.WAKE or item.not_before is not None:
+            continue
+        for change in item.changes:
+            row = _unclaimed(connection, item, change.alert.id, [0])
+            if row is not None and row.loudness == Loudness.NOTIFY.value and row.gathers is None:
+                values = {"loudness": Loudness.WAKE.value, "next_attempt_at": now}
+                connection.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values))
 
 
 def _fold(connection: sa.Connection, row: sa.Row[Any], item: Owed, change: AlertChange, number: int) -> None:
@@ -148,7 +165,9 @@ def _deliver(
     now: datetime,
 ) -> None:
     severity = max(change.alert.severity for change in told)
-    number = insert_delivery(connection, message, item.receiver, item.loudness, severity, now, item.not_before)
+    number = insert_delivery(
+        connection, message, item.receiver, item.loudness, severity, now, item.not_before, item.gathers
+    )
     connection.execute(
         sa.insert(delivery_changes),
         [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told],
@@ -163,6 +182,7 @@ def insert_delivery(
     severity: Severity,
     now: datetime,
     not_before: datetime | None = None,
+    gathers: str | None = None,
 ) -> int:
     values = {
         "message_id": message,
@@ -173,6 +193,7 @@ def insert_delivery(
         "state": DeliveryState.OWED.value,
         "state_since": now,
         "next_attempt_at": not_before or now,
+        "gathers": gathers,
         "ambiguous": False,
         "claims": 0,
         "unfinished": 0,

@@ -24,6 +24,7 @@ from advisor.model import (
     Delivery,
     Loudness,
     Message,
+    Reason,
     Severity,
     Silence,
     Source,
@@ -47,6 +48,7 @@ from advisor.store.values import (
     ReceiverRow,
     SourceRow,
     StoredArticle,
+    Unsay,
 )
 
 
@@ -166,9 +168,11 @@ class Store:
         sentence: str = "",
         moved_to: str | None = None,
         register: Sequence[Held] = (),
+        unsay: Unsay | None = None,
     ) -> list[AlertChange]:
         """Everything that one good poll brought, in one transaction: articles, validators, the source's
         state, what is held of its `register` now, alert changes, and the messages owed for those that are told.
+        `unsay` decides on what changed articles no longer say.
 
         Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
         """
@@ -191,15 +195,17 @@ class Store:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
             articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
-            return _correlate(connection, incoming, now, decide, owe)
+            return _correlate(connection, incoming, now, decide, owe, unsay)
 
-    def reconsider(self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe) -> list[AlertChange]:
+    def reconsider(
+        self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe, unsay: Unsay | None = None
+    ) -> list[AlertChange]:
         """Stored articles read again under other rules: what that changes, without a poll."""
         with self._database.write(alone=True) as connection:
             for source_id in dict.fromkeys(item.article.source_id for item in incoming):
                 mine = [item for item in incoming if item.article.source_id == source_id]
                 articles.write(connection, source_id, mine, now)
-            return _correlate(connection, incoming, now, decide, owe)
+            return _correlate(connection, incoming, now, decide, owe, unsay)
 
     def read_under(self) -> str | None:
         """The rules by which the archive was read last, by their digest; None: never said."""
@@ -251,6 +257,11 @@ class Store:
         """Written after the send. `next_attempt_at` keeps a retry or ambiguous end owed; else it is over."""
         with self._database.write() as connection:
             return deliveries.finish(connection, delivery, attempt, now, next_attempt_at)
+
+    def postpone(self, delivery: Delivery, until: datetime, now: datetime) -> bool:
+        """Give a claimed delivery back until a time, unread. False under a lost lease."""
+        with self._database.write() as connection:
+            return deliveries.postpone(connection, delivery, until, now)
 
     def resend(self, delivery_id: int, now: datetime) -> bool:
         """Owe an ended delivery again with the same words."""
@@ -428,15 +439,40 @@ class Store:
 
 
 def _correlate(
-    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe
-) -> list[AlertChange]:
+    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe,
+    unsay: Unsay | None = None,
+) -> list[AlertChange]:  # fmt: skip
     """Decide on the reports and write the changes with what they make us owe."""
     reports = [report for item in incoming for report in item.reports]
-    if not reports:
+    held = alerts.holding(connection, [item.id for item in incoming if item.whole]) if unsay else []
+    if not reports and not held:
         return []
     pairs = {(report.advisory.issuer, report.advisory.destination) for report in reports}
-    decided = decide(reports, *alerts.relevant(connection, pairs))
+    decided = list(decide(reports, *alerts.relevant(connection, pairs))) if reports else []
+    if unsay:
+        decided = _with_unsaid(decided, held, incoming, unsay)
     numbers = alerts.write(connection, decided)
     told = [change for change in decided if change.told]
     message = outbox.owe(connection, told, owe(told), numbers, now) if told else {}
+    confirmed = [replace(change, told=True) for change in decided if change.reason is Reason.CORROBORATED]
+    if confirmed:
+        outbox.raise_loudness(connection, owe(confirmed), now)
     return [replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided]
+
+
+def _with_unsaid(
+    decided: Sequence[AlertChange], held: Sequence[Alert], incoming: Sequence[Incoming], unsay: Unsay
+) -> list[AlertChange]:
+    """The changes, and what it changes that articles no longer say what alerts have from them."""
+    by_alert = {change.alert.id: change for change in decided}
+    for stored in held:
+        pair = stored.issuer, stored.destination
+        silent = {
+            item.id for item in incoming
+            if item.whole and pair not in {(it.advisory.issuer, it.advisory.destination) for it in item.reports}
+        }  # fmt: skip
+        change = by_alert.get(stored.id)
+        gone = unsay(change.alert if change else stored, silent)
+        if gone is not None:
+            by_alert[stored.id] = replace(change, alert=gone.alert) if change else gone
+    return list(by_alert.values())

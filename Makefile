@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts evaluate bench chaos faults lock clean
+.PHONY: help setup demo test check lint types contracts evaluate bench chaos faults fuzz lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at ran
 
 faults: setup  ## every way in which a source can break, against the real service: state shown, who heard, recovered
 	$(BIN)/python -m tools.faults
+
+fuzz: setup  ## ten thousand damaged feeds: none may crash, hang or take a neighbour along
+	$(BIN)/python -m tools.fuzz_feeds
 
 lock:  ## write requirements.lock anew (needs uv)
 	tools/lock

@@ -6,6 +6,7 @@ so that a slow host or receiver delays nobody else. The tables are the truth; a 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -40,6 +41,7 @@ _PATIENCE = 0.5  # seconds between looks at the outbox while nothing rings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
+_M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
 
 
@@ -445,6 +447,7 @@ def _without_secrets(address: str) -> str:
 def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:
     """`advisor run`: build, run, and end in order on SIGTERM or SIGINT; SIGHUP reads the configuration again."""
     log_setup()
+    _share_memory()
     stop, reload = threading.Event(), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -452,6 +455,14 @@ def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> 
     service = Service.build(load())
     service.run(stop, reload, load)
     return 0
+
+
+def _share_memory() -> None:
+    """One pool of memory for all threads (mallopt(3)): a pool for each keeps what its busiest moment needed."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def notify(state: str) -> None:

@@ -105,7 +105,7 @@ def main() -> None:
 
 
 def settle_cities(rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]]]]) -> None:
-    """Of cities of one name: a country beats them all, a capital the rest, equals become doubtful."""
+    """Of cities of one name: a country beats them all, a capital makes the rest doubtful, equals become doubtful."""
     names: dict[str, set[str]] = defaultdict(set)
     homes: dict[str, set[str]] = defaultdict(set)
     for form, code, role in rows:
@@ -114,9 +114,10 @@ def settle_cities(rows: dict[tuple[str, str, str], tuple[set[str], list[set[str]
         seats = {code for code in codes if any("capital" in flags for flags in rows[form, code, "city"][1])}
         for code in codes:
             named = names.get(form, {code}) - {code}
-            if code not in seats and (named or seats):
+            if code not in seats and named:
                 del rows[form, code, "city"]
-            elif named or len(seats or codes) > 1:  # Amman and Oman are one word in Arabic
+            elif seats - {code} or named or len(codes - seats) > 1:
+                # Tripoli of Lebanon is meant where the article speaks of Lebanon; Amman and Oman are one word in Arabic
                 rows[form, code, "city"][1].append({"homograph"})
 
 

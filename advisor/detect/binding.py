@@ -17,12 +17,14 @@ from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
+from advisor.model import Kind
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _SUBJECT_REACH = 9.0
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
+_THEIRS = 5.9  # more than who spoke before, less than who is named
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _CLAUSE_MARKS = frozenset(",;–—")
@@ -31,6 +33,13 @@ _LISTED = 5.5
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
+_NAMED_BESIDE = 5.0
+_BELOW = 7.0
+_BEFORE, _ANAPHOR = "spoken of before", 2
+_SUBJECT = "the subject of the sentence"
+_TELLS = 7.0  # of a speaker that stands beside the word of telling
+_PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -74,9 +83,12 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    places: tuple[Candidate, ...] = ()  # all its places
+    subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
+    people: dict[int, list[Mention]] = field(default_factory=dict)  # whose citizens each sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,7 @@ class Scene:
     official: str | None
     about: str | None
     manners: Manners
+    below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     audience = _audience_owner(scene, frame)
     if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
+    if _is_unnamed(scene, frame, speaker, audience):
+        return "governments that are not named speak"
     both = next(
         (tag for tag in scene.tags if tag.category == "both" and _gap(scene, frame.act, *tag[2:4]) <= _BOTH), None
     )
@@ -124,6 +139,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
     issuers = _best_of_each(_issuers(scene, discourse, frame, speaker, audience))
+    if frame.rule.own:
+        issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
         return "no issuer"
     if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
@@ -133,19 +150,77 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for issuer in issuers
         for destination in _best_of_each(_destinations(scene, discourse, frame, speaker, issuer.code))
         if destination.code not in {issuer.code, *_BODIES}
+        and not _is_host(frame, speaker, issuer, destination)
+        and not (issuer.why == _SUBJECT and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
+    if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
+        return below
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
-    if destination.score < frame.rule.destination_near and not _told_just_before(scene, discourse, destination):
+    if destination.score < (asked := frame.rule.destination_near) and (
+        asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+    ):
         return "no destination near the act"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
         return "a region is named, no country"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
+    if _is_remembered_list(scene, discourse, destination):
+        destinations = tuple(item for item in discourse.places if item.code != issuer.code)
     issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them."""
+    remembered = destination.mention is None and destination.why == _BEFORE and discourse.told is not None
+    return (
+        remembered
+        and len(discourse.places) > 1
+        and scene.sentence - (discourse.told.sentence if discourse.told else 0) <= _ANAPHOR
+        and destination.code in {item.code for item in discourse.places}
+    )
+
+
+def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
+    """ "... advises against travel to these eleven countries:", and then a country a line."""
+    if nearest >= _BESIDE or frame.act.category not in _TOLD:
+        return None
+    places = {
+        item.code: _of_mention(_BELOW, item, "in the list below")
+        for item in scene.below
+        if item.code != issuers[0].code
+    }
+    return Binding((issuers[0],), tuple(places.values())) if places else None
+
+
+def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequence[Candidate]) -> list[Candidate]:
+    """Those issuers whose citizens are named in the sentences around, else the government named first there."""
+    around = [*range(scene.sentence - 1, scene.sentence + _SENTENCES_ON), *([0] if scene.sentence < _LEAD else [])]
+    named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
+    codes = {mention.code for mention in named}
+    sure = [issuer for issuer in issuers if issuer.code in codes]
+    return sure or [
+        _of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]
+    ]
+
+
+def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "North Korea advises the embassies in Pyongyang to leave": who tells is who they are to leave."""
+    tells = speaker is not None and "urge" in frame.filled and speaker.score >= _TELLS
+    return tells and speaker is not None and speaker.code == destination.code != issuer.code
+
+
+def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
+    """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
+    anchor = _telling(scene, frame)
+    before = [tag for tag in scene.tags if tag.category == "unnamed" and tag.last <= anchor.first]
+    before = [tag for tag in before if separation(scene.text, anchor, tag) <= _SUBJECT_REACH]
+    if not before:
+        return False
+    return all(item is None or item.first < before[-1].first for item in (speaker, audience))
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
@@ -260,7 +335,7 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     best: tuple[float, Candidate] | None = None
     for head in scene.heads:
         if head.category == "office" and head.owner and head.last <= anchor.first:
-            distance = _gap(scene, anchor, head.first, head.last)
+            distance = _gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
             if distance <= _SUBJECT_REACH and (best is None or distance < best[0]):
                 best = (distance, _of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
     # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
@@ -271,16 +346,21 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and _opens(scene, item)), None)
     for mention in scene.mentions:
-        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of"}:
+        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of", "with"}:
             continue
         if marked and mention.cue != "by":
             continue
-        if _heads_the_line(scene, mention):
+        if _heads_the_line(scene, mention) or _is_topic(scene, frame.act, mention):
             continue
-        if mention.code in places:  # where it happens does not speak
+        host = anchor.category == "urge" and _gap(scene, anchor, mention.first, mention.last) < 1
+        if mention.code in places and not host:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city"}:
             continue
+        if _others_told(scene, mention, anchor):
+            continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
+        if _stands_in_the_way(scene, mention, anchor, best):
+            continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
         if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = _gap(scene, anchor, mention.first, mention.last)
@@ -292,7 +372,58 @@ def _speaker(scene: Scene, frame: Frame) -> Candidate | None:
             best = (distance, _of_mention(score, mention, "the government that speaks"))
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
+    if marked and (topic := _opening_office(scene, anchor)) is not None:
+        return topic
     return best[1] if best else None
+
+
+def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
+    """The ministry that opens the sentence as its topic: what is told of others in between changes no subject."""
+    first = scene.text.sentences[scene.sentence].first
+    offices = [head for head in scene.heads if head.category == "office" and head.last <= anchor.first]
+    for mention in scene.mentions:
+        if any(head.first >= mention.last for head in offices):
+            continue  # another office begins a clause of its own
+        if (
+            mention.first <= first + 1
+            and "issuer" in mention.roles
+            and mention.cue == "by"
+            and mention.last <= anchor.first
+        ):
+            return _of_mention(8.4, mention, "the office that opens the sentence")
+    return None
+
+
+def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None) -> bool:
+    """Whether a bare name stands between an office and the level that the office sets, in one clause with it."""
+    if office is None or anchor.category not in {"no_travel", "no_essential_travel"} or mention.last == anchor.first:
+        return False
+    before = office[1].last
+    own_clause = any(
+        mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
+    ) or any(tag.category in {"say", "and"} and before <= tag.first < mention.first for tag in scene.tags)
+    return office[1].why == "the office that speaks" and before <= mention.first and not own_clause
+
+
+def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
+    """Where "the governments of the US, Britain and Latvia" end, if before the word of telling."""
+    return (
+        max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first)
+        if (owner.last <= anchor.first)
+        else 0
+    )
+
+
+def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """Whether people of another country stand between a place and the word of telling."""
+    return any(
+        head.category == "citizens"
+        and head.owner is not None
+        and head.owner.code != mention.code
+        and mention.last <= head.first
+        and head.last <= anchor.first
+        for head in scene.heads
+    )
 
 
 def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
@@ -317,13 +448,21 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
 
 
 def _heads_the_line(scene: Scene, mention: Mention) -> bool:
-    """ "Mali : la France conseille ...": a country before a colon, where another is named, is the topic."""
+    """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
     text = scene.text
-    if mention.last >= len(text.tokens) or mention.first > text.sentences[scene.sentence].first + 1:
+    group = [item for item in scene.mentions if item.group == mention.group]
+    end = max(item.last for item in group)
+    if end >= len(text.tokens) or group[0].first > text.sentences[scene.sentence].first + 1:
         return False
-    others = any(other.code != mention.code and other.first >= mention.last for other in scene.mentions)
-    marked = _TOPIC_MARK.search(text.between(mention.last - 1, mention.last)) is not None
-    return marked and (others or "name" in mention.roles)
+    others = any(other.group != mention.group and other.first >= end for other in scene.mentions)
+    marked = _TOPIC_MARK.search(text.between(end - 1, end)) is not None
+    return marked and (others or mention.seat)
+
+
+def _is_topic(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Borno and Adamawa states - Do not travel": what stands before the dash is where, if no place follows."""
+    marked = act.first > mention.last and _TOPIC_MARK.search(scene.text.between(act.first - 1, act.first)) is not None
+    return marked and mention.seat and not any(other.first >= act.last and other.seat for other in scene.mentions)
 
 
 def _telling(scene: Scene, frame: Frame) -> Tag:
@@ -367,20 +506,33 @@ def _issuers(
         if mention.cue == "by" or (mention.last <= frame.anchor.first and _speaks_next(scene, mention)):
             yield _of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and _opens(scene, mention):
-            yield _of_mention(6.3 - 0.02 * distance, mention, "the subject of the sentence")
-        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
-            yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
+            yield _of_mention(6.3 - 0.02 * distance, mention, _SUBJECT)
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield _of_mention(6.4 - 0.1 * distance, mention, "says so")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
+            yield _of_mention(5.2 - 0.1 * distance, mention, "named before the act")
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
+    if discourse.subject and _is_theirs(scene, discourse.subject):
+        yield Candidate(_THEIRS, *discourse.subject[:3], "the subject of the sentence before")
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _is_theirs(scene: Scene, subject: Spot) -> bool:
+    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
+    if scene.sentence - subject.sentence != 1:
+        return False
+    theirs = {tag.last for tag in scene.tags if tag.category == "theirs"}
+    return any(
+        head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
+        for head in scene.heads
+    )
 
 
 def _opens(scene: Scene, mention: Mention) -> bool:
@@ -444,14 +596,18 @@ def _destinations(
             score += min(0.0, _direction(scene, act, head.seat))
             falling = 0.03 if here else 0.08
             yield _of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
+    sizes = Counter(mention.group for mention in scene.mentions)
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or _speaks_next(scene, mention):
             continue
-        if mention.cue == "by" or (
+        if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
         distance = _gap(scene, act, mention.first, mention.last)
+        crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
+        if crowd and all(_gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):
+            continue
         if mention.seat:
             beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
@@ -462,12 +618,12 @@ def _destinations(
                 9.4
                 if near
                 else 6.6
-                if mention.cue == "at" or _heads_the_line(scene, mention)
+                if mention.cue == "at" or _heads_the_line(scene, mention) or _is_topic(scene, act, mention)
                 else 3.6
                 if apart
                 else 4.8
             )
-            if here and mention.cue == "at" and mention.last <= here.first and not near:
+            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near:
                 base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of":
@@ -483,6 +639,10 @@ def _destinations(
     yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
+    return [(item.first, item.last) for item in scene.mentions if item.group == group]
 
 
 def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
@@ -507,13 +667,21 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
-    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
-    words.add(mention.way)
+    words = _ways(scene, mention)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5
-    if act.category == "evacuate" and scene.manners.verb_last and "to" in words:
-        return -3.0  # a plane is sent "to" the place as well
-    return -6.0 if act.category in {"withdraw", "close", "leave"} and "to" in words else 0.0
+    if "to" not in words:
+        return 0.0
+    if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
+        left = any("from" in _ways(scene, other) for other in scene.mentions if other.code != mention.code)
+        return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
+    return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _ways(scene: Scene, mention: Mention) -> set[str]:
+    """From, to: what the word before a place and its ending say."""
+    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    return words | ({mention.way} if mention.way else set())
 
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
@@ -563,7 +731,7 @@ def _meant_by_here(
     """What "the country" or "there" means, or what goes without saying."""
     known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
     for rank, spot in enumerate(known):
-        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, "spoken of before")
+        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, _BEFORE)
     topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
     if topics:
         first, last = discourse.topic_spans[topics[0]]

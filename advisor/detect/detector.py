@@ -37,6 +37,11 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
+_ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_LISTED = 4  # countries that a sentence must list to be nothing but a list
+_ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
+_OPENING = 2  # sentences: the headline and the lead
+_PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
@@ -113,6 +118,8 @@ class Detector:
         reading.languages = self._languages.of(text.original, article.language)
         manners = self._name(reading, sorted(ignore))
         _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
+        _drop_mirrored(reading)
+        _drop_denied(reading)
         reading.status = qualities.mission_status(text, reading.by_sentence, "status")
         reading.advisories = _answers(reading, article)
         return reading
@@ -256,7 +263,51 @@ def _scene(
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners)
+    below = _list_below(text, sentence, found[0], found[2])
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below)
+
+
+def _list_below(
+    text: Text, sentence: Sentence, tags: list[list[Tag]], mentions: list[list[Mention]]
+) -> tuple[Mention, ...]:
+    """The countries of the list that follows: an item a line behind a colon, or in a sentence that only lists them."""
+    sentences = text.sentences
+    near = range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(sentences)))
+    for index in near:
+        if (listed := _only_listed(text, tags[index], mentions[index])) and not sentences[index].title:
+            return listed
+    begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
+    if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
+        return ()
+    items: list[Mention] = []
+    for index in range(begins, len(sentences)):
+        if not _is_item(sentences, mentions, index):
+            break
+        items.append(mentions[index][0])
+    return tuple(items) if len(items) >= _ITEMS else ()
+
+
+def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[Mention, ...]:
+    """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
+    if any(tag.category in _ACTS for tag in tags):
+        return ()
+    sizes = Counter(item.group for item in mentions if item.seat)
+    group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))
+    listed = tuple(item for item in mentions if item.group == group)
+    if size < _LISTED or not listed:
+        return ()
+    first = listed[0].first
+    announced = ":" in text.between(first - 1, first) if first else False
+    return listed if announced or any(tag.category == "covers" for tag in tags) else ()
+
+
+def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index: int) -> bool:
+    """A line that names a country and hardly anything else."""
+    if index >= len(sentences) or sentences[index].title:
+        return False
+    named = [item for item in mentions[index] if item.seat]
+    words = sentences[index].last - sentences[index].first
+    return len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS
 
 
 def _opening(reading: Reading) -> Discourse:
@@ -280,6 +331,8 @@ def _opening(reading: Reading) -> Discourse:
         discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
     discourse.topics = counts
     for head in reading.heads:
+        if head.owner and head.category == "citizens":
+            discourse.people.setdefault(text.sentence_of[head.first], []).append(head.owner)
         if head.owner:
             discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 0)
             discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))
@@ -388,15 +441,76 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
     """What the next sentence may refer to."""
     discourse.listed = list_in(scene) or discourse.listed
+    discourse.subject = _only_subject(scene)
     if binding is not None:
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
+        discourse.places = binding.destinations
         return
     for head in scene.heads:
         if head.category == "office" and head.owner:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
+
+
+def _only_subject(scene: Scene) -> Spot | None:
+    """The one country that a sentence names as who acts, without a word that makes it a place."""
+    acting = [item for item in scene.mentions if item.cue in {"", "by"} and item.roles & {"name", "city"}]
+    codes = {item.code for item in acting}
+    return Spot(acting[0].code, acting[0].first, acting[0].last, scene.sentence) if len(codes) == 1 else None
+
+
+def _drop_mirrored(reading: Reading) -> None:
+    """Where an article says plainly that A calls people out of B, a guess that B calls them out of A is one too many.
+
+    Two governments that do call their people out of each other's country are both named beside their acts.
+    """
+    surest: dict[tuple[str, ...], float] = {}
+    for _, binding in reading.bound:
+        for pair, sure in _pairs(binding):
+            surest[pair] = max(surest.get(pair, 0.0), sure)
+
+    def guessed(binding: Binding) -> bool:
+        return all(sure + _PLAINER < surest.get(pair[::-1], 0.0) for pair, sure in _pairs(binding))
+
+    doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(binding)]
+    reading.unbound.extend((frame, "the article says plainly that it is the other way round") for frame, _ in doubtful)
+    reading.bound = [item for item in reading.bound if item not in doubtful]
+
+
+def _drop_denied(reading: Reading) -> None:
+    """What the opening denies, the text only retells: "Iran dismisses reports ...", and then what the reports said."""
+    text = reading.text
+    denied = {
+        (miss.rule.kind, mention.code)
+        for miss in reading.misses
+        if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING
+        for mention in reading.mentions
+        if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]
+    }
+    told = {  # the headline says so itself
+        (frame.rule.kind, issuer.code)
+        for frame, binding in reading.bound
+        if text.sentences[frame.sentence].title
+        for issuer in binding.issuers
+    }
+    retold = [
+        (frame, binding)
+        for frame, binding in reading.bound
+        if all((frame.rule.kind, issuer.code) in denied - told for issuer in binding.issuers)
+    ]
+    reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
+    reading.bound = [item for item in reading.bound if item not in retold]
+
+
+def _pairs(binding: Binding) -> list[tuple[tuple[str, str], float]]:
+    """Each issuer with each destination, and how directly the text says them."""
+    return [
+        ((issuer.code, destination.code), issuer.score + destination.score)
+        for issuer in binding.issuers
+        for destination in binding.destinations
+    ]
 
 
 def _spot(candidate: Candidate, sentence: int) -> Spot:
@@ -419,9 +533,22 @@ def _answers(reading: Reading, article: Article) -> list[Advisory]:
         for issuer in binding.issuers
         for destination in binding.destinations
     }
+    for issuer_code, place in _shortened_by_headline(reading):
+        answers.pop((issuer_code, place, Kind.DO_NOT_TRAVEL), None)
     for speaks, place in reopened:  # how a mission came to be closed, told beside its reopening
         answers.pop((speaks, place, Kind.MISSION_CLOSURE), None)
     return sorted(answers.values(), key=lambda item: (not item.current, min(proof.start for proof in item.evidence)))
+
+
+def _shortened_by_headline(reading: Reading) -> set[tuple[str, str]]:
+    """Where only the headline says "do not travel", and the text says "unless it is essential": headlines leave out."""
+    told: dict[AnyKind, set[tuple[tuple[str, str], bool]]] = {Kind.DO_NOT_TRAVEL: set(), Kind.RECONSIDER_TRAVEL: set()}
+    for frame, binding in reading.bound:
+        title = reading.text.sentences[frame.sentence].title
+        for pair, _ in _pairs(binding):
+            told.get(frame.rule.kind, set()).add((pair, title))
+    strong, mild = told[Kind.DO_NOT_TRAVEL], told[Kind.RECONSIDER_TRAVEL]
+    return {pair for pair, title in strong if title and (pair, False) not in strong and (pair, False) in mild}
 
 
 def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidate, destination: Candidate) -> Advisory:

@@ -19,6 +19,7 @@ _YEAR_REACH = 14.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
 _TOGETHER = 3.5
+_SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
@@ -114,6 +115,8 @@ def _try(
     filled: dict[str, Tag] = {}
     for need in rule.needs:
         found = nearest(text, index, need, filled.get(need.near, act), act)
+        if found is None and act.category == "leave" and any(spec.category in _SPOKEN for spec in need.tags):
+            found = _within(index, need, act)
         if found is None:
             miss(Miss(rule, act, f"no {_words(need)} within {need.within:g}"))
             return None
@@ -178,7 +181,8 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
     for tag in fitting(index, need.rivals):
         if tag is act or _coordinated(text, index, found, tag):
             continue
-        if separation(text, anchor, tag) < distance:
+        inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
+        if inside or separation(text, anchor, tag) < distance:
             return tag
     return None
 
@@ -221,10 +225,16 @@ def _climb(text: Text, index: Index, rule: Rule, act: Tag, filled: Mapping[str, 
             return rung.severity, None
         if any(spec.category == act.category and spec.value in (None, act.value) for spec in rung.need.tags):
             return rung.severity, act
-        found = nearest(text, index, rung.need, filled.get(rung.need.near, act), act)
+        found = nearest(text, index, rung.need, filled.get(rung.need.near, act), act) or _within(index, rung.need, act)
         if found is not None:
             return rung.severity, found
     raise AssertionError(f"rule {rule.id} has a ladder without a base")  # the loader guarantees one
+
+
+def _within(index: Index, need: Need, act: Tag) -> Tag | None:
+    """A word of the act's own phrase that says how strongly: "get out now", 尽快离开."""
+    inside = (tag for tag in fitting(index, need.tags) if act.first <= tag.first and tag.last <= act.last)
+    return next((tag for tag in inside if tag is not act), None)
 
 
 def _opens(text: Text, sentence: Sentence, act: Tag, how: str) -> bool:

@@ -189,7 +189,9 @@ def _placed(
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
-    if owner is not None and mission and _named_right_before(owner, head):
+    if owner is not None and mission and _named_right_before(owner, head) and (state := _right_before(mentions, owner)):
+        owner, seat = state, owner  # "UK Libya embassy"
+    elif owner is not None and mission and _named_right_before(owner, head):
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
@@ -206,7 +208,8 @@ def _placed(
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
         ]
-        if subject and owner.last == head.first:
+        at_home = {item.code for item in mentions if "city" in item.roles}  # 米、ヒューストンの中国総領事館閉鎖を命令
+        if subject and owner.last == head.first and subject[-1].code not in at_home:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
@@ -229,13 +232,27 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
     return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
 
 
+def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None:
+    """Another country whose name touches a place from the left, in no list with it."""
+    return next(
+        (
+            item
+            for item in mentions
+            if item.last == place.first and item.code != place.code and item.group != place.group
+            and "city" not in item.roles and item.cue in {"", "by"}
+        ),
+        None,
+    )  # fmt: skip
+
+
 def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
     between = range(subject.last, place.first)
     return subject.seat and not subject.cue and 0 < len(between) <= 3 and not acts.isdisjoint(between)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
-    return "city" in mention.roles and mention.cue != "of" and mention.last <= head.first
+    metonym = mention.cue == "of" and "capital" in mention.flags  # "Moscow's embassy", but "Shanghai's consulate"
+    return "city" in mention.roles and not metonym and mention.last <= head.first
 
 
 def _is_beside(mention: Mention, head: Head) -> bool:
@@ -272,6 +289,8 @@ def _owner(
             continue  # "families of Abuja staff": where they are
         compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
+        if mention.cue == "with":
+            continue  # "the border with Iraq": a neighbour owns nothing here
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:

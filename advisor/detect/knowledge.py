@@ -141,7 +141,7 @@ class Rule:
     opening: str | None = None  # "clause": the act opens its sentence or clause, as an imperative; "colon": behind one
     headline: bool = False  # only where the headline says so
     destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
-    area: bool = False
+    own: bool = False  # the people are the issuer's own only by what the sentences beside it say
     watch: Watched | None = None
     why: str = ""
     references: tuple[str, ...] = ()

@@ -21,11 +21,23 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
     | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
+_CUES = {
+    "at": "at",
+    "of": "of",
+    "by": "by",
+    "cause": "",
+    "bordering": "with",
+}  # categories of little words before a place
 _SEATS = frozenset({"name", "city", "region"})
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_NO_ITEM = frozenset(
+    {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
+    | {"citizens", "office", "shelter", "not", "deny"}
+)
+_PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
 _JOINER = 3  # words between two places of a list
 _WEAK = frozenset({"weak"})
@@ -50,7 +62,7 @@ class Mention:
     first: int
     last: int
     flags: frozenset[str]
-    cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it
+    cue: str = ""  # at: in, from, to it; of: belonging to it; by: done by it; with: bordering on it
     group: int = -1  # mentions coordinated with each other share a group
     way: str = ""  # from or to, where an ending says so, or a word behind: 수단에서 요르단으로
 
@@ -97,6 +109,11 @@ def _of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
 
     def meant(short: Mention) -> Mention:
         words = text.tokens[short.first : short.last]
+        if any(
+            other.code == short.code and text.tokens[other.first : other.first + len(words)] == words
+            for other in fuller
+        ):
+            return short
         for other in fuller:
             if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
                 return replace(short, code=other.code)
@@ -127,11 +144,13 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     suffixes = tuple({affix for lexicon in lexicons for affix in lexicon.suffixes.all})
     idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
     small = text.original.islower()  # a writer without capitals
+    advice = {tag.first for tag in tags if tag.category == "advice"}
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
         place = places.table[match.meaning]
         if not place.languages & languages:
             continue
-        if not small and not _case_fits(text, match.first, match.last, place.flags):
+        slug = match.first == 0 and match.last in advice  # "canada travel advice: Kuwait", as addresses name it
+        if not small and not slug and not _case_fits(text, match.first, match.last, place.flags):
             continue
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
@@ -240,22 +259,28 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
     before: dict[int, Tag] = {}
     after: dict[int, str] = {}
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
+    leading = {tag.last: tag.category for tag in tags if tag.category in {"from", "to"}}
     tag: Tag | None
     for tag in tags:
-        if tag.category in {"at", "of", "by", "cause"}:
+        if tag.category in _CUES:
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
-        elif tag.category in {"at_after", "of_after", "by_after"}:
-            after.setdefault(tag.first, tag.category.removesuffix("_after"))  # the longest comes first
+        elif tag.category.endswith("_after") and tag.category not in _WAYS:
+            after.setdefault(tag.first, _CUES[tag.category.removesuffix("_after")])  # the longest comes first
+    for tag in tags:  # "İsrail de", apart, is "Israel, too"; "İsrail'de" is "in Israel"
+        if tag.category == "also" and tag.first and text.between(tag.first - 1, tag.first) == " ":
+            after.pop(tag.first, None)
     taken = {token for mention in mentions for token in range(mention.first, mention.last)}
     heads = {
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
+    clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
     for mention in mentions:
+        way = mention.way or ways.get(mention.last, "")
         cue = mention.cue or after.get(mention.last, "")
         if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
             cue = "at"  # 在伊朗的中国公民
@@ -272,11 +297,12 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
                     and _same_sentence(text, tag.first, mention.first)
                 ):
                     at_office = end < mention.first and mention.last in offices
-                    cue = "" if at_office or tag.category == "cause" else tag.category
+                    cue = "" if at_office else _CUES[tag.category]
+                    way = way or leading.get(end, "")  # "aus der umkämpften Hauptstadt Juba"
                     break
-                if end - 1 in taken or end - 1 in heads:
+                if end - 1 in taken or end - 1 in heads or end - 1 in clauses:
                     break
-        cued.append(replace(mention, cue=cue, way=mention.way or ways.get(mention.last, "")))
+        cued.append(replace(mention, cue=cue, way=way))
     return cued
 
 
@@ -310,25 +336,32 @@ def _same_sentence(text: Text, left: int, right: int) -> bool:
 def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    articles = {tag.first for tag in tags if tag.category == "article"}
+    verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
     grouped: list[Mention] = []
-    group = -1
+    solid: Mention | None = None  # the last that is more than a character that may be a country
+    group = groups = -1
     for mention in mentions:
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
             group = previous.group
-        elif previous is not None and _joined(text, joiners, previous, mention):
+        elif previous is not None and _joined(text, joiners, articles, verbs, previous, mention):
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
+        elif solid is not None and _enumerated(text, verbs, solid, mention):
+            group = solid.group
         else:
-            group += 1
+            group = groups = groups + 1
         grouped.append(replace(mention, group=group))
+        if "abbr" not in mention.flags:
+            solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
-    verbs = {tag.first for tag in tags if tag.category in _VERBS}
-    return _without_false_lists(text, joiners, verbs, grouped)
+    clauses = {tag.first for tag in tags if tag.category in _VERBS}
+    return _without_false_lists(text, joiners, clauses, grouped)
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
@@ -356,18 +389,39 @@ def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
     return text.between(after - 1, after) == " "
 
 
-def _joined(text: Text, joiners: set[int], left: Mention, right: Mention) -> bool:
-    if not _same_sentence(text, left.first, right.first) or bool(left.roles & right.roles) is False:
+def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> bool:
+    """Whether the ideographic comma joins them, though a part of the first is named: 阿富汗部分省份、尼日利亚."""
+    between = range(left.last, right.first)
+    if not _same_sentence(text, left.first, right.first) or len(between) > _PART_OF_ITEM:
+        return False
+    if not between and left.code == right.code:  # 埃及西奈半岛
+        return not text.between(left.last - 1, right.first)
+    if not between or left.cue == "by":
+        return False
+    enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
+    return enumerated and verbs.isdisjoint(between) and bool(left.roles & _SEATS and right.roles & _SEATS)
+
+
+def _alike(left: Mention, right: Mention) -> bool:
+    """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
+    parts = {"name", "region"}
+    return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
+
+
+def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention) -> bool:
+    if not _same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
     between = range(left.last, right.first)
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
+        return False
+    if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
     has_joiner = any(token in joiners for token in between)
     if between:
-        return has_joiner
+        return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None

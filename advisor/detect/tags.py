@@ -14,6 +14,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
+_TRAVEL = frozenset({"no_travel", "no_essential_travel"})
 _LONGEST = 24  # tokens of a phrase with its gaps
 
 
@@ -55,13 +56,16 @@ def _without_hidden(tags: set[Tag]) -> list[Tag]:
 
 
 def _without_essential(tags: set[Tag]) -> set[Tag]:
-    """ "Avoid non-essential travel" is no "avoid travel" with a word between."""
+    """ "Avoid non-essential travel" is no "avoid travel" with a word between; "alert level 4" is no "level 4"."""
     milder = [tag for tag in tags if tag.category == "no_essential_travel"]
-    return {
-        tag
-        for tag in tags
-        if tag.category != "no_travel" or not any(tag.first <= it.first and it.last <= tag.last for it in milder)
-    }
+    other = [tag for tag in tags if tag.category == "repatriation"]
+
+    def meant(tag: Tag) -> bool:
+        if tag.category == "no_travel" and any(tag.first <= it.first and it.last <= tag.last for it in milder):
+            return False
+        return tag.category not in _TRAVEL or not any(it.first <= tag.first and tag.last <= it.last for it in other)
+
+    return {tag for tag in tags if meant(tag)}
 
 
 def _rivals(tag: Tag) -> str:

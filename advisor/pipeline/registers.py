@@ -146,9 +146,10 @@ def _looks(
     """The entries with their own texts where those are wanted now; and how many are still to be read."""
     if shape.page is None:
         return _Looks(tuple(entries))
-    wanted = crawl.due(entries, held, shape, watched, now)
+    # A country's own page, captured by itself, has said everything.
+    own = {entry.country: entry for entry in entries if not entry.details and (entry.level or entry.text)}
+    wanted = [entry for entry in crawl.due(entries, held, shape, watched, now) if entry.country not in own]
     until = time.monotonic() + _FOR_DETAILS
-    own: dict[str, Entry] = {}
     failures: list[Failure] = []
     tried: list[str] = []
     for entry in wanted:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from advisor.config.settings import catalogue
 from advisor.model import Document, Failure, Source, SourceState
 from advisor.model.register import Held, Level
 from advisor.pipeline.registers import PLACE, Taken, read_pages, take
-from tests.read.test_page_registers import irish
-from tests.whole.test_registers import detector
+from tests.read.test_page_registers import irish, swiss
+from tests.whole.test_registers import detector, replayed
+from tests.whole.test_registers import told as heard
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -163,3 +165,20 @@ def test_without_its_list_the_pages_known_by_name_are_read_and_that_is_said() ->
     assert ministry.held["ML"].level == Level(1, 1)
     assert taken.fault == ""
     assert "Mali" in ministry.asked
+
+
+def test_captured_pages_of_one_country_are_replayed_like_a_list(tmp_path: Path) -> None:
+    leave = "Irish citizens in Mali should leave the country immediately by commercial means."
+    pages = [("Normal Precautions", "Fine."), ("Do Not Travel", "Serious."), ("Do Not Travel", "Serious."),
+             ("Do Not Travel", leave), ("Do Not Travel", leave)]  # fmt: skip
+    bodies = [f"<!doctype html><html><body>{irish(level, text)}</body></html>" for level, text in pages]
+    changes, said = replayed(tmp_path, "ie-dfa", *bodies)
+    assert (heard(changes), said) == (
+        [("opened", "ML", ["do_not_travel"]), ("escalated", "ML", ["leave", "do_not_travel"])], []
+    )  # fmt: skip
+
+
+def test_a_captured_page_of_a_list_that_is_not_crawled_is_replayed_too(tmp_path: Path) -> None:
+    body = f"<!doctype html><html><body>{swiss('Von Reisen nach Niger wird abgeraten.')}</body></html>"
+    changes, _ = replayed(tmp_path, "ch-eda", body, body)
+    assert [(change.alert.destination, change.message) for change in changes] == [("NE", None)]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from advisor.detect.frames import Frame, separation
@@ -114,6 +115,11 @@ class Scene:
     about: str | None
     manners: Manners
     below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
+    by: Mapping[str, Sequence[Tag]] = field(default_factory=dict)  # the tags by category
+
+    def of(self, *categories: str) -> Iterator[Tag]:
+        """The tags of these categories."""
+        return chain.from_iterable(self.by.get(category, ()) for category in categories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return f"{speaker.code} speaks to people of {audience.code}"
     if _is_unnamed(scene, frame, speaker, audience):
         return "governments that are not named speak"
-    both = next(
-        (tag for tag in scene.tags if tag.category == "both" and _gap(scene, frame.act, *tag[2:4]) <= _BOTH), None
-    )
+    both = next((tag for tag in scene.of("both") if _gap(scene, frame.act, *tag[2:4]) <= _BOTH), None)
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(_destinations(scene, discourse, frame, None, listed[0].code), key=lambda it: it.score, default=None)
@@ -216,7 +220,7 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
 def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
     """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
     anchor = _telling(scene, frame)
-    before = [tag for tag in scene.tags if tag.category == "unnamed" and tag.last <= anchor.first]
+    before = [tag for tag in scene.of("unnamed") if tag.last <= anchor.first]
     before = [tag for tag in before if separation(scene.text, anchor, tag) <= _SUBJECT_REACH]
     if not before:
         return False
@@ -230,7 +234,7 @@ def _homeward(audience: Candidate | None, destination: Candidate) -> float:
 
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
-    led = any(tag.category in {"at", "from", "to"} and 0 <= both.first - tag.last <= 1 for tag in scene.tags)
+    led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
     return led or both.first >= frame.act.last
 
 
@@ -255,7 +259,7 @@ def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate
 def _about_region(scene: Scene, act: Tag) -> bool:
     """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
-    regions = [tag for tag in scene.tags if tag.category == "region" and tag.first not in named]
+    regions = [tag for tag in scene.of("region") if tag.first not in named]
     if scene.manners.object_before:
         return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
     return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)
@@ -300,7 +304,7 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
 
 def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Sequence[Candidate]) -> list[Candidate]:
     """Offices listed with a country that speaks: "Germany's foreign ministry and the Netherlands called on ..."."""
-    joiners = {token for tag in scene.tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    joiners = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
     known = {item.code for item in (*issuers, *destinations)}
     found = []
     for head in scene.heads:
@@ -401,7 +405,7 @@ def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tupl
     before = office[1].last
     own_clause = any(
         mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
-    ) or any(tag.category in {"say", "and"} and before <= tag.first < mention.first for tag in scene.tags)
+    ) or any(before <= tag.first < mention.first for tag in scene.of("say", "and"))
     return office[1].why == "the office that speaks" and before <= mention.first and not own_clause
 
 
@@ -470,9 +474,9 @@ def _telling(scene: Scene, frame: Frame) -> Tag:
     if "urge" in frame.filled:
         return frame.filled["urge"]
     if scene.manners.verb_last:
-        after = [tag for tag in scene.tags if tag.category == "urge" and tag.first >= frame.act.last]
+        after = [tag for tag in scene.of("urge") if tag.first >= frame.act.last]
         return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
-    before = [tag for tag in scene.tags if tag.category == "urge" and tag.last <= frame.act.first]
+    before = [tag for tag in scene.of("urge") if tag.last <= frame.act.first]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
     return near[-1] if near else frame.act
 
@@ -528,7 +532,7 @@ def _is_theirs(scene: Scene, subject: Spot) -> bool:
     """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
     if scene.sentence - subject.sentence != 1:
         return False
-    theirs = {tag.last for tag in scene.tags if tag.category == "theirs"}
+    theirs = {tag.last for tag in scene.of("theirs")}
     return any(
         head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
         for head in scene.heads
@@ -555,8 +559,8 @@ def _only_speaker(discourse: Discourse) -> str | None:
 
 def _says_after(scene: Scene, mention: Mention) -> bool:
     """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
-    after = any(tag.category in {"say", "urge"} and 0 <= tag.first - mention.last <= 2 for tag in scene.tags)
-    return after or any(tag.category == "say" and 0 <= mention.first - tag.last <= 1 for tag in scene.tags)
+    after = any(0 <= tag.first - mention.last <= 2 for tag in scene.of("say", "urge"))
+    return after or any(0 <= mention.first - tag.last <= 1 for tag in scene.of("say"))
 
 
 def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:
@@ -578,11 +582,7 @@ def _destinations(
     used = _used_heads(scene, frame)
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     here = next(
-        (
-            tag
-            for tag in scene.tags
-            if tag.category == "here" and tag.first not in named and separation(scene.text, act, tag) <= 6
-        ),
+        (tag for tag in scene.of("here") if tag.first not in named and separation(scene.text, act, tag) <= 6),
         None,
     )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
@@ -655,10 +655,7 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
 
 def _has_capital(scene: Scene, mention: Mention) -> bool:
     """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
-    return any(
-        tag.category == "here" and (tag.first == mention.last or 0 <= mention.first - tag.last <= 1)
-        for tag in scene.tags
-    )
+    return any(tag.first == mention.last or 0 <= mention.first - tag.last <= 1 for tag in scene.of("here"))
 
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
@@ -680,7 +677,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
 
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
-    words = {tag.category for tag in scene.tags if tag.category in {"from", "to"} and tag.last == mention.first}
+    words = {tag.category for tag in scene.of("from", "to") if tag.last == mention.first}
     return words | ({mention.way} if mention.way else set())
 
 
@@ -693,12 +690,11 @@ def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
 
 def _is_reached(scene: Scene, mention: Mention) -> bool:
     """ "... arrived in Djibouti": the place where they are safe; its word stands before it, or behind it (Japanese)."""
-    for tag in scene.tags:
-        if tag.category == "arrive":
-            apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
-            inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
-            if inside or 0 <= apart <= _ARRIVAL_REACH:
-                return True
+    for tag in scene.of("arrive"):
+        apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
+        inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
+        if inside or 0 <= apart <= _ARRIVAL_REACH:
+            return True
     return False
 
 
@@ -713,7 +709,7 @@ def _speaks_next(scene: Scene, mention: Mention) -> bool:
 
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
-    return any(tag.category == "cause" and act.last <= tag.first and tag.last <= mention.first for tag in scene.tags)
+    return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

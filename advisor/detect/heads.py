@@ -245,7 +245,7 @@ def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None
             item
             for item in mentions
             if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in {"", "by"}
+            and "city" not in item.roles and item.cue in {"", "by", "at"}
         ),
         None,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
-from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind, list_in
+from advisor.detect.binding import Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
@@ -23,6 +23,7 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.scene import Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import area_of, audience_of, is_later
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text

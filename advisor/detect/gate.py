@@ -139,7 +139,6 @@ class Gate:
                         return True
         return False
 
-
     def _openings(self) -> frozenset[str]:
         """How names of peoples begin: few words of a text do."""
         if self._begin is None:

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts evaluate bench chaos faults lock clean
+.PHONY: help setup demo test check lint types contracts evaluate bench chaos faults fuzz lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -46,11 +46,14 @@ bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI
 	$(BIN)/python tools/measure_memory.py
 	$(BIN)/python -m tools.benchmark_poll
 
-chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 20 minutes)
+chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 30 minutes)
 	$(BIN)/python -m tools.chaos
 
 faults: setup  ## every way in which a source can break, against the real service: state shown, who heard, recovered
 	$(BIN)/python -m tools.faults
+
+fuzz: setup  ## ten thousand damaged feeds: none may crash, hang or take a neighbour along
+	$(BIN)/python -m tools.fuzz_feeds
 
 lock:  ## write requirements.lock anew (needs uv)
 	tools/lock

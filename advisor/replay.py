@@ -108,21 +108,27 @@ def replay(
         tempfile.TemporaryDirectory(prefix="advisor-replay-") as folder,
         open_store(f"sqlite:///{folder}/replay.db", start) as store,
     ):
+        called: set[str] = set()
         for now, group in groupby(ordered, key=lambda pair: pair[0]):
             batch = [item for _, item in group]
-            yield from _pass(store, detector, policy or Policy(), now, batch)
+            yield from _pass(store, detector, policy or Policy(), now, batch, called)
             for _ in batch:
                 seen()
 
 
-def _pass(store: Store, detector: Detects, policy: Policy, now: datetime, batch: Iterable[Past]) -> list[AlertChange]:
+def _pass(
+    store: Store, detector: Detects, policy: Policy, now: datetime, batch: Iterable[Past], called: set[str]
+) -> list[AlertChange]:
+    """`called`: the articles that called so far; one that comes again with another text was edited."""
     incoming = [_incoming(detector, item, now) for item in batch]
-    if not any(item.reports for item in incoming):
+    if not any(item.reports or item.id in called for item in incoming):
         return []
+    called |= {item.id for item in incoming if item.reports}
     changes = store.reconsider(
         incoming, now=now,
         decide=lambda reports, alerts, taken: correlate.decide(reports, alerts, now, policy=policy, taken=taken),
         owe=lambda changes: owe(changes, [Route((_RECEIVER,))], Watch()),
+        unsay=lambda alert, articles: correlate.unsaid(alert, articles, now, policy),
     )  # fmt: skip
     _receive(store, now)
     return changes
@@ -146,6 +152,7 @@ def _incoming(detector: Detects, item: Past, now: datetime) -> Incoming:
         content_digest(article),
         reports_of(source, item.id, article, advisories, now),
         tuple(advisories),
+        whole=True,
     )
 
 

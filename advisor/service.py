@@ -6,6 +6,7 @@ so that a slow host or receiver delays nobody else. The tables are the truth; a 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from advisor.clock import Clock, utc_now
@@ -26,6 +28,8 @@ from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
 from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline.clocks import Clocks
+from advisor.pipeline.coverage import read_of
 from advisor.pipeline.poller import LEASE
 from advisor.poll import Fetcher, shown
 from advisor.store import Store, open_store
@@ -38,6 +42,7 @@ _PATIENCE = 0.5  # seconds between looks at the outbox while nothing rings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
+_M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
 
 
@@ -102,6 +107,7 @@ class Service:
         store = open_store(settings.database, clock())
         fetcher = fetcher_of(settings)
         owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
+        store.started(_boot())
         for other in store.holders():
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
@@ -130,15 +136,23 @@ class Service:
             bell.ring_news,
             readers,
             Attention(store, sources, clock),
+            receivers=settings.receivers,
         )
         rereader = Rereader(
-            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news
-        )
+            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news,
+            settings.receivers,
+        )  # fmt: skip
+        clocks = Clocks()
+        poller = replace(poller, clocks=clocks)
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
+            clocks,
         )  # fmt: skip
-        sender = Sender(store, channels, settings.watch.people, clock, warden.gave_up)
+        sender = Sender(
+            store, channels, settings.watch.people, clock, warden.gave_up,
+            lambda place: read_of(sources, store.sources(), place, clock()),
+        )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)
 
@@ -163,6 +177,7 @@ class Service:
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
+        self.poller.reconsider()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
             self._deliver_all(pool)
@@ -337,6 +352,7 @@ class Service:
 
     def _look(self) -> None:
         try:
+            self.poller.reconsider()
             self.warden.look()
         except StoreError as error:
             log.critical("store-fault %s", error)
@@ -400,6 +416,14 @@ def fetcher_of(settings: Settings) -> Fetcher:
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 
+def _boot() -> str:
+    """What names this run of the machine (random(4)); where nothing does, all runs are one."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "unknown"
+
+
 def _here() -> str:
     """This machine and its process numbers: containers may share a host's name, not its processes."""
     try:
@@ -433,6 +457,7 @@ def _without_secrets(address: str) -> str:
 def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:
     """`advisor run`: build, run, and end in order on SIGTERM or SIGINT; SIGHUP reads the configuration again."""
     log_setup()
+    _share_memory()
     stop, reload = threading.Event(), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -440,6 +465,14 @@ def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> 
     service = Service.build(load())
     service.run(stop, reload, load)
     return 0
+
+
+def _share_memory() -> None:
+    """One pool of memory for all threads (mallopt(3)): a pool for each keeps what its busiest moment needed."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def notify(state: str) -> None:

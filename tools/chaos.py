@@ -31,7 +31,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tools.chaos_calls import calls
-from tools.chaos_faults import POSTGRESQL, SQLITE
+from tools.chaos_faults import POSTGRESQL, SQLITE, Faults
 from tools.chaos_world import PUBLISHERS, RECEIVERS, World
 
 ROOT = Path(__file__).parents[1]
@@ -249,11 +249,22 @@ class Campaign:
         return found
 
 
-def run(campaign: Campaign, count: int, say: Callable[[str], None], kinds: list[str] | None = None) -> Result:
-    """`count` faults chosen at random, or those `named`, then peace and the bill."""
+def chosen_at_random(rng: random.Random, faults: Faults, kills: int, others: int) -> list[str]:
+    """So many kills with SIGKILL and so many other faults, by their weights, shuffled."""
+    names: list[str] = []
+    for deadly, count in ((True, kills), (False, others)):
+        kinds = {name: weight for name, (weight, _) in faults.items() if name.startswith("kill -9") is deadly}
+        names += rng.choices(list(kinds), list(kinds.values()), k=count)
+    rng.shuffle(names)
+    return names
+
+
+def run(
+    campaign: Campaign, kills: int, others: int, say: Callable[[str], None], kinds: list[str] | None = None
+) -> Result:
+    """Faults chosen at random, or those named by `kinds`, then peace and the bill."""
     faults = SQLITE if campaign.database.startswith("sqlite") else POSTGRESQL
-    weights = [weight for weight, _ in faults.values()]
-    chosen = kinds or campaign.rng.choices(list(faults), weights, k=count)
+    chosen = kinds or chosen_at_random(campaign.rng, faults, kills, others)
     try:
         for number, name in enumerate(chosen, 1):
             campaign.inject(name, faults[name][1])
@@ -270,7 +281,7 @@ def across_a_switch(
     """A campaign whose clock passes the switch of daylight saving time, with kills before and after."""
     campaign = Campaign(folder, rng, start=switch - timedelta(seconds=8), zone=zone)
     kinds = rng.choices(["kill -9 at a commit", "kill -9 around a send", "receiver answers 500"], k=4)
-    found = run(campaign, 0, say, kinds)
+    found = run(campaign, 0, 0, say, kinds)
     found.rows = {f"{name} ({zone})": found.total}
     return found
 
@@ -304,8 +315,9 @@ def postgresql() -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--faults", type=int, default=240, help="on SQLite, a third of them with two daemons")
-    parser.add_argument("--postgresql", type=int, default=40, help="further ones on PostgreSQL with two daemons")
+    parser.add_argument("--kills", type=int, default=180, help="kill -9 on SQLite, a third of them with two daemons")
+    parser.add_argument("--faults", type=int, default=90, help="other faults on SQLite, likewise")
+    parser.add_argument("--postgresql", type=int, default=40, help="further ones on PostgreSQL, half of them kills")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", type=Path, help="a folder for the logs")
     options = parser.parse_args()
@@ -320,21 +332,23 @@ def main() -> int:
         for line in (*results[-1].details, *results[-1].unexpected):
             print(f"{name}: {line}", flush=True)
 
-    def campaign(count: int, say: Callable[[str], None], folder: Path, **how: Any) -> Result:
+    def campaign(kills: int, others: int, say: Callable[[str], None], folder: Path, **how: Any) -> Result:
         made = Campaign(folder, rng, **how)
-        found = run(made, count, say)
+        found = run(made, kills, others, say)
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
             (options.keep / f"{len(results)}.log").write_text("\n".join(made.log))
         return found
 
-    third = options.faults // 3
-    one("one daemon", lambda folder, say: campaign(options.faults - third, say, folder))
-    one("two daemons", lambda folder, say: campaign(third, say, folder, daemons=2))
+    kills, faults = options.kills // 3, options.faults // 3
+    one("one daemon", lambda folder, say: campaign(options.kills - kills, options.faults - faults, say, folder))
+    one("two daemons", lambda folder, say: campaign(kills, faults, say, folder, daemons=2))
     if options.postgresql:
         with postgresql() as address:
+            half = options.postgresql // 2
             one(
-                "PostgreSQL", lambda folder, say: campaign(options.postgresql, say, folder, database=address, daemons=2)
+                "PostgreSQL",
+                lambda folder, say: campaign(half, options.postgresql - half, say, folder, database=address, daemons=2),
             )
     spring, autumn = datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)
     one("spring", lambda f, say: across_a_switch(f, rng, "clocks go forward an hour", spring, "Europe/Berlin", say))
@@ -342,6 +356,8 @@ def main() -> int:
     print(f"\nseed {seed}, {time.monotonic() - began:.0f} s, {sum(result.calls for result in results)} calls to "
           f"{len(RECEIVERS)} receivers, {sum(result.pushes for result in results)} messages accepted\n")  # fmt: skip
     print(table(results))
+    kills = sum(row.injected for result in results for name, row in result.rows.items() if name.startswith("kill -9"))
+    print(f"{kills} times SIGKILL")
     return 0 if all(result.good for result in results) else 1
 
 

@@ -173,7 +173,8 @@ def _wait(true: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.02)
 
 
-_EVERYWHERE: dict[str, tuple[int, Callable[[Campaign], None]]] = {
+Faults = dict[str, tuple[int, Callable[["Campaign"], None]]]  # weight among their like, what happens
+_EVERYWHERE: Faults = {
     "kill -9 at a commit": (30, killed_at("commit")),
     "kill -9 around a send": (24, killed_at("send")),
     "kill -9 by the receiver, mid-request": (

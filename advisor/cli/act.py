@@ -38,9 +38,13 @@ def run(options: argparse.Namespace) -> int:
     now = utc_now()
     with open_store(settings.database, now) as store:
         if options.command == "ack":
-            if store.acknowledge(options.alert, options.by or getpass.getuser()) is None:
+            who = options.by or getpass.getuser()
+            alert = store.acknowledge(options.alert, who, instead=options.instead)
+            if alert is None:
                 raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
-            print(f"{options.alert}: acknowledged")
+            if alert.acknowledged_by != who:
+                raise AdvisorError(f"{alert.id}: {alert.acknowledged_by} has it; --instead takes it over")
+            print(f"{alert.id}: acknowledged by {who}")
             return 0
         if options.command == "retract":
             if not options.why.strip():

@@ -119,6 +119,7 @@ def _act(commands: Commands) -> None:
     made = command(commands, "ack", "act", "say: I have it")
     made.add_argument("alert")
     made.add_argument("--by", metavar="NAME")
+    made.add_argument("--instead", action="store_true", help="take it over from whoever has it")
     _config(made)
     made = command(commands, "retract", "act", "withdraw a false alarm; told to exactly those who were told")
     made.add_argument("alert")

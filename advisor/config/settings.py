@@ -20,6 +20,7 @@ from advisor.config.documents import Document, load, parse, validated
 from advisor.config.rule_files import own_kinds
 from advisor.config.shapes import shape_of
 from advisor.config.values import Countries, Duration, Secret, countries
+from advisor.deliver.language import ENGLISH, languages
 from advisor.errors import ConfigError, Fault, UsageError
 from advisor.model import (
     Format,
@@ -147,10 +148,40 @@ def _timezone(value: Any) -> str:
         raise ValueError(f"unknown time zone {value!r}; write for example Europe/Berlin") from None
 
 
+def _clock_time(value: Any) -> Any:
+    if isinstance(value, int):  # YAML 1.1 reads 7:30 as a number in base 60
+        value = f"{value // 60:02}:{value % 60:02}"
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", str(value)):
+        raise ValueError(f"{value!r} is no time of day; write for example 07:30")
+    return time.fromisoformat(str(value).rjust(5, "0"))
+
+
+def _window(value: Any) -> Any:
+    """`22:00-07:00`: from, to."""
+    if value is None:
+        return None
+    begins, dash, ends = str(value).partition("-")
+    if not dash:
+        raise ValueError(f"{value!r} is no span of a day; write for example 22:00-07:00")
+    window = _clock_time(begins.strip()), _clock_time(ends.strip())
+    if window[0] == window[1]:
+        raise ValueError(f"{value!r} is an empty window; leave `quiet` out, or write for example 22:00-07:00")
+    return window
+
+
+def _language(value: Any) -> Any:
+    if value not in languages():
+        known = ", ".join(languages())
+        raise ValueError(f"messages are not written in {value!r} ({known}); add config/messages/{value}.toml")
+    return value
+
+
 class ReceiverModel(_Strict):
     url: Secret
     timezone: Annotated[str, BeforeValidator(_timezone)] = "UTC"
-    language: str = "en"
+    language: Annotated[str, BeforeValidator(_language)] = ENGLISH
+    quiet: Annotated[tuple[time, time] | None, BeforeValidator(_window)] = None
+    digest: Annotated[time, BeforeValidator(_clock_time)] = time(8, 0)
 
 
 class FallbackModel(_Strict):
@@ -181,12 +212,14 @@ class RouteModel(_Strict):
     to: Annotated[Names, Field(min_length=1)]
     as_: Annotated[Loudness | None, Field(alias="as")] = None
     fallback: FallbackModel | None = None
+    roll_up: Duration | None = None
 
     def route(self) -> Route:
         back = self.fallback
         return Route(
-            self.to, self.match.match(), self.as_, back.to if back else (), back.after if back else timedelta(minutes=5)
-        )
+            self.to, self.match.match(), self.as_, back.to if back else (),
+            back.after if back else timedelta(minutes=5), self.roll_up or None,
+        )  # fmt: skip
 
 
 def _supported(url: str) -> str:
@@ -196,14 +229,6 @@ def _supported(url: str) -> str:
             f"{scheme!r} is not supported; write sqlite:////path/file.db or postgresql+psycopg://user@host/name"
         )
     return url
-
-
-def _clock_time(value: Any) -> Any:
-    if isinstance(value, int):  # YAML 1.1 reads 7:30 as a number in base 60
-        value = f"{value // 60:02}:{value % 60:02}"
-    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", str(value)):
-        raise ValueError(f"{value!r} is no time of day; write for example 07:30")
-    return time.fromisoformat(str(value).rjust(5, "0"))
 
 
 class DailyModel(_Strict):
@@ -275,7 +300,10 @@ def settings_of(document: Document, folder: Path) -> Settings:
         document.name, _database(model.database, folder), tuple(sources), model.fetch.contact,
         model.fetch.allow_networks, model.fetch.at_once, model.fetch.deadline, model.max_age,
         model.silence_closes, watch,
-        {name: Receiver(name, it.url, it.timezone, it.language) for name, it in model.receivers.items()},
+        {
+            name: Receiver(name, it.url, it.timezone, it.language, it.quiet, it.digest)
+            for name, it in model.receivers.items()
+        },
         tuple(route.route() for route in model.routes), rules,
         model.daily.to if model.daily else (), model.daily.at if model.daily else time(7, 0),
     )  # fmt: skip

@@ -144,6 +144,7 @@ class ShapeModel(_Strict):
     dated: Expression | None = None
     months: tuple[str, ...] = ()
     moves: dict[Move, Expression] = {}
+    lasting: bool = False
     moved_to: LevelModel | None = None
     notices: NoticesModel | None = None
     revision: Paths = ()
@@ -174,7 +175,7 @@ class ShapeModel(_Strict):
             title=self.title, text=self.text, area=self.area, link=self.link, published=self.published,
             offset=self.offset,
             moves=tuple((re.compile(find, re.IGNORECASE), move) for move, find in self.moves.items()),
-            moved_to=self.moved_to.clue() if self.moved_to else None,
+            lasting=self.lasting, moved_to=self.moved_to.clue() if self.moved_to else None,
             notices=self.notices.notices() if self.notices else None,
             revision=self.revision, details=self.detail,
             slug=(self.slug.from_, re.compile(self.slug.find)) if self.slug else None,

@@ -9,5 +9,6 @@ from advisor.correlate.episodes import as_of
 from advisor.correlate.families import alike, digest, families
 from advisor.correlate.policy import Policy
 from advisor.correlate.situation import correct, others, retract
+from advisor.correlate.unsaid import unsaid
 
-__all__ = ["Policy", "alike", "as_of", "correct", "decide", "digest", "families", "others", "retract"]
+__all__ = ["Policy", "alike", "as_of", "correct", "decide", "digest", "families", "others", "retract", "unsaid"]

@@ -16,6 +16,7 @@ from advisor.correlate.compare import news
 from advisor.correlate.episodes import Episode, close_older, dated, distribute, gather
 from advisor.correlate.policy import Policy
 from advisor.correlate.reading import LEVELS
+from advisor.correlate.unsaid import BACK, said_again
 from advisor.model import Act, Alert, AlertChange, Kind, Reason, Report, Severity, kind_order
 
 
@@ -143,6 +144,8 @@ def _reason(episode: Episode, alert: Alert, earlier: Alert | None, fresh: Sequen
         return found
     if _eases(episode, alert):
         return Reason.EASED, words.eased(alert)
+    if comparable and said_again(before, calls):
+        return Reason.CORRECTED, words.said_again(calls)
     if _closed(before) or _closed(alert):
         remark = "What stands after the easing." if _only_remains(before, alert) else "The call had ended before."
         return _known(before, alert, remark)
@@ -209,6 +212,8 @@ def _remember(episode: Episode, alert: Alert, reason: Reason, *, told: bool) -> 
         return replace(alert, told_severity=alert.severity, told_acts=standing)
     if not told or reason is Reason.EASED:
         return alert
+    if reason is Reason.CORRECTED:
+        alert = replace(alert, taken_back=BACK)
     return replace(
         alert,
         told_severity=max(alert.severity, alert.told_severity or Severity.MINOR),

@@ -137,6 +137,7 @@ def gather(episode: Episode, policy: Policy, taken: Callable[[str], bool]) -> Al
         acknowledged_by=before.acknowledged_by if before else None,
         told_acts=before.told_acts if before else (),
         families=reading.families,
+        taken_back=before.taken_back if before else 0,
     )
 
 
@@ -158,6 +159,8 @@ def dated(report: Report, alerts: Sequence[Alert], now: datetime) -> Report:
     report = replace(report, at=min(report.at, now))
     known = [old for alert in alerts for old in alert.reports]
     same = [old for old in known if old.article_id == report.article_id]
+    if any(old.unsaid_at for old in same):  # taken back, and said anew
+        return replace(report, at=now)
     changed = bool(same) and all(old.digest != report.digest for old in same)
     if changed and report.official:
         newest = max(old.at for old in same)

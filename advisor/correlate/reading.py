@@ -31,7 +31,8 @@ class Reading:
 
 
 def read(reports: Sequence[Report]) -> Reading:
-    """All `reports` of one episode (at least one) as one statement."""
+    """All `reports` of one episode (at least one) as one statement. What was taken back counts if nothing else does."""
+    reports = [report for report in reports if report.unsaid_at is None] or reports
     standing, eased_at = standing_calls(reports)
     calls = [report for report in reports if report.advisory.kind is not Kind.EASING]
     easings = [report for report in reports if report.advisory.kind is Kind.EASING]

@@ -9,9 +9,10 @@ unless the text makes a new call or the announcement says itself that the level 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from advisor.correlate.reading import LEVELS
 from advisor.model import Advisory, AnyKind, Kind, Severity, kind_order
@@ -29,6 +30,11 @@ _FORGET_NOTICES = timedelta(days=90)  # mails repeat a standing call now and the
 _COPIES = 6  # versions of a text through which an easing is carried along
 _MOST_TEXTS, _MOST_DECISIONS = 40, 400
 _HALF = 0.5
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATED = re.compile(
+    r"\b((?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[a-z]*\.? (?:(\d{1,2}),? )?((?:19|20)\d\d)\b"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SMALL = 8  # lists below this size are not judged by their size
 
 
@@ -177,10 +183,11 @@ def _many(changed: Sequence[Sight], mass: bool, loud: Sequence[Sight], deaf: boo
 
 
 def _first_sight(sight: Sight, before: Held | None, now: datetime) -> tuple[Held, Finding | None]:
-    entry, acts = sight.entry, _calls(sight.acts)
+    entry = sight.entry
+    acts = tuple(act for act in _calls(sight.acts) if not _is_of_old(act, now))
     texts = (*(before.texts if before else ()), *((sight.digest,) if entry.text else ()))
     easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
-    remembered = _merged((), sight, (*acts, *easings), now)
+    remembered = _merged((), sight, (*_calls(sight.acts), *easings), now)
     item = Held(entry.country, entry.level, None, remembered, texts, (), entry.revision, now, entry.published)
     stands = bool(acts) or (entry.level is not None and entry.level.part >= 3)
     return item, Finding(entry, acts, None, entry.level, baseline=True) if stands else None
@@ -313,7 +320,7 @@ def _is_newer(entry: Entry, before: Held, now: datetime) -> bool:
 def _announced(sight: Sight, before: Held, level: Level | None, *, announces: bool) -> bool:
     """Whether a new text says that a warning was raised or widened, though its strongest level is what it was."""
     entry = sight.entry
-    if sight.known or entry.move is not Move.RAISED:
+    if sight.known or entry.lasting or entry.move is not Move.RAISED:
         return False
     if announces:
         return (entry.moved_to or 1) >= 3
@@ -365,7 +372,28 @@ def _new_acts(sight: Sight, before: Held, now: datetime) -> tuple[Advisory, ...]
         known[Kind.LEAVE] = Severity.EXTREME
     if sight.entry.stands:
         known[Kind.LEAVE] = Severity.EXTREME
-    return tuple(act for act in _calls(sight.acts) if act.kind not in known or act.severity > known[act.kind])
+    calls = (act for act in _calls(sight.acts) if not _is_of_old(act, now))
+    return tuple(act for act in calls if act.kind not in known or act.severity > known[act.kind])
+
+
+def _is_of_old(act: Advisory, now: datetime) -> bool:
+    """Whether its own sentence dates the call: "On July 27, 2023, the Department ordered ..." stands since then."""
+    sentence = act.quote("sentence") or ""
+    days = [
+        date for month, day, year in _DATED.findall(sentence)
+        if (date := _day(int(year), _MONTHS.index(month[:3].lower()) + 1, int(day or 28))) is not None
+    ]  # fmt: skip
+    if days:
+        return now - max(days) > _FORGET
+    years = [int(year) for year in _YEAR.findall(sentence)]
+    return bool(years) and max(years) < (now - _FORGET).year
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _merged(before: Sequence[HeldAct], sight: Sight, calls: Sequence[Advisory], now: datetime) -> tuple[HeldAct, ...]:

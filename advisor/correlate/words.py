@@ -56,5 +56,15 @@ def too_old(reports: Sequence[Report], now: datetime) -> str:
     return f"Recorded only: published {age} ago."
 
 
+def unsaid(reports: Sequence[Report]) -> str:
+    names = publishers(sorted({report.publisher or report.source_id for report in reports}))
+    return f"{names} changed or removed the text: it no longer says so."
+
+
+def said_again(reports: Sequence[Report]) -> str:
+    names = publishers(sorted({report.publisher or report.source_id for report in reports}))
+    return f"{names} says so again, after the words had been taken back."
+
+
 def publishers(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from advisor.deliver.countries import country
-from advisor.deliver.headline import act, headline, places, statement, title_of
+from advisor.deliver.headline import act, digest_title, headline, places, statement, title_of
+from advisor.deliver.language import ENGLISH, Language, language
 from advisor.model import (
     Advisory,
     Alert,
@@ -23,6 +24,7 @@ from advisor.model import (
     AnyKind,
     Delivery,
     Kind,
+    Loudness,
     Message,
     Party,
     Reason,
@@ -37,20 +39,24 @@ _MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IG
 _QUOTE_LIMIT = 320
 _AGAIN = "(This may have reached you before: an earlier attempt ended without an answer.)"
 _OWN = "Found by a rule of your own; no government speaks."
-_SUBSCRIPT = {
-    Severity.MINOR: "minor",
-    Severity.MODERATE: "moderate",
-    Severity.SEVERE: "severe",
-    Severity.EXTREME: "extreme",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Other governments that called about a country in these days, the earliest first."""
+
+    before: tuple[str, ...] = ()  # than the one that this message is about
+    since: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a message says beyond its own change, as known at rendering."""
 
-    others: tuple[tuple[str, tuple[str, ...]], ...] = ()  # destination -> issuers of the last days, earliest first
+    neighbours: Neighbours = Neighbours()
     people: tuple[Party, ...] = ()
+    gaps: tuple[str, ...] = ()  # sources that do not reach back to where they were read last
+    coverage: str = ""  # how many official sources were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,28 @@ def render(delivery: Delivery, receiver: Receiver, around: Surroundings, budget:
     """The words of one delivery, within the channel's limits."""
     if not delivery.changes:
         return _fitted(*_operator_words(delivery.text or ""), budget)
-    changes = sorted(delivery.changes, key=lambda change: -change.alert.severity)
-    title = title_of(changes, delivery.updates)
-    lines = _body(changes, receiver, around, budget.long)
+    words = language(receiver.language)
+    changes = _one_each(sorted(delivery.changes, key=lambda change: -change.alert.severity))
+    if delivery.loudness is Loudness.DIGEST:
+        return _fitted(digest_title(changes, words), _digest(changes, words, around), budget)
+    title = title_of(changes, delivery.updates, words)
+    lines = _body(changes, receiver, around, budget.long, words)
     if budget.long:
-        title = f"[{places(changes)}] {headline(changes)} [{changes[0].alert.id}]"
+        title = f"[{places(changes, words)}] {headline(changes, words)} [{changes[0].alert.id}]"
     return _fitted(title, lines, budget)
+
+
+def _one_each(changes: Sequence[AlertChange]) -> list[AlertChange]:
+    """What was folded of one alert as one change: from what was known before the first to what is known now."""
+    folded: dict[str, AlertChange] = {}
+    for change in sorted(changes, key=lambda it: it.at):
+        first = folded.get(change.alert.id)
+        if first is not None and change.reason is not Reason.RETRACTED:
+            detail = change.detail if first.before is None else f"{first.detail} {change.detail}".strip()
+            reason = first.reason if first.before is None and change.reason is not Reason.CORRECTED else change.reason
+            change = replace(change, before=first.before, reason=reason, detail=detail, late=first.late or change.late)
+        folded[change.alert.id] = change
+    return [folded[name] for name in dict.fromkeys(change.alert.id for change in changes)]
 
 
 def again(message: Message) -> Message:
@@ -116,46 +138,82 @@ def plain(text: str) -> str:
 
 # --- body -----------------------------------------------------------------------------------------------
 
+_MOST_PROOFS, _MOST_LINES = 6, 40
 
-def _body(changes: Sequence[AlertChange], receiver: Receiver, around: Surroundings, long: bool) -> list[str]:
+
+def _body(
+    changes: Sequence[AlertChange], receiver: Receiver, around: Surroundings, long: bool, words: Language
+) -> list[str]:
     first = changes[0]
     if first.reason is Reason.RETRACTED:  # nothing that reads like a call
         return [
             plain(first.detail),
-            "Nothing of what was said about this event stands.",
-            _stamp(first, receiver, around),
+            words.say("Nothing of what was said about this event stands."),
+            _stamp(first, receiver, around, words),
         ]
+    if first.alert.unsaid and first.reason is Reason.CORRECTED:
+        return [
+            _what_changed(first, words), _proof(first, words), words.say("This is no all-clear."),
+            _stamp(first, receiver, around, words), *_links(changes, long),
+        ]  # fmt: skip
     lines: list[str] = []
     if first.before is not None and first.reason not in {Reason.OPENED}:
-        lines.append(plain(first.detail))
-        lines.extend(_unchanged(first))
+        lines.append(_what_changed(first, words))
+        lines.extend(_unchanged(first, words))
     elif first.late or first.situation:
-        lines.append(plain(first.detail))
-    lines.extend(_proof(change) for change in changes[:6])
+        lines.append(_what_changed(first, words))
+    if first.late and around.gaps:
+        names = ", ".join(around.gaps[:10])
+        lines.append(words.say("Sources that do not reach back to their last reading: {names}.", names=names))
+    lines.extend(_proof(change, words) for change in changes[:_MOST_PROOFS])
     if len(changes) > 1:
         lines.extend(
-            f"{country(change.alert.destination).name}: {statement(change)}"
+            f"{words.country(change.alert.destination)}: {statement(change, words)}"
             f" · {change.alert.id}"  # what is acknowledged or withdrawn by it
-            for change in changes[:40]
+            for change in changes[:_MOST_LINES]
         )
-    lines.append(_differences(first.alert))
-    lines.extend(_context(first, around))
-    lines.append(_stamp(first, receiver, around))
+    lines.append(_differences(first.alert, words))
+    lines.extend(_context(first, around, words))
+    lines.append(_stamp(first, receiver, around, words))
     lines.extend(_links(changes, long))
     if long:
-        lines.extend(_explanations(first))
+        lines.extend(_explanations(first, around, words))
     return [line for line in lines if line]
 
 
-def _unchanged(change: AlertChange) -> list[str]:
+def _digest(changes: Sequence[AlertChange], words: Language, around: Surroundings) -> list[str]:
+    """A line for each alert with its proof and link."""
+    lines = []
+    for change in changes[:_MOST_LINES]:
+        what = headline([change], words)
+        lines.append(f"{words.country(change.alert.destination)}: {what} · {change.alert.id}")
+        lines.append(f"  {_proof(change, words)}" if change.reason is not Reason.RETRACTED else "")
+        lines.extend(f"  {link}" for link in _links([change], long=False))
+    if len(changes) > _MOST_LINES:
+        lines.append(words.say("and {number} more: `advisor alerts`", number=len(changes) - _MOST_LINES))
+    lines.append(around.coverage)
+    return [line for line in lines if line.strip()]
+
+
+def _what_changed(change: AlertChange, words: Language) -> str:
+    """Our sentence about the change; where that is English only, what it says of the reason."""
+    if words.code == ENGLISH:
+        return plain(change.detail)
+    if change.reason is Reason.CORRECTED and change.alert.taken_back:
+        return words.say("It says so no longer, or says so again.")
+    return words.say(change.reason.sentence[:1].upper() + change.reason.sentence[1:] + ".")
+
+
+def _unchanged(change: AlertChange, words: Language) -> list[str]:
     before = change.before
     if change.reason is Reason.EASED and change.alert.closed_at is not None:
         return []  # what the closed alert still shows is what it was
     kept = [it.kind for it in before.acts if it in change.alert.acts] if before else []
-    return [f"Unchanged: {', '.join(act(change.alert, kind) for kind in kept)}."] if kept else []
+    names = ", ".join(act(change.alert, kind, words) for kind in kept)
+    return [words.say("Unchanged: {what}.", what=names)] if kept else []
 
 
-def _proof(change: AlertChange) -> str:
+def _proof(change: AlertChange, words: Language) -> str:
     """The sentence that proves it: the issuer's own words where a source shows them."""
     kinds: set[AnyKind] = {act.kind for act in change.alert.acts}
     if change.reason is Reason.EASED:
@@ -164,7 +222,9 @@ def _proof(change: AlertChange) -> str:
     if report is None:
         return ""
     official = report.advisory.quote("official_sentence")
-    who = "Official" if report.official else "Official wording" if official else _publisher(report)
+    who = (
+        words.say("Official") if report.official else words.say("Official wording") if official else _publisher(report)
+    )
     quote = official or report.advisory.quote("sentence") or ""
     return f"{who}: “{_clipped(plain(_unquoted(quote)))}”"
 
@@ -193,30 +253,31 @@ def _clipped(text: str) -> str:
     return text if len(text) <= _QUOTE_LIMIT else text[: _QUOTE_LIMIT - 1].rsplit(" ", 1)[0] + " …"
 
 
-def _differences(alert: Alert) -> str:
+def _differences(alert: Alert, words: Language) -> str:
     parts = []
     if (alert.official_severity or Severity.EXTREME) < (alert.reported_severity or Severity.MINOR):
-        parts.append(f"Weaker than the headlines{_strongest_word(alert)}.")
+        parts.append(words.say("Weaker than the headlines{example}.", example=_strongest_word(alert)))
     if alert.mission_status is not None:
-        parts.append(f"Embassy {alert.mission_status}.")
+        parts.append(words.say(f"Embassy {alert.mission_status}."))
     means = list(dict.fromkeys(word for act in alert.acts for word in act.means))
     if means:
-        parts.append(f"Way out: {', '.join(means)}.")
+        parts.append(words.say("Way out: {means}.", means=", ".join(words.say(plain(word)) for word in means)))
     deadline = next((act.deadline for act in alert.acts if act.deadline), None)
     if deadline:
-        parts.append(f"Deadline: {plain(deadline)}.")
+        parts.append(words.say("Deadline: {deadline}.", deadline=plain(deadline)))
     area = next((act.area for act in alert.acts if act.area), None)
     if area:
-        parts.append(f"Part of the country: {plain(area)}.")
+        parts.append(words.say("Part of the country: {area}.", area=plain(area)))
     audience = next((act.audience for act in alert.acts if act.audience not in {None, "citizens", "staff"}), None)
     if audience:
-        parts.append(f"For: {plain(audience)}.")
+        groups = ", ".join(words.say(group) for group in plain(audience).split(", "))
+        parts.append(words.say("For: {audience}.", audience=groups))
     contact = next((report.advisory.contact for report in alert.reports if report.advisory.contact), None)
     if contact:
-        parts.append(f"Contact: {plain(contact)}.")
+        parts.append(words.say("Contact: {contact}.", contact=plain(contact)))
     unknown = [name for name, value in (("way out", means), ("deadline", deadline), ("contact", contact)) if not value]
     if unknown and not {Kind.LEAVE, Kind.EVACUATION}.isdisjoint(alert.kinds):
-        parts.append(f"Not stated: {', '.join(unknown)}.")
+        parts.append(words.say("Not stated: {names}.", names=", ".join(words.say(name) for name in unknown)))
     return " ".join(parts)
 
 
@@ -234,35 +295,46 @@ def _strongest_word(alert: Alert) -> str:
     return ""
 
 
-def _context(change: AlertChange, around: Surroundings) -> list[str]:
-    lines = []
-    others = dict(around.others).get(change.alert.destination, ())
+_ORDINALS = ("Second", "Third", "Fourth", "Fifth")
+
+
+def _context(change: AlertChange, around: Surroundings, words: Language) -> list[str]:
     if government(change.alert.issuer) is None:
-        return [_OWN]
-    if others:
-        ordinal = {1: "Second", 2: "Third", 3: "Fourth", 4: "Fifth"}.get(len(others), f"{len(others) + 1}th")
-        lines.append(f"{ordinal} government in 48 h (after {', '.join(others)}).")
-    return lines
+        return [words.say(_OWN)]
+    before, since = around.neighbours.before, around.neighbours.since
+    parts = []
+    if before:
+        ordinal = _ORDINALS[len(before) - 1] if len(before) <= len(_ORDINALS) else f"{len(before) + 1}th"
+        phrase = "{ordinal} government in 48 h (after {names})."
+        number = words.say(ordinal) if words.code == ENGLISH else f"{len(before) + 1}."
+        parts.append(words.say(phrase, ordinal=number, names=", ".join(before)))
+    if since:
+        parts.append(words.say("Since then also: {names}.", names=", ".join(since)))
+    return [" ".join(parts)] if parts else []
 
 
-def _stamp(change: AlertChange, receiver: Receiver, around: Surroundings) -> str:
+def _stamp(change: AlertChange, receiver: Receiver, around: Surroundings, words: Language) -> str:
     alert = change.alert
     count = len(alert.publishers)
-    seen = "official source" if any(report.official for report in alert.reports) else "original post not seen"
-    pieces = [f"{count} publisher{'s' if count != 1 else ''}" + (f"; {seen}" if government(alert.issuer) else "")]
+    pieces = [words.say("1 publisher") if count == 1 else words.say("{count} publishers", count=count)]
+    if government(alert.issuer):
+        seen = "official source" if any(report.official for report in alert.reports) else "original post not seen"
+        pieces[0] += f"; {words.say(seen)}"
     ours = sum(party.count for party in around.people if party.present(alert.destination, change.at))
     if ours:
-        pieces.append(f"You: {ours}")
-    pieces.append(_when(max((report.at for report in alert.reports), default=change.at), alert, receiver))
+        pieces.append(words.say("You: {count}", count=ours))
+    if alert.acknowledged_by:
+        pieces.append(words.say("{name} has it", name=plain(alert.acknowledged_by)))
+    pieces.append(_when(max((report.at for report in alert.reports), default=change.at), alert, receiver, words))
     pieces.append(alert.id)
     return " · ".join(pieces)
 
 
-def _when(at: datetime, alert: Alert, receiver: Receiver) -> str:
+def _when(at: datetime, alert: Alert, receiver: Receiver, words: Language) -> str:
     """The time of the news where it matters, and in UTC; and on the receiver's own clock."""
     there = country(alert.destination)
     local = at.astimezone(ZoneInfo(there.zone))
-    text = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {there.capital or there.name} / {at:%H:%M} UTC"
+    text = f"{words.moment(local)} {there.capital or there.name} / {at:%H:%M} UTC"
     if receiver.timezone not in {"UTC", there.zone}:
         place = receiver.timezone.rpartition("/")[2].replace("_", " ")
         text += f" / {at.astimezone(ZoneInfo(receiver.timezone)):%H:%M} {place}"
@@ -285,19 +357,24 @@ def _links(changes: Sequence[AlertChange], long: bool) -> list[str]:
     return lines
 
 
-def _explanations(change: AlertChange) -> list[str]:
+def _explanations(change: AlertChange, around: Surroundings, words: Language) -> list[str]:
     alert = change.alert
+    if alert.official_severity is not None:
+        official = words.say("; official wording {severity}", severity=words.say(str(alert.official_severity)))
+    else:
+        official = words.say("; official wording not seen" if government(alert.issuer) else ", as your rule says")
+    neighbours = [*around.neighbours.before, *around.neighbours.since]
+    lines = [words.say("Severity: {severity}", severity=words.say(str(alert.severity))) + official]
+    if government(alert.issuer):
+        seen = ", ".join(neighbours) or words.say("none seen")
+        covered = f"; {around.coverage}" if around.coverage else ""
+        lines.append(words.say("Other governments in 48 h: {names}", names=seen) + covered)
     return [
-        f"Severity: {_SUBSCRIPT[alert.severity]}"
-        + (
-            f"; official wording {alert.official_severity}"
-            if alert.official_severity is not None
-            else "; official wording not seen"
-            if government(alert.issuer)
-            else ", as your rule says"
+        *lines,
+        words.say("Why you got this: {reason}.", reason=words.say(change.reason.sentence)),
+        words.say(
+            "What would bring another message: a stronger call, a new act or a wider area, an easing, a correction."
         ),
-        f"Why you got this: {change.reason.sentence}.",
-        "What would bring another message: a stronger call, a new act or a wider area, an easing, a correction.",
     ]
 
 

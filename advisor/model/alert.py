@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from advisor.model.advisory import Advisory, AnyKind, MissionStatus, Severity
+from advisor.model.advisory import Advisory, AnyKind, Kind, MissionStatus, Severity
 
 
 class Reason(Enum):
@@ -46,6 +46,7 @@ class Report:
     link: str | None = None
     digest: str = ""  # fingerprint that equals or nearly equals for copies of one wire text
     moved: bool = False  # the issuer's own list changed: never the repetition of what it held before
+    unsaid_at: datetime | None = None  # when its source was seen to say so no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,13 @@ class Alert:
     acknowledged_by: str | None = None
     told_acts: tuple[Act, ...] = ()  # what people know; widening is measured against it
     families: tuple[tuple[str, ...], ...] = ()  # publishers, copies of one text together, first one first
+    taken_back: int = 0  # 1: people were told that no source says so any more; 2: and later that one does
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether every source that called has taken its words back."""
+        calls = [report for report in self.reports if report.advisory.kind != Kind.EASING]
+        return bool(calls) and all(report.unsaid_at for report in calls)
 
     @property
     def publishers(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,8 @@ class Receiver:
     url: str
     timezone: str = "UTC"
     language: str = "en"
+    quiet: tuple[time, time] | None = None  # from, to: meanwhile only what wakes is sent; in `timezone`
+    digest: time = time(8, 0)  # when a digest goes out; in `timezone`
     options: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -58,13 +60,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who hears of what, how loudly; `fallback` hears it when nobody of `to` could be reached `after` that time."""
+    """Who hears of what, how loudly; `fallback` hears it when nobody of `to` could be reached `after` that time.
+
+    `roll_up`: after the first call about a country, and each step up, what further governments say about it is
+    gathered for so long and told in one message.
+    """
 
     to: tuple[str, ...]
     match: Match = Match()
     loudness: Loudness | None = None  # None: by kind and certainty
     fallback: tuple[str, ...] = ()
     after: timedelta = timedelta(minutes=5)
+    roll_up: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,8 @@ class Owed:
     receiver: str
     loudness: Loudness
     changes: tuple[AlertChange, ...]
-    not_before: datetime | None = None  # digest time or the end of quiet hours
+    not_before: datetime | None = None  # digest time, end of a roll-up or of a silence
+    gathers: str | None = None  # of a roll-up: what it is about; further ones about the same join it while it waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Entry:
     link: str | None = None
     published: datetime | None = None
     move: Move | None = None
+    lasting: bool = False  # the words about the move stay in the text for months
     moved_to: int | None = None  # the level that an announcement says it moved to, of the whole or of a part
     notice: bool = False  # a mail between the decisions: it may call, but says nothing about levels
     mute_title: bool = False  # of a notice: the title itself says nothing of now
@@ -174,6 +175,7 @@ class Shape:
     dated: Pattern[str] | None = None  # the date within the words of `published`
     months: tuple[str, ...] = ()  # names of the months, where they are not English
     moves: tuple[tuple[Pattern[str], Move], ...] = ()  # looked for in the title, then in the text
+    lasting: bool = False  # the words of `moves` stay in the text: alone they are no news
     moved_to: LevelClue | None = None
     revision: tuple[str, ...] = ()
     details: tuple[str, ...] = ()  # addresses of a country's own documents; `{field}` stands for a field of the entry

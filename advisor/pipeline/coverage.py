@@ -64,6 +64,13 @@ def _was_read(source: Source, row: SourceRow | None, now: datetime) -> bool:
     return now - row.last_good <= max(_AT_LEAST, _INTERVALS * source.every)
 
 
+def read_of(sources: Mapping[str, Source], rows: Iterable[SourceRow], destination: str, now: datetime) -> str:
+    """How many of the official sources that could tell about a country were read, in words; empty without any."""
+    (found,) = coverage(sources, rows, (), Watch(frozenset({destination})), now)
+    noun = "source" if found.of == 1 else "sources"
+    return f"{found.read} of {found.of} official {noun} read" if found.of else ""
+
+
 def sentences(found: Sequence[Coverage]) -> list[str]:
     """A line for all destinations of which the same is true, the worst covered first; then one for each issuer."""
     groups: dict[tuple[object, ...], list[Coverage]] = {}

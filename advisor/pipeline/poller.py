@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from advisor import correlate, read
 from advisor.clock import Clock
 from advisor.correlate import Policy
 from advisor.correlate.register_reports import known_quietly
 from advisor.correlate.registers import waiting
-from advisor.deliver.routes import match_of, owe
 from advisor.detect import Detector
 from advisor.errors import StoreError
 from advisor.model import (
@@ -27,8 +27,8 @@ from advisor.model import (
     Failure,
     Format,
     FullText,
-    Owed,
     Reading,
+    Receiver,
     Report,
     Route,
     Source,
@@ -39,7 +39,9 @@ from advisor.model import (
 )
 from advisor.pipeline import channel, registers, truth
 from advisor.pipeline.attention import Attention
+from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.readers import Reads, Unreadable
+from advisor.pipeline.routing import routing
 from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
 from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
 
@@ -79,6 +81,8 @@ class Poller:
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
     attention: Attention | None = None  # without it every source keeps its own interval
+    clocks: Clocks = field(default_factory=Clocks)
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)  # whose times of day decide when a digest is due
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
@@ -213,6 +217,7 @@ class Poller:
 
     def _unchanged(self, claim: Claim, source: Source, answer: Unchanged) -> list[AlertChange]:
         log.debug("poll source=%s state=unchanged", source.id)
+        self._note_clock(source.url, answer.fetched_at, answer.server_date)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
         state, sentence = truth.unchanged(claim, source, self.clock())
         self.store.record_unchanged(
@@ -237,8 +242,10 @@ class Poller:
         register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
     ) -> list[AlertChange]:  # fmt: skip
         now = self.clock()
-        checked = _on_their_clock(claim.last_good, document, now)
+        checked = self._on_their_clock(claim.last_good, document, now)
         incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
+        if reading.state is SourceState.TRUNCATED:  # what was cut off is not taken back
+            incoming = [replace(item, whole=False) for item in incoming]
         incoming, unread = [*incoming, *register.incoming], unread + register.unread
         if unread or reading.state in _UNREADABLE | {SourceState.TRUNCATED}:
             validators = Validators()  # ask unconditionally next time: something is still to be read
@@ -251,9 +258,6 @@ class Poller:
         )  # fmt: skip
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)
-        said = bool(register.incoming) or any(item.reports for item in incoming)
-        active = self.store.silences(now) if said else ()  # where nothing is said, nothing is told
-        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in active}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             def among(some: Sequence[Report], *, baseline: bool) -> list[AlertChange]:
@@ -268,9 +272,7 @@ class Poller:
             known = known_quietly(among(standing, baseline=True), now - self.policy.standing)
             return [*known, *among(news, baseline=claim.first_poll)]
 
-        def routed(changes: Sequence[AlertChange]) -> list[Owed]:
-            return owe(changes, self.routes, self.watch, silences)
-
+        routed = routing(self.store, self.routes, self.watch, self.receivers, now)
         log.info(
             "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, state,
             len(reading.articles) + skipped, len(incoming), sum(len(item.advisories) for item in incoming),
@@ -279,6 +281,7 @@ class Poller:
             claim, incoming, now=now, next_poll_at=self._next(source, claim, state, fresh_for=fresh_for),
             decide=decide, owe=routed, validators=validators, state=state, sentence=sentence,
             moved_to=moved_to, register=register.held,
+            unsay=lambda alert, articles: correlate.unsaid(alert, articles, now, self.policy),
         )  # fmt: skip
         if not unread:
             self.marks[source.id] = marks
@@ -296,6 +299,7 @@ class Poller:
         keys = {key for article in listed.values() for key in article.keys} if stored else ()
         known = self.store.known_articles(source.id, keys)
         digests = {item.id: item.digest for item in known.values()}
+        called = {item.id for item in known.values() if item.called}
         incoming: list[Incoming] = []
         unread, seen = 0, 0
         pages_until = time.monotonic() + _FOR_PAGES
@@ -310,7 +314,11 @@ class Poller:
                 unread += 1
                 continue
             try:
-                full = None if late and self._wants_page(source, article) else self._full_text(source, article)
+                again = earlier in called
+                full: Article | None = article
+                whole = not _has_page(source, article)
+                if self._wants_page(source, article, called=again):
+                    full, whole = (None, False) if late else self._page_of(article, called=again)
                 advisories = self.detector.detect(full or article)
             except Exception:  # one item must not take its neighbours along
                 log.exception("item-fault source=%s link=%s", source.id, shown(article.link or ""))
@@ -324,41 +332,74 @@ class Poller:
             reports = reports_of(
                 source, earlier or name, full or article, advisories, now, since=now if changed else None
             )
-            incoming.append(Incoming(earlier or name, full or article, digest, reports, tuple(advisories)))
+            incoming.append(Incoming(earlier or name, full or article, digest, reports, tuple(advisories), whole))
         return incoming, unread, len(listed) >= truth.WINDOW and not seen
 
-    def _wants_page(self, source: Source, article: Article) -> bool:
-        """Whether the page behind an item is to be read."""
-        if article.complete or source.full_text is FullText.NEVER or not article.link:
+    def _wants_page(self, source: Source, article: Article, *, called: bool) -> bool:
+        """Whether the page behind an item is to be read. `called`: it did call when it was read last."""
+        if not _has_page(source, article):
             return False
-        return source.full_text is FullText.ALWAYS or self.detector.worth_reading(article.title, article.text)
+        return called or source.full_text is FullText.ALWAYS or self.detector.worth_reading(article.title, article.text)
 
-    def _full_text(self, source: Source, article: Article) -> Article | None:
-        """The article with its page's text where that is wanted; None when the page could not be read."""
-        if not article.link or not self._wants_page(source, article):
-            return article
-        page = self.fetcher.fetch(article.link, self.clock, deadline=self.deadline)
+    def _page_of(self, article: Article, *, called: bool) -> tuple[Article | None, bool]:
+        """The article with its page's text (None when it could not be read), and whether that is all there is."""
+        address = article.link or ""
+        page = self.fetcher.fetch(address, self.clock, deadline=self.deadline)
         lasting = isinstance(page, Failure) and page.state in _LASTING
+        gone = isinstance(page, Failure) and page.state is SourceState.DEAD
         if isinstance(page, Document):
             try:
-                return self.reads.fill(article, page)
+                return self.reads.fill(article, page), True
             except Unreadable:
                 lasting = True
-        log.info("page source=%s link=%s unread", source.id, shown(article.link))
+        log.info("page source=%s link=%s unread", article.source_id, shown(address))
         # Without a date nothing would ever end the retries of a page that is gone or closed to us.
-        return article if lasting and article.published is None else None
+        return (article if lasting and (article.published is None or (gone and called)) else None), gone
+
+    def _on_their_clock(self, last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
+        """The last good check, no later than servers' clocks where ours is ahead, or their news would seem old.
+
+        A single server is believed only as far as a clock is likely to be wrong.
+        """
+        theirs = document.server_date if document else None
+        if document is None or theirs is None:
+            return last_good
+        self._note_clock(document.url, now, theirs)
+        ahead = self.clocks.ahead()
+        if ahead is None:
+            ahead = now - theirs if _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY else timedelta()
+        if ahead < _CLOCK_AHEAD:
+            return last_good
+        log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url), now, theirs)
+        return min(last_good or now, now - ahead)
+
+    def _note_clock(self, url: str, now: datetime, theirs: datetime | None) -> None:
+        if theirs is not None:
+            self.clocks.note(urlsplit(url).hostname or url, now, theirs)
+
+    def reconsider(self) -> list[AlertChange]:
+        """Calls that a clock far ahead took for old: told now that it is right, if they are young."""
+        now = self.clock()
+        changes = self.store.decide_again(
+            now,
+            decide=lambda reports, alerts, taken: correlate.decide(
+                reports, alerts, now, policy=self.policy, taken=taken
+            ),
+            owe=routing(self.store, self.routes, self.watch, self.receivers, now),
+        )
+        for change in changes:
+            log.info("reconsidered alert=%s reason=%s message=%s", change.alert.id, change.reason, change.message)
+        if changes:
+            self.committed()
+        return changes
 
     def _too_old(self, article: Article, now: datetime) -> bool:
         return article.published is not None and now - article.published > self.policy.max_age
 
 
-def _on_their_clock(last_good: datetime | None, document: Document | None, now: datetime) -> datetime | None:
-    """The last good check; no later than the server's clock where ours is far ahead, or its news would seem old."""
-    theirs = document.server_date if document else None
-    if theirs is None or not _CLOCK_AHEAD < now - theirs < _SERVER_ASTRAY:
-        return last_good
-    log.warning("clock-differs host=%s ours=%s theirs=%s", shown(document.url if document else ""), now, theirs)
-    return min(last_good or theirs, theirs)
+def _has_page(source: Source, article: Article) -> bool:
+    """Whether more of an item stands behind its link."""
+    return bool(article.link) and not article.complete and source.full_text is not FullText.NEVER
 
 
 def _address(claim: Claim, source: Source) -> str:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from advisor import correlate
 from advisor.clock import Clock
 from advisor.correlate import Policy
-from advisor.deliver.routes import match_of, owe
 from advisor.detect import Detector
-from advisor.model import Advisory, Alert, AlertChange, Report, Route, Source, Watch
+from advisor.model import Advisory, Alert, AlertChange, Receiver, Report, Route, Source, Watch
 from advisor.pipeline.poller import reports_of, said_at
+from advisor.pipeline.routing import routing
 from advisor.store import Incoming, Store, StoredArticle
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ class Rereader:
     clock: Clock
     policy: Policy = field(default_factory=Policy)
     committed: Callable[[], None] = lambda: None  # called when messages may be owed
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
 
     def read_again(self, stopped: Callable[[], bool] = lambda: False) -> list[AlertChange]:
         """Read what is due again; nothing if these rules have read it, or if `stopped` says so meanwhile."""
@@ -52,7 +53,6 @@ class Rereader:
                 return []
             seen += 1
             answers.extend(self._again(stored))
-        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
 
         def decide(reports: Sequence[Report], alerts: Sequence[Alert], taken: Container[str]) -> list[AlertChange]:
             decided = correlate.decide(reports, alerts, now, policy=self.policy, taken=taken)
@@ -60,7 +60,7 @@ class Rereader:
 
         changes = self.store.reread(
             answers, under=self.digest, now=now, decide=decide,
-            owe=lambda changes: owe(changes, self.routes, self.watch, silences),
+            owe=routing(self.store, self.routes, self.watch, self.receivers, now),
         )  # fmt: skip
         told = sum(change.told for change in changes)
         log.info("reread articles=%d otherwise=%d changes=%d told=%d", seen, len(answers), len(changes), told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,9 +12,21 @@ from itertools import pairwise
 from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
-from advisor.deliver.words import Budget, Surroundings, again, render
+from advisor.deliver.timetable import quiet_until
+from advisor.deliver.words import Budget, Neighbours, Surroundings, again, render
 from advisor.errors import StoreError
-from advisor.model import AlertChange, Attempt, Delivery, Message, Outcome, Party, Receiver
+from advisor.model import (
+    Alert,
+    AlertChange,
+    Attempt,
+    Delivery,
+    Loudness,
+    Message,
+    Outcome,
+    Party,
+    Receiver,
+    SourceState,
+)
 from advisor.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,6 +36,7 @@ _PATIENCE, _LONGEST_PAUSE = 120.0, 8.0  # seconds for writing an outcome down, w
 EXPIRES = timedelta(hours=24)  # a call to leave that could not be delivered for a day is told as a failure
 _ASKED_AGAIN = 4  # times within some minutes, before a doubtful refusal is believed
 _FIRST_WAIT, _LONGEST_WAIT, _LONGEST_DOUBT = timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=6)
+_LATELY = timedelta(days=12)  # of alerts around: those that opened within 48 h were seen within this
 _LONGEST_ASKED = timedelta(hours=6)  # a receiver that asks for more patience than that is asked again all the same
 
 
@@ -36,17 +49,22 @@ class Sender:
     people: Sequence[Party]
     clock: Clock
     gave_up: Callable[[Delivery, Attempt], None] = lambda delivery, attempt: None
+    coverage: Callable[[str], str] = lambda destination: ""  # how many official sources about it were read, in words
 
     def claim(self, owner: str, limit: int = 50) -> list[Delivery]:
         """What is to be sent now, one per receiver."""
         return self.store.claim_deliveries(self.clock(), owner, LEASE, limit)
 
     def send(self, delivery: Delivery) -> Attempt | None:
-        """One attempt at one claimed delivery; None when somebody else has it."""
+        """One attempt at one claimed delivery; None when somebody else has it, or the receiver's night holds it."""
         channel = self.channels.get(delivery.receiver)
         if channel is None:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
+        now = self.clock()
+        if until := quiet_until(channel.receiver, delivery.loudness, now):
+            self.store.postpone(delivery, until, now)
+            return None
         message = delivery.frozen or self._words(delivery, channel)
         if not self.store.begin_attempt(delivery, self.clock(), None if delivery.frozen else message):
             return None
@@ -65,17 +83,25 @@ class Sender:
     def _matter(self, delivery: Delivery, channel: Channel) -> tuple[Delivery, Receiver, Surroundings]:
         """What is to be told, as it is known now, to whom, and what goes on around it."""
         now = self.clock()
-        delivery = replace(delivery, changes=tuple(self._as_known(change) for change in delivery.changes))
-        places = {change.alert.destination for change in delivery.changes}
-        nearby = tuple(
-            (place, others(self.store.alerts(destination=place), place, now, issuer=delivery.changes[0].alert.issuer))
-            for place in sorted(places)
+        if not delivery.changes:
+            return delivery, channel.receiver, Surroundings()
+        known: dict[str, Alert] = {}  # about the same countries, of these days
+        for place in sorted({change.alert.destination for change in delivery.changes}):
+            known |= {alert.id: alert for alert in self.store.alerts(destination=place, since=now - _LATELY)}
+        delivery = replace(delivery, changes=tuple(self._as_known(change, known) for change in delivery.changes))
+        first = max(delivery.changes, key=lambda change: change.alert.severity).alert
+        late = any(change.late for change in delivery.changes)
+        around = Surroundings(
+            _neighbours(known.values(), first, now, {change.alert.issuer for change in delivery.changes}),
+            tuple(self.people),
+            tuple(row.id for row in self.store.sources() if row.state is SourceState.GAP) if late else (),
+            self.coverage(first.destination) if channel.budget.long or delivery.loudness is Loudness.DIGEST else "",
         )
-        return delivery, channel.receiver, Surroundings(nearby, tuple(self.people))
+        return delivery, channel.receiver, around
 
-    def _as_known(self, change: AlertChange) -> AlertChange:
+    def _as_known(self, change: AlertChange, known: Mapping[str, Alert]) -> AlertChange:
         """The change with everything that was reported since, as the message is worded only now."""
-        current = self.store.alert(change.alert.id)
+        current = known.get(change.alert.id) or self.store.alert(change.alert.id)
         return replace(change, alert=current) if current is not None else change
 
     def _finish(self, delivery: Delivery, attempt: Attempt) -> Attempt:
@@ -126,6 +152,15 @@ class Sender:
             wait = min(_FIRST_WAIT * 3 ** min(len(delivery.attempts), 6), _LONGEST_WAIT)
         wait = max(wait, min(attempt.retry_after or timedelta(), _LONGEST_ASKED))
         return now + wait if _tried_for([past.started_at for past in delivery.attempts], now) + wait < EXPIRES else None
+
+
+def _neighbours(known: Collection[Alert], alert: Alert, now: datetime, here: Collection[str]) -> Neighbours:
+    """Who called about the same country before `alert` and since, but those that the message names itself."""
+    before = others(known, alert.destination, alert.opened_at, issuer=alert.issuer)
+    since = (name for name in others(known, alert.destination, now, issuer=alert.issuer) if name not in before)
+    return Neighbours(
+        tuple(name for name in before if name not in here), tuple(name for name in since if name not in here)
+    )
 
 
 def _tried_for(begun: Sequence[datetime], now: datetime) -> timedelta:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from advisor.clock import Clock
 from advisor.deliver.routes import fallbacks
 from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source, SourceState, Watch
+from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import coverage, sentences
 from advisor.pipeline.sender import EXPIRES
 from advisor.poll import shown
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 _BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
 _BAD_TIMES = 3
 _DEAF_FOR = timedelta(minutes=5)
+_CLOCK = "clock"  # the matter's key
 _DAILY_LATE = timedelta(hours=6)  # after which the line of a day is not made up for
 _LINES = 40  # sources that one message names
 
@@ -42,10 +44,12 @@ class Warden:
     watch: Watch = field(default_factory=Watch)
     daily: Mapping[str, str] = field(default_factory=dict)  # receivers of the daily line, and their time zones
     daily_at: time = time(7, 0)
+    clocks: Clocks = field(default_factory=Clocks)
 
     def look(self) -> None:
         """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due."""
         now = self.clock()
+        self._clock(now)
         self._sources(now)
         self._given_up(now)
         self._receivers(now)
@@ -73,6 +77,23 @@ class Warden:
     def _operators_but(self, receiver: str) -> list[str]:
         named = [name for name in self.operators if name != receiver]
         return named or [name for name in self.receivers if name != receiver]
+
+    def _clock(self, now: datetime) -> None:
+        """A clock that disagrees with those of the servers: everything that is reckoned by it may be wrong."""
+        ahead = self.clocks.ahead()
+        if ahead is None:
+            return
+        if not ahead:
+            if _CLOCK in self.store.matters():
+                self.store.clear_operator(_CLOCK, now, "this machine's clock is right again")
+            return
+        way = "ahead of" if ahead > timedelta() else "behind"
+        text = (
+            f"this machine's clock is {_span(abs(ahead))} {way} those of the servers that it reads\n"
+            f"ours {now:%Y-%m-%d %H:%M} UTC, theirs {now - ahead:%Y-%m-%d %H:%M} UTC. Nothing is left out for it, but "
+            "quiet hours and digests come at the wrong time. Set it right: timedatectl"
+        )
+        self.store.owe_operator(text, _CLOCK, now, self._operators_but(""), severity=Severity.SEVERE)
 
     def _sources(self, now: datetime) -> None:
         """One message for all that went bad since the last round, one for all that recovered."""
@@ -174,10 +195,19 @@ class Warden:
                 continue
             for name in row.alerts:
                 alert = self.store.alert(name)
-                for route in fallbacks(alert, row.receiver, self.routes) if alert else ():
+                if alert is None or alert.acknowledged_by or alert.closed_by == "retracted":
+                    continue  # somebody has it, or it is nothing
+                for route in fallbacks(alert, row.receiver, self.routes):
                     if now - row.created_at >= route.after:
                         for receiver in route.fallback:
                             self.store.hand_on(row.id, receiver, Loudness.WAKE, now)
+
+
+def _span(length: timedelta) -> str:
+    for size, unit in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if (count := round(length / size)) >= 2 or unit == "minute":
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return ""
 
 
 _WORDS = {

@@ -8,7 +8,6 @@ When to ask again is left to `schedule`, what the bytes mean to `advisor.read`.
 from __future__ import annotations
 
 import http.client
-import http.cookiejar
 import logging
 import ssl
 import time
@@ -99,10 +98,9 @@ class Fetcher:
         self._limits = limits
         self._gate = HostGate(limits.per_host, limits.spacing.total_seconds())
         backend = GuardedBackend(Guard.of(allow_networks), Resolver(limits.lookups, resolve))
-        transport = GuardedTransport(backend, ssl_context or httpx.create_ssl_context(), limits.connections)
-        # One context for all hosts: loading the CA bundle costs 16 ms. No cookies: sources share nothing.
-        no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._client = httpx.Client(transport=transport, trust_env=False, cookies=no_cookies)
+        # One context for all hosts: loading the CA bundle costs 16 ms. No client around the transport: what it adds
+        # (cookies, redirects, proxies, credentials from the environment) is what sources must not share.
+        self._transport = GuardedTransport(backend, ssl_context or httpx.create_ssl_context(), limits.connections)
         self._headers = {
             "User-Agent": f"Advisor/{__version__} (+{_plain_ascii(contact)})",
             "Accept-Encoding": "gzip, deflate",
@@ -111,7 +109,7 @@ class Fetcher:
 
     def close(self) -> None:
         """Closes every connection. Fetches under way end as failures."""
-        self._client.close()
+        self._transport.close()
 
     def __enter__(self) -> Fetcher:
         return self
@@ -178,11 +176,9 @@ class Fetcher:
         # The backend reads the first three numbers as moments, not as durations: see `network`.
         timeout = {"connect": moment, "read": moment, "write": moment, "pool": max(seconds, 0.001)}
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
-        try:
-            response = self._client.send(request, stream=True, follow_redirects=False)
-        except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
-            # Of httpx itself only this: it reads the target of a redirect even when it does not follow it.
-            raise _NotAllowed(f"{shown(url)} redirects to an address that cannot be read") from error
+        if url.userinfo:
+            request = next(httpx.BasicAuth(url.username, url.password).auth_flow(request))
+        response = self._transport.handle_request(request)
         try:
             status = response.status_code
             if status in _REDIRECTS or status == 304:

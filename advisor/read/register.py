@@ -182,7 +182,7 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
     move = next((move for words in (title, text) for find, move in shape.moves if find.search(words)), None)
     return Entry(
         country=country, title=title, text=text, level=level, wording=wording, area=area,
-        link=_link(first(item, shape.link), document.url), published=published, move=move,
+        link=_link(first(item, shape.link), document.url), published=published, move=move, lasting=shape.lasting,
         moved_to=moved_to,
         revision=first(item, shape.revision), details=_details(item, shape, document.url),
     )  # fmt: skip

@@ -56,15 +56,25 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     caller = socket.socket(fileno=0)
     requests = caller.makefile("rb")
-    caller.sendall(framed("ready"))
+    try:
+        caller.sendall(framed("ready"))
+    except ConnectionError:
+        return
     for number in range(1, _MOST_CALLS + 1):
-        head = requests.read(HEAD.size)
-        if len(head) < HEAD.size:
+        try:
+            head = requests.read(HEAD.size)
+            body = requests.read(*HEAD.unpack(head)) if len(head) == HEAD.size else b""
+        except ConnectionError:
             return
-        call: Call = pickle.loads(requests.read(*HEAD.unpack(head)))  # noqa: S301  (from our own process)
+        if not body:
+            return
+        call: Call = pickle.loads(body)  # noqa: S301  (from our own process)
         outcome, value = _answer(*call)
         ends = number == _MOST_CALLS or outcome is Outcome.TOO_BIG or _resident() > _FAT
-        caller.sendall(framed((outcome, value, ends)))
+        try:
+            caller.sendall(framed((outcome, value, ends)))
+        except ConnectionError:  # the caller was killed meanwhile: nobody waits for the answer
+            return
         if ends:
             return
 

@@ -18,6 +18,7 @@ from advisor.store.codec import dump, load
 from advisor.store.schema import alerts, changes, delivery_changes, reports
 
 Pair = tuple[str, str]
+_BATCH = 400  # parameters per query
 
 
 def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
@@ -27,6 +28,15 @@ def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[A
     rows = connection.execute(sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
     return by_ids(connection, wanted.values()), {row.id for row in rows}
+
+
+def holding(connection: sa.Connection, articles: Sequence[str]) -> list[Alert]:
+    """The alerts that have something from one of `articles`."""
+    found: set[str] = set()
+    for start in range(0, len(articles), _BATCH):
+        some = reports.c.article_id.in_(articles[start : start + _BATCH])
+        found.update(connection.scalars(sa.select(reports.c.alert_id).where(some)))
+    return by_ids(connection, found) if found else []
 
 
 def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
@@ -101,6 +111,13 @@ def _write_reports(connection: sa.Connection, change: AlertChange, number: int) 
             connection.execute(sa.insert(reports).values(**key, change_id=number, report=body))
 
 
+def decided_ahead(connection: sa.Connection, now: datetime) -> list[str]:
+    """The open alerts nobody was told of, with a change from later than `now`."""
+    ahead = sa.select(changes.c.alert_id).where(changes.c.at > now, ~changes.c.told).distinct()
+    query = sa.select(alerts.c.id, alerts.c.alert).where(alerts.c.id.in_(ahead), alerts.c.closed_at.is_(None))
+    return [row.id for row in connection.execute(query) if load(Alert, row.alert).told_severity is None]
+
+
 def told_in(connection: sa.Connection, message_id: int, change_ids: Collection[int]) -> None:
     connection.execute(sa.update(changes).where(changes.c.id.in_(change_ids)).values(message_id=message_id))
 
@@ -171,8 +188,10 @@ def open_calls(connection: sa.Connection, since: datetime) -> set[tuple[str, str
     return {(issuer, destination) for issuer, destination in connection.execute(query)}
 
 
-def acknowledge(connection: sa.Connection, alert_id: str, who: str) -> Alert | None:
+def acknowledge(connection: sa.Connection, alert_id: str, who: str, *, instead: bool) -> Alert | None:
     for alert in by_ids(connection, [alert_id]):
+        if alert.acknowledged_by and not instead:
+            return alert
         after = replace(alert, acknowledged_by=who)
         _write_alert(connection, after)
         return after

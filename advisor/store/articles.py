@@ -20,7 +20,7 @@ _BATCH = 400  # parameters per query: SQLite's own limit is 999 in old builds (s
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted", expanding=True)
 _SOURCE: sa.BindParameter[Any] = sa.bindparam("source")
 _KNOWN = (
-    sa.select(article_keys.c.key, articles.c.id, articles.c.digest)
+    sa.select(article_keys.c.key, articles.c.id, articles.c.digest, articles.c.advisories.is_not(None))
     .join(articles, articles.c.id == article_keys.c.article_id)
     .where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
 )
@@ -47,7 +47,7 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
     wanted = list(keys)
     for start in range(0, len(wanted), _BATCH):
         bound = {"wanted": wanted[start : start + _BATCH], "source": source_id}
-        found |= {key: Known(name, digest) for key, name, digest in connection.execute(_KNOWN, bound)}
+        found |= {key: Known(name, digest, called) for key, name, digest, called in connection.execute(_KNOWN, bound)}
     return found
 
 

@@ -31,7 +31,8 @@ _OWED = deliveries.c.state == sa.literal_column(f"'{DeliveryState.OWED.value}'")
 _UNTIL, _DUE = deliveries.c.lease_until, deliveries.c.next_attempt_at
 _FREE = sa.or_(_UNTIL.is_(None), _UNTIL <= _NOW, _UNTIL > _STALE)  # a lease that reaches too far: a clock ran ahead
 _ENDED_AHEAD = sa.exists().where(attempts.c.delivery_id == deliveries.c.id, attempts.c.finished_at > _AHEAD)
-_TIME_HAS_COME = sa.or_(_DUE <= _NOW, deliveries.c.created_at >= _DUE, _ENDED_AHEAD)  # or was set by such a clock
+_SET_AHEAD = sa.or_(deliveries.c.created_at > _AHEAD, deliveries.c.state_since > _AHEAD, _ENDED_AHEAD)
+_TIME_HAS_COME = sa.or_(_DUE <= _NOW, deliveries.c.created_at >= _DUE, _SET_AHEAD)  # or was set by such a clock
 _TRYING = deliveries.c.unfinished <= 1
 _ORDER = (deliveries.c.severity.desc(), deliveries.c.created_at, deliveries.c.id)
 

@@ -78,9 +78,19 @@ def finish(
         **({"ambiguous": True} if attempt.outcome is Outcome.AMBIGUOUS else {}),
         **({} if again else {"state_since": now}),
     )
-    if held:
+    if held or _withdrawn_meanwhile(connection, delivery, attempt, now):
         _end_attempt(connection, delivery.id, attempt, now)
     return held
+
+
+def _withdrawn_meanwhile(connection: sa.Connection, delivery: Delivery, attempt: Attempt, now: datetime) -> bool:
+    """Whether it was taken back while it was sent: what then arrived is delivered, and nothing is tried again."""
+    ended: dict[str, Any] = {"lease_owner": None, "lease_until": None, "unfinished": 0}
+    if attempt.outcome is Outcome.DELIVERED:
+        ended |= {"state": DeliveryState.DELIVERED.value, "state_since": now}
+    mine = (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+    gone = sa.update(deliveries).where(*mine, deliveries.c.state == DeliveryState.WITHDRAWN.value)
+    return connection.execute(gone.values(**ended)).rowcount == 1
 
 
 def _hold(connection: sa.Connection, delivery: Delivery, **values: Any) -> bool:
@@ -96,10 +106,24 @@ def _end_attempt(connection: sa.Connection, number: int, attempt: Attempt, now: 
         connection.execute(sa.insert(attempts).values(delivery_id=number, started_at=now, **values))
 
 
+def postpone(connection: sa.Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:
+    """Give a claimed delivery back, as if nobody had looked at it, to be claimed at `until`."""
+    as_before = _HELD.values(
+        next_attempt_at=until, state_since=now, lease_owner=None, lease_until=None,
+        claims=deliveries.c.claims - 1, unfinished=deliveries.c.unfinished - 1,
+    )  # fmt: skip
+    return connection.execute(as_before, {"held_id": delivery.id, "held_fence": delivery.fence}).rowcount == 1
+
+
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed; begun attempts stay open and turn ambiguous with the next claim."""
     mine = (deliveries.c.lease_owner == owner, deliveries.c.state == _OWED)
     connection.execute(sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0))
+
+
+def doubt_all(connection: sa.Connection) -> None:
+    """Everything still owed may have arrived."""
+    connection.execute(sa.update(deliveries).where(deliveries.c.state == _OWED).values(ambiguous=True))
 
 
 def holders(connection: sa.Connection) -> set[str]:

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 
 from advisor.errors import StoreError
 from advisor.store.schema import (
+    CHANGED_AT,
     NEXT_OF_RECEIVER,
+    SAID_BY,
     TOLD_BY,
     UNDER_WAY,
     marks,
@@ -50,12 +52,26 @@ def _learn_habits(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"ALTER TABLE sources ADD COLUMN {name} {kind}")
 
 
+def _gather_roll_ups(connection: sa.Connection) -> None:
+    """What a waiting message gathers; and which alerts hold what an article said, for when it says so no longer."""
+    if "gathers" not in {column["name"] for column in sa.inspect(connection).get_columns("deliveries")}:
+        connection.exec_driver_sql("ALTER TABLE deliveries ADD COLUMN gathers TEXT")
+    SAID_BY.create(connection, checkfirst=True)
+
+
+def _find_changes_by_time(connection: sa.Connection) -> None:
+    """What a clock that ran ahead decided is looked for every minute."""
+    CHANGED_AT.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     registers.create,
     _widen_issuer,
     marks.create,
     _find_deliveries_fast,
     _learn_habits,
+    _gather_roll_ups,
+    _find_changes_by_time,
 )  # STEPS[0] leads from version 1 to 2
 
 

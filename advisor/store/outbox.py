@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from advisor.model import AlertChange, Loudness, Owed, Severity
+from advisor.model import AlertChange, Loudness, Outcome, Owed, Reason, Severity
 from advisor.store.alerts import told_in
-from advisor.store.schema import changes, deliveries, delivery_changes, messages
+from advisor.store.schema import attempts, changes, deliveries, delivery_changes, messages
 from advisor.store.values import DeliveryState
 
 _LOUDEST = tuple(Loudness)  # wake, notify, digest
@@ -43,11 +43,14 @@ def owe(
     receiver is owed apart.
     """
     sheets: list[_Sheet] = []
+    waiting = _with_unclaimed(connection)
     carriers: dict[str, set[int]] = {change.alert.id: set() for change in told}
     for item in owed:
         left = []
         for change in item.changes:
-            row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
+            row = None
+            if item.receiver in waiting:
+                row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
             if row is None:
                 left.append(change)
                 continue
@@ -97,10 +100,17 @@ def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
     return number
 
 
+def _with_unclaimed(connection: sa.Connection) -> set[str]:
+    """The receivers for whom something waits that nobody has looked at: only theirs can take a change along."""
+    unclaimed = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.claims == 0)
+    return set(connection.scalars(sa.select(deliveries.c.receiver).where(*unclaimed).distinct()))
+
+
 def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]) -> sa.Row[Any] | None:
     """An earlier delivery to the receiver that nobody has looked at and that may take the change along.
 
-    A digest takes everything; what rings takes only more about the same alert.
+    A digest takes everything that need not wait longer than it does, a roll-up what other governments say about its
+    country; what rings takes only more about the same alert.
     """
     digest = item.loudness is Loudness.DIGEST
     same_alert = (
@@ -121,10 +131,26 @@ def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequen
         .limit(1)
         .with_for_update()
     )
+    if digest and item.not_before is not None:
+        query = query.where(deliveries.c.next_attempt_at >= item.not_before)
     if digest:
         any_change = sa.exists().where(delivery_changes.c.delivery_id == deliveries.c.id)
         return connection.execute(query.where(any_change)).first()
+    if item.gathers:
+        return connection.execute(query.where(deliveries.c.gathers == item.gathers)).first()
     return connection.execute(query.where(deliveries.c.id.in_(same_alert))).first()
+
+
+def raise_loudness(connection: sa.Connection, owed: Sequence[Owed], now: datetime) -> None:
+    """What waits for the morning and is sure now, as a second publisher has it, rings at once; nothing is added."""
+    for item in owed:
+        if item.loudness is not Loudness.WAKE or item.not_before is not None:
+            continue
+        for change in item.changes:
+            row = _unclaimed(connection, item, change.alert.id, [0])
+            if row is not None and row.loudness == Loudness.NOTIFY.value and row.gathers is None:
+                values = {"loudness": Loudness.WAKE.value, "next_attempt_at": now}
+                connection.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values))
 
 
 def _fold(connection: sa.Connection, row: sa.Row[Any], item: Owed, change: AlertChange, number: int) -> None:
@@ -148,7 +174,9 @@ def _deliver(
     now: datetime,
 ) -> None:
     severity = max(change.alert.severity for change in told)
-    number = insert_delivery(connection, message, item.receiver, item.loudness, severity, now, item.not_before)
+    number = insert_delivery(
+        connection, message, item.receiver, item.loudness, severity, now, item.not_before, item.gathers
+    )
     connection.execute(
         sa.insert(delivery_changes),
         [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told],
@@ -163,6 +191,7 @@ def insert_delivery(
     severity: Severity,
     now: datetime,
     not_before: datetime | None = None,
+    gathers: str | None = None,
 ) -> int:
     values = {
         "message_id": message,
@@ -173,6 +202,7 @@ def insert_delivery(
         "state": DeliveryState.OWED.value,
         "state_since": now,
         "next_attempt_at": not_before or now,
+        "gathers": gathers,
         "ambiguous": False,
         "claims": 0,
         "unfinished": 0,
@@ -269,26 +299,29 @@ def clear_operator(connection: sa.Connection, key: str, now: datetime, text: str
 
 
 def tell_the_same(connection: sa.Connection, change: AlertChange, number: int, now: datetime) -> str | None:
-    """Owe `change` to exactly those who were told of its alert, as loud as they heard it.
+    """Owe `change` to exactly those who were told of its alert, or may have been, as loud as they heard it.
 
-    A delivery that nobody has sent yet loses what it would have said about the alert instead.
+    What nobody can have seen loses what it would have said about the alert; what may have arrived is not sent again.
     """
     alert = change.alert.id
-    about = (
-        sa.select(deliveries.c.id, deliveries.c.receiver, deliveries.c.loudness, deliveries.c.claims)
-        .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
+    telling = (
+        sa.select(delivery_changes.c.delivery_id)
         .join(changes, changes.c.id == delivery_changes.c.change_id)
-        .where(changes.c.alert_id == alert, deliveries.c.state != DeliveryState.WITHDRAWN.value)
-        .distinct()
+        .where(changes.c.alert_id == alert)
     )
-    rows = connection.execute(about).all()
-    for row in rows:
-        if row.claims == 0:
-            _withdraw(connection, row.id, alert, now)
+    about = (
+        sa.select(deliveries)
+        .where(deliveries.c.id.in_(telling), deliveries.c.state != DeliveryState.WITHDRAWN.value)
+        .with_for_update()
+    )
     loudness: dict[str, Loudness] = {}
-    for row in (row for row in rows if row.claims):
-        heard = loudness.get(row.receiver, Loudness.DIGEST)
-        loudness[row.receiver] = min(heard, Loudness(row.loudness), key=_LOUDEST.index)
+    for row in connection.execute(about).all():
+        seen = _may_be_seen(connection, row)
+        if row.state == DeliveryState.OWED.value and change.reason is Reason.RETRACTED:
+            _withdraw(connection, row, alert, now, seen=seen)
+        if seen:
+            heard = loudness.get(row.receiver, Loudness.DIGEST)
+            loudness[row.receiver] = min(heard, Loudness(row.loudness), key=_LOUDEST.index)
     if not loudness:
         return None
     message = _message(connection, now)
@@ -298,19 +331,31 @@ def tell_the_same(connection: sa.Connection, change: AlertChange, number: int, n
     return str(message)
 
 
-def _withdraw(connection: sa.Connection, delivery: int, alert: str, now: datetime) -> None:
+def _may_be_seen(connection: sa.Connection, row: sa.Row[Any]) -> bool:
+    """Whether an attempt arrived, may have, or is under way."""
+    arrived = [Outcome.DELIVERED.value, Outcome.AMBIGUOUS.value]
+    tried = sa.select(sa.func.count()).where(
+        attempts.c.delivery_id == row.id, sa.or_(attempts.c.outcome.in_(arrived), attempts.c.finished_at.is_(None))
+    )
+    return bool(row.ambiguous or connection.scalar(tried))
+
+
+def _withdraw(connection: sa.Connection, row: sa.Row[Any], alert: str, now: datetime, *, seen: bool) -> None:
+    """Take back what a delivery would say about the alert; whoever holds it and has not begun finds it changed."""
     mine = sa.select(changes.c.id).where(changes.c.alert_id == alert)
-    connection.execute(
-        sa.delete(delivery_changes).where(
-            delivery_changes.c.delivery_id == delivery, delivery_changes.c.change_id.in_(mine)
-        )
+    told = sa.and_(delivery_changes.c.delivery_id == row.id, delivery_changes.c.change_id.in_(mine))
+    others = sa.select(sa.func.count()).where(
+        delivery_changes.c.delivery_id == row.id, delivery_changes.c.change_id.not_in(mine)
     )
-    left = connection.scalar(
-        sa.select(sa.func.count()).select_from(delivery_changes).where(delivery_changes.c.delivery_id == delivery)
-    )
-    if not left:
-        connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.id == delivery)
-            .values(state=DeliveryState.WITHDRAWN.value, state_since=now, next_attempt_at=None)
-        )
+    this = sa.update(deliveries).where(deliveries.c.id == row.id)
+    if not connection.scalar(others):
+        if not seen:
+            connection.execute(sa.delete(delivery_changes).where(told))
+        over = {"state": DeliveryState.WITHDRAWN.value, "state_since": now, "next_attempt_at": None}
+        connection.execute(this.values(**over, **({} if seen else _FREED)))
+    elif not seen:  # its words are made anew, without the alert
+        connection.execute(sa.delete(delivery_changes).where(told))
+        connection.execute(this.values(title=None, body=None, fence=deliveries.c.fence + 1, **_FREED))
+
+
+_FREED: dict[str, Any] = {"lease_owner": None, "lease_until": None, "unfinished": 0}

@@ -142,6 +142,8 @@ changes = sa.Table(
     sa.Column("message_id", sa.Integer, sa.ForeignKey("messages.id")),
 )
 
+CHANGED_AT = sa.Index("changes_at", changes.c.at)
+
 reports = sa.Table(
     "reports",
     metadata,
@@ -151,6 +153,7 @@ reports = sa.Table(
     sa.Column("change_id", sa.Integer, nullable=False),  # the change that brought it
     sa.Column("report", sa.Text, nullable=False),
 )
+SAID_BY = sa.Index("reports_article", reports.c.article_id)
 
 messages = sa.Table(
     "messages",
@@ -181,6 +184,7 @@ deliveries = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("state_since", Time, nullable=False),
     sa.Column("next_attempt_at", Time),
+    sa.Column("gathers", sa.Text),  # of a roll-up: what it is about
     sa.Column("title", sa.Text),  # frozen words
     sa.Column("body", sa.Text),
     sa.Column("ambiguous", sa.Boolean, nullable=False),

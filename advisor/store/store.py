@@ -24,6 +24,7 @@ from advisor.model import (
     Delivery,
     Loudness,
     Message,
+    Reason,
     Severity,
     Silence,
     Source,
@@ -34,6 +35,7 @@ from advisor.model.register import Held
 from advisor.store import alerts, articles, claims, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
+from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.values import (
     Claim,
     Counts,
@@ -47,6 +49,7 @@ from advisor.store.values import (
     ReceiverRow,
     SourceRow,
     StoredArticle,
+    Unsay,
 )
 
 
@@ -166,9 +169,11 @@ class Store:
         sentence: str = "",
         moved_to: str | None = None,
         register: Sequence[Held] = (),
+        unsay: Unsay | None = None,
     ) -> list[AlertChange]:
         """Everything that one good poll brought, in one transaction: articles, validators, the source's
         state, what is held of its `register` now, alert changes, and the messages owed for those that are told.
+        `unsay` decides on what changed articles no longer say.
 
         Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
         """
@@ -191,15 +196,38 @@ class Store:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
             articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
-            return _correlate(connection, incoming, now, decide, owe)
+            return _correlate(connection, incoming, now, decide, owe, unsay)
 
-    def reconsider(self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe) -> list[AlertChange]:
+    def reconsider(
+        self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe, unsay: Unsay | None = None
+    ) -> list[AlertChange]:
         """Stored articles read again under other rules: what that changes, without a poll."""
         with self._database.write(alone=True) as connection:
             for source_id in dict.fromkeys(item.article.source_id for item in incoming):
                 mine = [item for item in incoming if item.article.source_id == source_id]
                 articles.write(connection, source_id, mine, now)
-            return _correlate(connection, incoming, now, decide, owe)
+            return _correlate(connection, incoming, now, decide, owe, unsay)
+
+    def decide_again(self, now: datetime, *, decide: Decide, owe: Owe) -> list[AlertChange]:
+        """Alerts that nobody was told of, decided on by a clock that ran ahead of `now`; only what is told counts."""
+        with self._database.read() as connection:
+            ids = alerts.decided_ahead(connection, now + CLOCKS_DIFFER)
+        if not ids:
+            return []
+        with self._database.write(alone=True) as connection:
+            held = [alert for alert in alerts.by_ids(connection, ids) if alert.told_severity is None]
+            decided = []
+            for alert in held:
+                pair = [(alert.issuer, alert.destination)]
+                decided += [
+                    change for change in decide(alert.reports, *alerts.relevant(connection, pair))
+                    if change.told and change.alert.id == alert.id
+                ]  # fmt: skip
+            if not decided:
+                return []
+            numbers = alerts.write(connection, decided)
+            message = outbox.owe(connection, decided, owe(decided), numbers, now)
+        return [replace(change, message=message.get(change.alert.id)) for change in decided]
 
     def read_under(self) -> str | None:
         """The rules by which the archive was read last, by their digest; None: never said."""
@@ -240,9 +268,10 @@ class Store:
     def begin_attempt(self, delivery: Delivery, now: datetime, words: Message | None = None) -> bool:
         """Written before the send, so that a crash after it is known to be ambiguous. False: do not send.
 
-        `words`, rendered for the first attempt, are kept: every further attempt sends the same.
+        `words`, rendered for the first attempt, are kept: every further attempt sends the same. The disk is not
+        waited for: what a power cut takes back is known by `started`.
         """
-        with self._database.write() as connection:
+        with self._database.write(lasting=False) as connection:
             return deliveries.begin(connection, delivery, words, now)
 
     def finish_attempt(
@@ -251,6 +280,11 @@ class Store:
         """Written after the send. `next_attempt_at` keeps a retry or ambiguous end owed; else it is over."""
         with self._database.write() as connection:
             return deliveries.finish(connection, delivery, attempt, now, next_attempt_at)
+
+    def postpone(self, delivery: Delivery, until: datetime, now: datetime) -> bool:
+        """Give a claimed delivery back until a time, unread. False under a lost lease."""
+        with self._database.write() as connection:
+            return deliveries.postpone(connection, delivery, until, now)
 
     def resend(self, delivery_id: int, now: datetime) -> bool:
         """Owe an ended delivery again with the same words."""
@@ -267,6 +301,17 @@ class Store:
         with self._database.write() as connection:
             sources.release(connection, owner)
             deliveries.release(connection, owner)
+
+    def started(self, boot: str) -> None:
+        """Called at every start with what names this run of the machine. After another one everything that is still
+        owed may have been sent: the power may have gone before the disk knew of the attempt."""
+        with self._database.write(alone=True) as connection:
+            before = marks.mark(connection, marks.BOOT)
+            if before == boot:
+                return
+            if before is not None:
+                deliveries.doubt_all(connection)
+            marks.set_mark(connection, marks.BOOT, boot)
 
     def holders(self) -> set[str]:
         """Who holds sources or deliveries; a service that starts gives back what a dead process held."""
@@ -317,10 +362,10 @@ class Store:
         with self._database.read() as connection:
             return outbox.matters(connection)
 
-    def acknowledge(self, alert_id: str, who: str) -> Alert | None:
-        """ "I have it." None if there is no such alert."""
+    def acknowledge(self, alert_id: str, who: str, *, instead: bool = False) -> Alert | None:
+        """ "I have it." Who has it already keeps it, unless `instead`. None if there is no such alert."""
         with self._database.write(alone=True) as connection:
-            return alerts.acknowledge(connection, alert_id, who)
+            return alerts.acknowledge(connection, alert_id, who, instead=instead)
 
     def retract(self, alert_id: str, now: datetime, change_of: Callable[[Alert], AlertChange]) -> AlertChange | None:
         """Write what a person takes back or corrects (`correlate.retract`, `correlate.correct`) and owe it
@@ -428,15 +473,40 @@ class Store:
 
 
 def _correlate(
-    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe
-) -> list[AlertChange]:
+    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe,
+    unsay: Unsay | None = None,
+) -> list[AlertChange]:  # fmt: skip
     """Decide on the reports and write the changes with what they make us owe."""
     reports = [report for item in incoming for report in item.reports]
-    if not reports:
+    held = alerts.holding(connection, [item.id for item in incoming if item.whole]) if unsay else []
+    if not reports and not held:
         return []
     pairs = {(report.advisory.issuer, report.advisory.destination) for report in reports}
-    decided = decide(reports, *alerts.relevant(connection, pairs))
+    decided = list(decide(reports, *alerts.relevant(connection, pairs))) if reports else []
+    if unsay:
+        decided = _with_unsaid(decided, held, incoming, unsay)
     numbers = alerts.write(connection, decided)
     told = [change for change in decided if change.told]
     message = outbox.owe(connection, told, owe(told), numbers, now) if told else {}
+    confirmed = [replace(change, told=True) for change in decided if change.reason is Reason.CORROBORATED]
+    if confirmed:
+        outbox.raise_loudness(connection, owe(confirmed), now)
     return [replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided]
+
+
+def _with_unsaid(
+    decided: Sequence[AlertChange], held: Sequence[Alert], incoming: Sequence[Incoming], unsay: Unsay
+) -> list[AlertChange]:
+    """The changes, and what it changes that articles no longer say what alerts have from them."""
+    by_alert = {change.alert.id: change for change in decided}
+    for stored in held:
+        pair = stored.issuer, stored.destination
+        silent = {
+            item.id for item in incoming
+            if item.whole and pair not in {(it.advisory.issuer, it.advisory.destination) for it in item.reports}
+        }  # fmt: skip
+        change = by_alert.get(stored.id)
+        gone = unsay(change.alert if change else stored, silent)
+        if gone is not None:
+            by_alert[stored.id] = replace(change, alert=gone.alert) if change else gone
+    return list(by_alert.values())

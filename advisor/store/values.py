@@ -24,6 +24,9 @@ from advisor.model import (
 Decide = Callable[[Sequence[Report], Sequence[Alert], Container[str]], Sequence[AlertChange]]
 """Correlation: new reports, the stored alerts of their pairs, and the alert ids in use."""
 
+Unsay = Callable[[Alert, Container[str]], AlertChange | None]
+"""What it changes that articles no longer say what an alert has from them."""
+
 Owe = Callable[[Sequence[AlertChange]], Sequence[Owed]]
 """Routing: the told changes of one pass, and what each receiver is owed for them."""
 
@@ -70,6 +73,7 @@ class Known:
 
     id: str
     digest: str
+    called: bool = False  # it said something when it was read last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Incoming:
     """A new or changed article with what was read in it.
 
     `digest` covers what the source lists (not a page fetched on top), so that the next poll can compare.
-    `reports` carry the article's `id`; `advisories` may hold recalled ones as well.
+    `reports` carry the article's `id`; `advisories` may hold recalled ones as well. `whole`: all of its text was
+    read, so that what it does not say any more is gone.
     """
 
     id: str
@@ -85,6 +90,7 @@ class Incoming:
     digest: str
     reports: tuple[Report, ...] = ()
     advisories: tuple[Advisory, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

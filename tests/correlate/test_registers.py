@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from advisor.correlate.register_reports import advisories_of
 from advisor.correlate.registers import Comparison, Sight, compare, waiting
-from advisor.model import Advisory, Kind, Severity
+from advisor.model import Advisory, Evidence, Kind, Severity
 from advisor.model.register import Entry, Held, Level, Move
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -373,3 +374,23 @@ def test_the_old_copy_that_comes_back_for_days_is_no_fall_and_a_new_page_is() ->
     for day in (10, 11):
         assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="newest"))) == []
     assert register.told(NOON + DAY * 12, *calm(sight("AB", 2, text="newest"))) == [("AB", ["easing"])]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "news"),
+    [
+        ("On July 27, 2023, the Department ordered employees to leave.", False),
+        ("In July 2023, the Department ordered employees to leave.", False),
+        ("Sedan 2022 uppmanas svenskar att lämna landet.", False),
+        ("On February 27, 2026, the Department ordered employees to leave.", True),
+        ("The Department, which did so in 2023 already, on February 27, 2026 ordered employees to leave.", True),
+        ("Leave now.", True),
+    ],
+)
+def test_a_call_that_its_own_sentence_dates_long_ago_is_known_and_no_news(sentence: str, news: bool) -> None:
+    register = Register()
+    register.poll(NOON, *calm(sight("AB", 4, text="a")))
+    dated = replace(act(Kind.STAFF_DEPARTURE, "AB"), evidence=(Evidence("sentence", sentence, 0, len(sentence), "x"),))
+    told = register.told(NOON + DAY, *calm(sight("AB", 4, 1, dated, text="b")))
+    assert told == ([("AB", ["staff_departure"])] if news else [])
+    assert [held.kind for held in register.held["AB"].acts] == [Kind.STAFF_DEPARTURE]

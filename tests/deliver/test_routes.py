@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from advisor.deliver.routes import fallbacks, owe
-from advisor.model import Act, Alert, Kind, Loudness, Match, Party, Route, Severity, Watch
+from advisor.model import Act, Alert, AlertChange, Kind, Loudness, Match, Party, Receiver, Route, Severity, Watch
 from tests.deliver.samples import AT, alert, opened, report
 
 PHONE = Route(("phone",))
@@ -96,3 +96,47 @@ def test_a_fallback_stands_in_for_its_own_receiver_and_match():
     assert fallbacks(alert(), "phone", [route]) == [route]
     assert fallbacks(alert(), "pager", [route]) == []
     assert fallbacks(replace(alert(), destination="LB"), "phone", [route]) == []
+
+
+NEWS = timedelta(hours=6)
+ROLL_UP = (Route(("phone",), roll_up=NEWS),)
+
+
+def by(issuer: str, severity: Severity = Severity.SEVERE, *, told: bool = False) -> Alert:
+    return alert(id=f"{issuer}-SY-1", issuer=issuer, severity=severity, told_severity=severity if told else None)
+
+
+def test_a_digest_waits_for_the_time_of_its_receiver_and_holds_everything_together() -> None:
+    receivers = {"phone": Receiver("phone", "json://x", digest=time(18))}
+    changes = [opened(by("US")), opened(by("GB")), opened(replace(by("FR"), destination="ML"))]
+    (owed,) = owe(changes, [Route(("phone",), loudness=Loudness.DIGEST)], WORLD, receivers=receivers)
+    assert owed.not_before == AT.replace(hour=18, minute=0)
+    assert len(owed.changes) == 3
+
+
+def test_the_first_government_rings_at_once_and_the_next_joins_a_roll_up() -> None:
+    (first,) = owe([opened(by("US"))], ROLL_UP, WORLD)
+    assert (first.not_before, first.gathers) == (None, None)
+    (second,) = owe([opened(by("GB"))], ROLL_UP, WORLD, known=[by("US", told=True)])
+    assert (second.not_before, second.gathers, second.loudness) == (AT + NEWS, "about SY", Loudness.NOTIFY)
+
+
+@pytest.mark.parametrize(
+    ("change", "watch", "known"),
+    [
+        (opened(by("GB", Severity.EXTREME)), WORLD, by("US", told=True)),  # a step up
+        (opened(by("GB")), Watch(mine=frozenset({"GB"})), by("US", told=True)),
+        (opened(by("GB")), WORLD, by("US")),  # nobody was told
+        (opened(by("GB")), WORLD, replace(by("US", told=True), opened_at=AT - timedelta(days=3))),
+        (opened(by("GB")), WORLD, replace(by("US", told=True), destination="LB")),
+        (opened(by("GB")), WORLD, replace(by("US", told=True), closed_by="retracted")),
+    ],
+)
+def test_what_rings_at_once_although_others_may_wait(change: AlertChange, watch: Watch, known: Alert) -> None:
+    (owed,) = owe([change], ROLL_UP, watch, known=[known])
+    assert owed.gathers is None
+
+
+def test_a_receiver_that_another_route_serves_at_once_waits_for_no_roll_up() -> None:
+    (owed,) = owe([opened(by("GB"))], [*ROLL_UP, PHONE], WORLD, known=[by("US", told=True)])
+    assert owed.not_before is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.deliver.words import Budget, Surroundings, again, render
+from advisor.deliver.words import Budget, Neighbours, Surroundings, again, render
 from advisor.model import (
     Act,
     AlertChange,
@@ -46,7 +46,7 @@ def test_times_are_given_at_the_destination_in_utc_and_at_the_receivers() -> Non
 
 
 def test_our_people_and_other_governments_are_counted() -> None:
-    around = Surroundings((("SY", ("US", "GB")),), (Party("SY", 14), Party("LB", 3)))
+    around = Surroundings(Neighbours(("US", "GB")), (Party("SY", 14), Party("LB", 3)))
     body = render(delivery(opened(alert())), PHONE, around, CHAT).body
     assert "Third government in 48 h (after US, GB)." in body
     assert "You: 14" in body

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from advisor.correlate import correct, decide, retract
-from advisor.model import Advisory, Evidence, Kind, Loudness, Outcome, Owed, Reason, Severity, SourceState
-from advisor.model import Attempt as Tried
+from advisor.model import (
+    Advisory,
+    AlertChange,
+    Attempt,
+    Delivery,
+    Evidence,
+    Kind,
+    Loudness,
+    Message,
+    Outcome,
+    Owed,
+    Reason,
+    Severity,
+    SourceState,
+)
 from advisor.store import DeliveryState, Incoming, Store
 from tests.store.conftest import DAY, HOUR, MINUTE, NOW, accept, claimed, incoming, report, to
 
@@ -224,7 +238,7 @@ def test_an_undated_article_is_never_forgotten(store: Store) -> None:
 def deliver_all(store: Store) -> None:
     for delivery in store.claim_deliveries(NOW, "me", MINUTE, 99):
         store.begin_attempt(delivery, NOW)
-        store.finish_attempt(delivery, Tried(Outcome.DELIVERED, "ok"), NOW)
+        store.finish_attempt(delivery, Attempt(Outcome.DELIVERED, "ok"), NOW)
 
 
 def test_a_false_alarm_is_told_to_exactly_those_who_were_told_as_loud(store: Store) -> None:
@@ -244,6 +258,65 @@ def test_a_false_alarm_is_told_to_exactly_those_who_were_told_as_loud(store: Sto
     assert store.retract("XX-YY-0000", NOW, lambda alert: retract(alert, "", NOW)) is None
 
 
+def owed(store: Store, at: datetime = NOW) -> Delivery:
+    (delivery,) = store.claim_deliveries(at, "me", MINUTE, 9)
+    return delivery
+
+
+def withdraw(store: Store, alert_id: str) -> AlertChange:
+    change = store.retract(alert_id, NOW + HOUR, lambda alert: retract(alert, "a film", NOW + HOUR))
+    assert change is not None
+    return change
+
+
+def test_a_false_alarm_that_nobody_got_yet_is_neither_sent_nor_withdrawn_aloud(store: Store) -> None:
+    (change,) = accept(store, report())
+    delivery = owed(store)
+    store.begin_attempt(delivery, NOW, Message("leave", "now"))
+    store.finish_attempt(delivery, Attempt(Outcome.RETRY, "HTTP 500"), NOW, NOW + MINUTE)
+    assert withdraw(store, change.alert.id).message is None
+    assert store.claim_deliveries(NOW + DAY, "me", MINUTE, 9) == []
+
+
+def test_a_false_alarm_that_may_have_arrived_is_not_sent_again_and_is_withdrawn(store: Store) -> None:
+    (change,) = accept(store, report())
+    delivery = owed(store)
+    store.begin_attempt(delivery, NOW, Message("leave", "now"))
+    store.finish_attempt(delivery, Attempt(Outcome.AMBIGUOUS, "no answer"), NOW, NOW + MINUTE)
+    withdraw(store, change.alert.id)
+    (left,) = store.claim_deliveries(NOW + DAY, "me", MINUTE, 9)
+    assert [change.reason for change in left.changes] == [Reason.RETRACTED]
+
+
+def test_a_false_alarm_withdrawn_while_it_is_sent_is_withdrawn_aloud_and_its_end_is_kept(store: Store) -> None:
+    (change,) = accept(store, report())
+    delivery = owed(store)
+    store.begin_attempt(delivery, NOW, Message("leave", "now"))
+    withdraw(store, change.alert.id)
+    store.finish_attempt(delivery, Attempt(Outcome.DELIVERED, "accepted"), NOW + HOUR)
+    states = {row.id: (row.state, [it.outcome for it in row.attempts]) for row in store.deliveries()}
+    assert states[delivery.id] == (DeliveryState.DELIVERED, [Outcome.DELIVERED])
+    assert [change.reason for change in owed(store, NOW + DAY).changes] == [Reason.RETRACTED]
+
+
+def test_a_false_alarm_that_is_about_to_be_sent_is_not_begun(store: Store) -> None:
+    (change,) = accept(store, report())
+    delivery = owed(store)
+    assert withdraw(store, change.alert.id).message is None
+    assert not store.begin_attempt(delivery, NOW, Message("leave", "now"))
+
+
+def test_a_message_about_two_alerts_is_worded_anew_when_one_of_them_is_withdrawn(store: Store) -> None:
+    first, second = accept(store, report(), report(pair="RU-LB", article="b"))
+    delivery = owed(store)
+    store.begin_attempt(delivery, NOW, Message("leave both", "now"))
+    store.finish_attempt(delivery, Attempt(Outcome.RETRY, "HTTP 500"), NOW, NOW + MINUTE)
+    withdraw(store, first.alert.id)
+    left = owed(store, NOW + DAY)
+    assert left.frozen is None
+    assert [change.alert.id for change in left.changes] == [second.alert.id]
+
+
 def test_a_correction_keeps_the_alert_open(store: Store) -> None:
     (change,) = accept(store, report())
     deliver_all(store)
@@ -260,6 +333,16 @@ def test_who_has_it_is_remembered_through_further_reports(store: Store) -> None:
     store.acknowledge(change.alert.id, "Ana")
     accept(store, report("ap"), now=NOW + MINUTE)
     assert store.alerts()[0].acknowledged_by == "Ana"
+
+
+def test_of_two_who_say_i_have_it_the_first_has_it_until_the_other_takes_it_over(store: Store) -> None:
+    (change,) = accept(store, report())
+    store.acknowledge(change.alert.id, "Ana")
+    second = store.acknowledge(change.alert.id, "Ben")
+    assert second is not None
+    assert second.acknowledged_by == "Ana"
+    store.acknowledge(change.alert.id, "Ben", instead=True)
+    assert store.alerts()[0].acknowledged_by == "Ben"
 
 
 def test_silences_end_by_time_or_by_hand(store: Store) -> None:

@@ -20,7 +20,7 @@ from tests.whole.world import Answer, World
 UNIT = Path(__file__).parents[2] / "systemd" / "advisor.service"
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "did not happen in time"

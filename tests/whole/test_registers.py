@@ -297,3 +297,19 @@ def test_a_stream_can_be_replayed_from_captures_as_well(tmp_path: Path) -> None:
     )
     changes, _ = replayed(tmp_path, "gb-fcdo-atom", empty, call, call)
     assert told(changes) == [("opened", "ML", ["leave"])]
+
+
+def test_a_page_that_says_itself_that_its_level_moved_is_believed_at_once_and_told_once(tmp_path: Path) -> None:
+    raised = "The advisory level was increased to 3. Reconsider travel due to armed conflict."
+    lowered = "The advisory level decreased to 1. Exercise normal precautions."
+    high = "Level 3: Reconsider Travel"
+    changes, _ = replayed(
+        tmp_path, "us-state",
+        state(item("Cyprus")),
+        state(item("Cyprus", high, raised, "Tue, 03 Mar 2026")),
+        state(item("Cyprus", high, raised + " Reissued.", "Mon, 09 Mar 2026")),
+        state(item("Cyprus", CALM, lowered, "Mon, 01 Jun 2026")),
+        state(item("Cyprus", CALM, lowered, "Mon, 01 Jun 2026")),
+    )  # fmt: skip
+    at = [(change.at.day, str(change.reason)) for change in changes if change.message is not None]
+    assert at == [(2, "opened"), (4, "eased")]

@@ -6,7 +6,6 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,49 +14,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from advisor.clock import utc_now
 from advisor.config.settings import load_settings
 from advisor.model import Attempt, Outcome
 from advisor.pipeline import poller
 from advisor.service import Service
 from advisor.store import DeliveryState
+from tests.whole.conftest import Build, Shifted
 from tests.whole.test_daemon import until
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.world import Answer, World
 
 DAY = timedelta(days=1)
 PAGE = f"<html><body><article><h1>x</h1><p>{TEXT} {'Fighting went on near Gao. ' * 20}</p></article></body></html>"
-
-
-class Shifted:
-    """A clock that a test can put forward and back."""
-
-    def __init__(self) -> None:
-        self.by = timedelta()
-
-    def __call__(self) -> datetime:
-        return utc_now() + self.by
-
-
-@pytest.fixture
-def clock() -> Shifted:
-    return Shifted()
-
-
-@pytest.fixture
-def build(clock: Shifted) -> Iterator[Callable[[Path], Service]]:
-    made: list[Service] = []
-
-    def start(file: Path) -> Service:
-        made.append(Service.build(load_settings(file), clock))
-        return made[-1]
-
-    yield start
-    for service in made:
-        service.close()
-
-
-Build = Callable[[Path], Service]
 
 
 def test_a_clock_put_back_by_a_day_stops_no_source(world: World, tmp_path: Path, clock: Shifted, build: Build) -> None:
@@ -165,7 +133,9 @@ def test_an_item_that_turns_into_a_call_days_later_is_told(
         clock.by += timedelta(minutes=5)
         world.answers["/courier/feed.xml"] = Answer((item % text).encode())
         service.once()
-    assert len(world.pushes) == 1
+    said = [title.rpartition(": ")[2] for _, title, _ in world.pushes]
+    call = "France urges its citizens to leave now"
+    assert said == [call, "the words are no longer at their source", call], "gone and back are told once"
 
 
 def summary(world: World, name: str, title: str, *, date: str | None = None) -> str:

@@ -27,7 +27,7 @@ class Answer:
 class World:
     """One server that is every publisher and every telephone; a test changes what it answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
         self.pushes: list[tuple[str, str, str]] = []  # path, title, body
         self.gets: list[tuple[str, dict[str, str]]] = []
@@ -60,7 +60,7 @@ class World:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from advisor.clock import Clock, utc_now
@@ -106,6 +107,7 @@ class Service:
         store = open_store(settings.database, clock())
         fetcher = fetcher_of(settings)
         owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
+        store.started(_boot())
         for other in store.holders():
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
@@ -412,6 +414,14 @@ class Service:
 def fetcher_of(settings: Settings) -> Fetcher:
     """Fetches as the settings say; the caller closes it."""
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
+
+
+def _boot() -> str:
+    """What names this run of the machine (random(4)); where nothing does, all runs are one."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "unknown"
 
 
 def _here() -> str:

@@ -14,7 +14,7 @@ from advisor.cli.detect import Item, items_of, who
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector, Reading
-from advisor.detect.binding import Candidate
+from advisor.detect.scene import Candidate
 from advisor.detect.tags import Tag
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article, Document, Failure, Format, Source, SourceState

@@ -80,8 +80,9 @@ class Characters:
 
 
 def _single(folded: bytes) -> bytes:
-    """Punctuation and its space are one space."""
-    return folded.replace(b"   ", b" ").replace(b"  ", b" ")
+    """Punctuation and its space are one space; at the ends, one where there was any."""
+    before, behind = folded[:1] == b" ", len(folded) > 1 and folded[-1:] == b" "
+    return b" " * before + b" ".join(folded.split()) + b" " * behind
 
 
 Alphabet = Letters | Characters

@@ -18,6 +18,7 @@ _UNITS = {"han": 6.0, "kana": 6.0, "hangul": 11.0}  # bytes of UTF-8 to one unit
 _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
 _UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
+Wanted = tuple[frozenset[int], frozenset[int]]
 _ENDING = 24  # bytes that may stand attached behind a word
 
 
@@ -41,11 +42,11 @@ class _Fills(dict[tuple[str, str], tuple[int, ...]]):
 class Finder:
     """Built once for each language.
 
-    `slots` are numbered sets of tags, the only ones that are looked for; each of `wanted` is a set of slots of which
-    a text must fill every one to be worth a second look.
+    `slots` are numbered sets of tags, the only ones that are looked for; each of `wanted` is what one rule asks for:
+    the slots of which a text must fill every one to be worth a second look, and those that are of use beside them.
     """
 
-    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], wanted: Iterable[Iterable[int]]) -> None:
+    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], wanted: Iterable[Wanted]) -> None:
         self.prefixed = bool(lexicon.prefixes.all)
         self.suffixed = bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
@@ -66,8 +67,8 @@ class Finder:
             tuple((rest, shared.setdefault(key := tuple(sorted(numbers)), key)) for rest, numbers in rests.items())
             for rests in heads.values()
         ]
-        self._bits = [sum({1 << number for _, numbers in some for number in numbers}) for some in self._fillings]
-        self._wanted = {sum({1 << number for number in some}) for some in wanted}
+        self._bits = [_bits(number for _, numbers in some for number in numbers) for some in self._fillings]
+        self._wanted = {(_bits(must), _bits(must) | _bits(useful)) for must, useful in wanted}
         self._patterns: dict[bytes, re.Pattern[bytes]] = {}  # made when their beginnings are first met
 
     def find(self, folded: bytes) -> dict[int, list[int]]:
@@ -77,9 +78,13 @@ class Finder:
         filled = 0
         for head in {head for head, _, _ in matches}:
             filled |= self._bits[head]
-        if not any(filled & some == some for some in self._wanted):
-            return found
-        for head, start, end in matches:
+        of_use = 0
+        for must, useful in self._wanted:
+            if filled & must == must:
+                of_use |= useful
+        for head, start, end in matches if of_use else ():
+            if not self._bits[head] & of_use:
+                continue
             for rest, numbers in self._fillings[head]:
                 if not rest or self._pattern(rest).match(folded, end):
                     for number in numbers:
@@ -131,6 +136,11 @@ class Finder:
                 pattern += b"[^ ]*" if part.endswith("*") else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b"(?![^ ])"
             gap = False
         return pattern
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """A set of small numbers as one."""
+    return sum({1 << number for number in numbers})
 
 
 def _gap(gap: str, unspaced: bool) -> bytes:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
-from advisor.detect.binding import Binding, Candidate, Discourse, Manners, Scene, Spot, bind, list_in
+from advisor.detect.binding import Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
@@ -23,6 +23,7 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.scene import Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import area_of, audience_of, is_later
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
@@ -33,6 +34,8 @@ LONGEST = 200_000  # code points read in depth; what lies beyond is passed over,
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
+_TITLE = 6  # sentences of a headline
+_ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
@@ -55,6 +58,7 @@ class Reading:
     tags: list[Tag] = field(default_factory=list)
     by_sentence: list[list[Tag]] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    places: list[list[Mention]] = field(default_factory=list)  # the mentions of each sentence
     heads: list[Head] = field(default_factory=list)
     bound: list[tuple[Frame, Binding]] = field(default_factory=list)
     unbound: list[tuple[Frame, str]] = field(default_factory=list)
@@ -217,15 +221,21 @@ def _read_sentences(
     text = reading.text
     by_sentence = reading.by_sentence = _split(text, reading.tags)
     heads, mentions = _split(text, reading.heads), _split(text, reading.mentions)
+    reading.places = mentions
     discourse = _opening(reading)
     after_lead: tuple[Spot | None, Spot | None] = (None, None)
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
+    said: set[tuple[str, ...]] = set()
     for sentence in body:
+        words = text.tokens[sentence.first : sentence.last]
+        if words in said or len(reading.bound) + len(reading.unbound) > _ENOUGH:
+            continue  # says nothing new, and costs time
+        said.add(words)
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
-    for sentence in title:
+    for sentence in title[:_TITLE]:
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         lead = replace_spots(discourse, *after_lead)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
@@ -264,7 +274,10 @@ def _scene(
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
     below = _list_below(text, sentence, found[0], found[2])
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below)
+    by: dict[str, list[Tag]] = {}
+    for tag in tags:
+        by.setdefault(tag.category, []).append(tag)
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below, by)
 
 
 def _list_below(
@@ -576,7 +589,7 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     audience = audience_of(text, tags, frame)
     if audience:
         proofs.append(qualities.evidence(text, "audience", *audience[1], rule))
-    area = area_of(text, tags, reading.mentions, frame, destination)
+    area = area_of(text, tags, reading.places[frame.sentence], frame, destination)
     if area:
         proofs.append(qualities.evidence(text, "area", *area, rule))
     urge = frame.filled.get("urge")

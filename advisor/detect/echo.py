@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from advisor.detect.binding import Binding, Candidate, Scene
+from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame, separation
 from advisor.detect.mentions import Mention
+from advisor.detect.scene import Candidate, Scene
 from advisor.detect.tags import Tag
 
 Bound = tuple[Frame, Binding]

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import marisa_trie
 
-from advisor.detect.beginnings import Finder
+from advisor.detect.beginnings import Finder, Wanted
 from advisor.detect.knowledge import Lexicon, Rule, TagSpec
 from advisor.detect.text import sentence_ends
 
@@ -24,6 +24,7 @@ _PHRASE = 110  # bytes that a phrase, or a list of places between, may add
 _NAMED = (("citizens", "people"), ("office", "government"))  # tags that the gazetteer gives too
 _OWNED = TagSpec("staff", "owned")  # a tag that any country beside the staff gives
 _LONGEST_NAME = 60
+_OPENING = 3  # letters; the shortest names have two
 _ATTACHED = 3  # letters attached before a name, at most, and one
 _WORD = re.compile(r"\S+")
 
@@ -52,6 +53,7 @@ class Gate:
             )
         )
         self._peoples = peoples
+        self._begin: frozenset[str] | None = None  # made when first asked for
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
 
@@ -88,9 +90,10 @@ class Gate:
             found = self._finders[language] = Finder(self._lexicons[language], self._slots, self._wanted())
         return found
 
-    def _wanted(self) -> list[frozenset[int]]:
-        """For each rule, the slots that only words can fill."""
-        return [frozenset({act, *(number for number, _ in needs)}) - self._named for act, needs, _ in self._conditions]
+    def _wanted(self) -> list[Wanted]:
+        """For each rule, the slots that only words can fill, and those that names may fill as well."""
+        asked = [frozenset({act, *(number for number, _ in needs)}) for act, needs, _ in self._conditions]
+        return [(slots - self._named, slots & self._named) for slots in asked]
 
     def _places(self, folded: bytes, finder: Finder, headline: int, bordered: bool = False) -> Iterator[int]:
         """Where acts stand that have all their needs within reach, and within their sentence if there are borders.
@@ -124,13 +127,24 @@ class Gate:
         around = finder.alphabet.decode(cut)
         starts = range(len(around)) if finder.unspaced else [match.start() for match in _WORD.finditer(around)]
         open_ended = finder.unspaced or finder.suffixed
+        openings = self._openings()
         for start in starts:
             for attached in range(_ATTACHED if finder.prefixed else 1):
-                rest = around[start + attached : start + _LONGEST_NAME]
+                first = start + attached
+                if openings.isdisjoint((around[first : first + 2], around[first : first + _OPENING])):
+                    continue
+                rest = around[first : start + _LONGEST_NAME]
                 for name in self._peoples.prefixes(rest):
                     if open_ended or not rest[len(name) : len(name) + 1].strip():
                         return True
         return False
+
+    def _openings(self) -> frozenset[str]:
+        """How names of peoples begin: few words of a text do."""
+        if self._begin is None:
+            names = self._peoples.keys()
+            self._begin = frozenset(name if len(name) == 2 else name[:_OPENING] for name in names)
+        return self._begin
 
 
 @dataclass(frozen=True, slots=True)

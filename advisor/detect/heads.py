@@ -19,6 +19,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
+_NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
 
@@ -79,6 +80,7 @@ def heads_of(
             [
                 _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
+                if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
             ],
             acts,
@@ -88,7 +90,11 @@ def heads_of(
         )
         for head in bare
     ]
-    return sorted((_completed(head, heads) for head in heads), key=lambda head: head.first)
+    placed: dict[int, list[Head]] = {}
+    for head in heads:
+        placed.setdefault(text.sentence_of[head.first], []).append(head)
+    completed = (_completed(head, placed[text.sentence_of[head.first]]) for head in heads)
+    return sorted(completed, key=lambda head: head.first)
 
 
 def _completed(head: Head, heads: Sequence[Head]) -> Head:
@@ -239,7 +245,7 @@ def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None
             item
             for item in mentions
             if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in {"", "by"}
+            and "city" not in item.roles and item.cue in {"", "by", "at"}
         ),
         None,
     )  # fmt: skip

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from advisor.detect.binding import Candidate
 from advisor.detect.frames import Frame, separation
 from advisor.detect.mentions import Mention
+from advisor.detect.scene import Candidate
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 from advisor.model import Kind

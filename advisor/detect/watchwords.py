@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.detect import qualities
-from advisor.detect.binding import Binding, Candidate, Discourse, Scene, Spot
+from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame, separation
 from advisor.detect.knowledge import Watched
 from advisor.detect.mentions import Mention
+from advisor.detect.scene import Candidate, Discourse, Scene, Spot
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 from advisor.model import Advisory, Evidence

@@ -83,31 +83,25 @@ class Sender:
     def _matter(self, delivery: Delivery, channel: Channel) -> tuple[Delivery, Receiver, Surroundings]:
         """What is to be told, as it is known now, to whom, and what goes on around it."""
         now = self.clock()
-        delivery = replace(delivery, changes=tuple(self._as_known(change) for change in delivery.changes))
         if not delivery.changes:
             return delivery, channel.receiver, Surroundings()
+        known: dict[str, Alert] = {}  # about the same countries, of these days
+        for place in sorted({change.alert.destination for change in delivery.changes}):
+            known |= {alert.id: alert for alert in self.store.alerts(destination=place, since=now - _LATELY)}
+        delivery = replace(delivery, changes=tuple(self._as_known(change, known) for change in delivery.changes))
         first = max(delivery.changes, key=lambda change: change.alert.severity).alert
         late = any(change.late for change in delivery.changes)
         around = Surroundings(
-            self._neighbours(first, now, {change.alert.issuer for change in delivery.changes}),
+            _neighbours(known.values(), first, now, {change.alert.issuer for change in delivery.changes}),
             tuple(self.people),
             tuple(row.id for row in self.store.sources() if row.state is SourceState.GAP) if late else (),
             self.coverage(first.destination) if channel.budget.long or delivery.loudness is Loudness.DIGEST else "",
         )
         return delivery, channel.receiver, around
 
-    def _neighbours(self, alert: Alert, now: datetime, here: Collection[str]) -> Neighbours:
-        """Who called about the same country before `alert` and since, but those that the message names itself."""
-        known = self.store.alerts(destination=alert.destination, since=now - _LATELY)
-        before = others(known, alert.destination, alert.opened_at, issuer=alert.issuer)
-        since = (name for name in others(known, alert.destination, now, issuer=alert.issuer) if name not in before)
-        return Neighbours(
-            tuple(name for name in before if name not in here), tuple(name for name in since if name not in here)
-        )
-
-    def _as_known(self, change: AlertChange) -> AlertChange:
+    def _as_known(self, change: AlertChange, known: Mapping[str, Alert]) -> AlertChange:
         """The change with everything that was reported since, as the message is worded only now."""
-        current = self.store.alert(change.alert.id)
+        current = known.get(change.alert.id) or self.store.alert(change.alert.id)
         return replace(change, alert=current) if current is not None else change
 
     def _finish(self, delivery: Delivery, attempt: Attempt) -> Attempt:
@@ -158,6 +152,15 @@ class Sender:
             wait = min(_FIRST_WAIT * 3 ** min(len(delivery.attempts), 6), _LONGEST_WAIT)
         wait = max(wait, min(attempt.retry_after or timedelta(), _LONGEST_ASKED))
         return now + wait if _tried_for([past.started_at for past in delivery.attempts], now) + wait < EXPIRES else None
+
+
+def _neighbours(known: Collection[Alert], alert: Alert, now: datetime, here: Collection[str]) -> Neighbours:
+    """Who called about the same country before `alert` and since, but those that the message names itself."""
+    before = others(known, alert.destination, alert.opened_at, issuer=alert.issuer)
+    since = (name for name in others(known, alert.destination, now, issuer=alert.issuer) if name not in before)
+    return Neighbours(
+        tuple(name for name in before if name not in here), tuple(name for name in since if name not in here)
+    )
 
 
 def _tried_for(begun: Sequence[datetime], now: datetime) -> timedelta:

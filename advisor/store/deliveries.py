@@ -121,6 +121,11 @@ def release(connection: sa.Connection, owner: str) -> None:
     connection.execute(sa.update(deliveries).where(*mine).values(lease_owner=None, lease_until=None, unfinished=0))
 
 
+def doubt_all(connection: sa.Connection) -> None:
+    """Everything still owed may have arrived."""
+    connection.execute(sa.update(deliveries).where(deliveries.c.state == _OWED).values(ambiguous=True))
+
+
 def holders(connection: sa.Connection) -> set[str]:
     held = sa.select(deliveries.c.lease_owner).where(deliveries.c.lease_owner.is_not(None)).distinct()
     return set(connection.execute(held).scalars())

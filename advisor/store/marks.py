@@ -1,4 +1,4 @@
-"""Single facts about the whole database: under which rules the archive was read last."""
+"""Single facts about the whole database: under which rules the archive was read last, in which run of the machine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from advisor.store.schema import marks
 
 RULES = "rules"
+BOOT = "boot"
 
 
 def mark(connection: sa.Connection, name: str) -> str | None:

@@ -43,11 +43,14 @@ def owe(
     receiver is owed apart.
     """
     sheets: list[_Sheet] = []
+    waiting = _with_unclaimed(connection)
     carriers: dict[str, set[int]] = {change.alert.id: set() for change in told}
     for item in owed:
         left = []
         for change in item.changes:
-            row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
+            row = None
+            if item.receiver in waiting:
+                row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
             if row is None:
                 left.append(change)
                 continue
@@ -95,6 +98,12 @@ def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
     written = sa.insert(messages).values(at=now, **operator).returning(messages.c.id)
     number: int = connection.execute(written).scalar_one()
     return number
+
+
+def _with_unclaimed(connection: sa.Connection) -> set[str]:
+    """The receivers for whom something waits that nobody has looked at: only theirs can take a change along."""
+    unclaimed = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.claims == 0)
+    return set(connection.scalars(sa.select(deliveries.c.receiver).where(*unclaimed).distinct()))
 
 
 def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]) -> sa.Row[Any] | None:

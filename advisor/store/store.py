@@ -268,9 +268,10 @@ class Store:
     def begin_attempt(self, delivery: Delivery, now: datetime, words: Message | None = None) -> bool:
         """Written before the send, so that a crash after it is known to be ambiguous. False: do not send.
 
-        `words`, rendered for the first attempt, are kept: every further attempt sends the same.
+        `words`, rendered for the first attempt, are kept: every further attempt sends the same. The disk is not
+        waited for: what a power cut takes back is known by `started`.
         """
-        with self._database.write() as connection:
+        with self._database.write(lasting=False) as connection:
             return deliveries.begin(connection, delivery, words, now)
 
     def finish_attempt(
@@ -300,6 +301,17 @@ class Store:
         with self._database.write() as connection:
             sources.release(connection, owner)
             deliveries.release(connection, owner)
+
+    def started(self, boot: str) -> None:
+        """Called at every start with what names this run of the machine. After another one everything that is still
+        owed may have been sent: the power may have gone before the disk knew of the attempt."""
+        with self._database.write(alone=True) as connection:
+            before = marks.mark(connection, marks.BOOT)
+            if before == boot:
+                return
+            if before is not None:
+                deliveries.doubt_all(connection)
+            marks.set_mark(connection, marks.BOOT, boot)
 
     def holders(self) -> set[str]:
         """Who holds sources or deliveries; a service that starts gives back what a dead process held."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector
-from advisor.model import Article
+from advisor.model import Article, Kind
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
 HEADLINES = [
@@ -157,3 +157,14 @@ def test_no_length_or_shape_takes_it_down(text: str, detector: Detector) -> None
     began = time.process_time()
     detector.detect(Article("US urges citizens to leave Lebanon", text))
     assert time.process_time() - began < 60
+
+
+def test_a_call_repeated_without_end_is_read_only_so_far(detector: Detector) -> None:
+    endless = detector.read(Article("Notice", "France urges its citizens to leave Niger, " * 5000))
+    assert [(it.issuer, it.destination, it.kind) for it in endless.advisories] == [("FR", "NE", Kind.LEAVE)]
+    assert len(endless.bound) + len(endless.unbound) < 1000
+
+
+def test_a_sentence_said_twice_is_read_once(detector: Detector) -> None:
+    text = "France urges its citizens to leave Niger.\n"
+    assert len(detector.read(Article("Notice", text * 50)).bound) == len(detector.read(Article("Notice", text)).bound)

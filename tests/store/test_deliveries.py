@@ -213,3 +213,15 @@ def test_a_silence_that_is_ended_lets_go_what_it_held(store: Store) -> None:
     assert claim(store, hours=1) == []
     assert store.expire_silence(silence.id, NOW + HOUR)
     assert [delivery.receiver for delivery in claim(store, hours=1)] == ["ops"]
+
+
+def test_after_another_run_of_the_machine_what_is_owed_may_have_arrived(store: Store) -> None:
+    store.started("monday")
+    accept(store, report())
+    store.started("monday")
+    (delivery,) = store.claim_deliveries(NOW, "me", MINUTE, 9)
+    assert not delivery.ambiguous
+    store.release("me")
+    store.started("tuesday")
+    (delivery,) = store.claim_deliveries(NOW, "me", MINUTE, 9)
+    assert delivery.ambiguous

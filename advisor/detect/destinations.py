@@ -1,0 +1,186 @@
+"""About where: the countries that a frame may mean, each with how directly the text says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from advisor.detect.frames import Frame, separation
+from advisor.detect.mentions import Mention
+from advisor.detect.scene import (
+    BEFORE,
+    Candidate,
+    Discourse,
+    Scene,
+    gap,
+    heads_the_line,
+    is_topic,
+    of_mention,
+    speaks_next,
+    used_heads,
+)
+from advisor.detect.tags import Tag
+from advisor.model import Kind
+
+_MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
+_ARRIVAL_REACH = 2
+_MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
+_CLAUSE_MARKS = frozenset(",;–—")
+_CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
+_CAUSE = 4.0
+_PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
+_DESTINATION_REACH = 7.0
+
+
+def destinations_of(
+    scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, issuer: str
+) -> Iterable[Candidate]:
+    act = frame.act
+    used = used_heads(scene, frame)
+    named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
+    here = next(
+        (tag for tag in scene.of("here") if tag.first not in named and separation(scene.text, act, tag) <= 6),
+        None,
+    )
+    owners = {id(head.owner) for head in scene.heads if head.owner is not None}
+    speaking = {head.owner.group for head in used if head.owner is not None}
+    if speaker and speaker.mention:
+        speaking.add(speaker.mention.group)
+    for head in scene.heads:
+        if head.seat is not None:
+            distance = gap(scene, act, head.first, head.last)
+            score = 9.0 if head in used else 8.5 if here else 6.8
+            score += min(0.0, _direction(scene, act, head.seat))
+            falling = 0.03 if here else 0.08
+            yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
+    sizes = Counter(mention.group for mention in scene.mentions)
+    for mention in scene.mentions:
+        if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
+            continue
+        if mention.cue in {"by", "with"} or (
+            mention.group in speaking and mention.cue != "at"
+        ):  # "the US and Britain urge their citizens"
+            continue
+        distance = gap(scene, act, mention.first, mention.last)
+        crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
+        if crowd and all(gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):
+            continue
+        if mention.seat:
+            beside = (mention.first >= act.last and not scene.manners.verb_last) or mention.cue == "at"
+            beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
+            crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
+            apart = _in_new_clause(scene, act, mention)
+            near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
+            base = (
+                9.4
+                if near
+                else 6.6
+                if mention.cue == "at" or heads_the_line(scene, mention) or is_topic(scene, act, mention)
+                else 3.6
+                if apart
+                else 4.8
+            )
+            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near:
+                base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
+            base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
+            if mention.cue == "of":
+                base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
+            yield of_mention(
+                base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
+            )
+        elif "adjective" in mention.roles:
+            base = (
+                8.6 if _has_capital(scene, mention) and distance <= _DESTINATION_REACH else 3.0
+            )  # "the Lebanese capital"
+            yield of_mention(base - 0.1 * distance, mention, "its adjective")
+    yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
+    if scene.about:
+        yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
+    return [(item.first, item.last) for item in scene.mentions if item.group == group]
+
+
+def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """A bare name behind a comma begins something new: "recalls its staff, while Poland changes nothing"."""
+    if mention.cue or mention.first < act.last:
+        return False
+    first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)
+    return not _CLAUSE_MARKS.isdisjoint(scene.text.between(act.last - 1, first))
+
+
+def _has_capital(scene: Scene, mention: Mention) -> bool:
+    """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
+    return any(tag.first == mention.last or 0 <= mention.first - tag.last <= 1 for tag in scene.of("here"))
+
+
+def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
+    """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
+    if act.category in _MOVING and _is_reached(scene, mention):
+        return -6.0
+    if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
+        return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
+    words = _ways(scene, mention)
+    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+        return 2.5
+    if "to" not in words:
+        return 0.0
+    if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
+        left = any("from" in _ways(scene, other) for other in scene.mentions if other.code != mention.code)
+        return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
+    return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _ways(scene: Scene, mention: Mention) -> set[str]:
+    """From, to: what the word before a place and its ending say."""
+    words = {tag.category for tag in scene.of("from", "to") if tag.last == mention.first}
+    return words | ({mention.way} if mention.way else set())
+
+
+def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
+    seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
+    touches = act.last == mention.first or act.first == mention.last
+    return touches or (bool(seats) and mention.code not in seats)
+
+
+def _is_reached(scene: Scene, mention: Mention) -> bool:
+    """ "... arrived in Djibouti": the place where they are safe; its word stands before it, or behind it (Japanese)."""
+    for tag in scene.of("arrive"):
+        apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
+        inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
+        if inside or 0 <= apart <= _ARRIVAL_REACH:
+            return True
+    return False
+
+
+def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "... due to tensions with Rwanda": why, not where."""
+    return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
+
+
+def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
+    return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
+
+
+def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
+    """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
+    return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
+
+
+def _meant_by_here(
+    scene: Scene, discourse: Discourse, issuer: str, score: float, here: Tag | None
+) -> Iterable[Candidate]:
+    """What "the country" or "there" means, or what goes without saying."""
+    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
+    for rank, spot in enumerate(known):
+        yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
+    topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
+    if topics:
+        first, last = discourse.topic_spans[topics[0]]
+        yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")
+    related = [code for code, _ in discourse.adjectives.most_common() if code != issuer]
+    if related:
+        first, last = discourse.topic_spans[related[0]]
+        yield Candidate(score - 1.4, related[0], first, last, "the country whose adjective the article uses")

@@ -1,0 +1,146 @@
+"""One sentence with everything found in it, what the article has said so far, and readings of a role.
+
+Shared by who speaks (`speakers`), about where (`destinations`) and the pair of both (`binding`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+SUBJECT_REACH = 9.0
+BEFORE, ANAPHOR = "spoken of before", 2
+SUBJECT = "the subject of the sentence"
+_DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
+_NEW_CLAUSE = "–—-;.,"
+_TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
+
+
+class Candidate(NamedTuple):
+    """One reading of a role; the span proves it."""
+
+    score: float
+    code: str
+    first: int
+    last: int
+    why: str
+    mention: Mention | None = None
+
+
+class Spot(NamedTuple):
+    """A country that was bound before, and where."""
+
+    code: str
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What the article has said so far, and what it is about."""
+
+    topics: Counter[str] = field(default_factory=Counter)  # places, by weight
+    adjectives: Counter[str] = field(default_factory=Counter)  # countries present only as "Russian" and the like
+    topic_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    speakers: Counter[str] = field(default_factory=Counter)  # whose offices, staff and citizens are named
+    speaker_spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    issuer: Spot | None = None
+    destination: Spot | None = None
+    told: Spot | None = None  # the place of the last advisory
+    places: tuple[Candidate, ...] = ()  # all its places
+    subject: Spot | None = None  # the only country that a sentence names as who acts
+    listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
+    title_issuer: Spot | None = None
+    title_destination: Spot | None = None
+    people: dict[int, list[Mention]] = field(default_factory=dict)  # whose citizens each sentence names
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What the languages of a text do in their own way."""
+
+    home: str | None = None  # whose ministry is meant when none is named
+    object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
+    verb_last: bool = False  # what follows the act is another clause
+    verb_first: bool = False  # "حثت كندا مواطنيها": who speaks stands behind the word of telling
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sentence with everything found in it."""
+
+    text: Text
+    sentence: int
+    tags: Sequence[Tag]
+    heads: Sequence[Head]
+    mentions: Sequence[Mention]
+    official: str | None
+    about: str | None
+    manners: Manners
+    below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
+    by: Mapping[str, Sequence[Tag]] = field(default_factory=dict)  # the tags by category
+
+    def of(self, *categories: str) -> Iterator[Tag]:
+        """The tags of these categories."""
+        return chain.from_iterable(self.by.get(category, ()) for category in categories)
+
+
+def gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
+    return separation(scene.text, tag, Tag("", "", first, last, ""))
+
+
+def used_heads(scene: Scene, frame: Frame) -> list[Head]:
+    spans = {(tag.first, tag.last) for tag in frame.filled.values()}
+    return [head for head in scene.heads if (head.first, head.last) in spans]
+
+
+def of_mention(score: float, mention: Mention, why: str) -> Candidate:
+    return Candidate(score, mention.code, mention.first, mention.last, why, mention)
+
+
+def heads_the_line(scene: Scene, mention: Mention) -> bool:
+    """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
+    text = scene.text
+    group = [item for item in scene.mentions if item.group == mention.group]
+    end = max(item.last for item in group)
+    if end >= len(text.tokens) or group[0].first > text.sentences[scene.sentence].first + 1:
+        return False
+    others = any(other.group != mention.group and other.first >= end for other in scene.mentions)
+    marked = _TOPIC_MARK.search(text.between(end - 1, end)) is not None
+    return marked and (others or mention.seat)
+
+
+def is_topic(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Borno and Adamawa states - Do not travel": what stands before the dash is where, if no place follows."""
+    marked = act.first > mention.last and _TOPIC_MARK.search(scene.text.between(act.first - 1, act.first)) is not None
+    return marked and mention.seat and not any(other.first >= act.last and other.seat for other in scene.mentions)
+
+
+def speaks_next(scene: Scene, mention: Mention) -> bool:
+    """ "Norwegen rät ab – Dänemark: sofort ausreisen": a name before a colon speaks, unless it opens as the topic."""
+    text = scene.text
+    if mention.last >= len(text.tokens) or mention.first == text.sentences[scene.sentence].first or mention.cue:
+        return False
+    before = text.between(mention.first - 1, mention.first)
+    return ":" in text.between(mention.last - 1, mention.last) and any(mark in before for mark in _NEW_CLAUSE)
+
+
+def opens(scene: Scene, mention: Mention) -> bool:
+    """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
+    text = scene.text
+    group = [other for other in scene.mentions if other.group == mention.group]
+    if group[0].first > text.sentences[scene.sentence].first + 1:
+        return False
+    last = group[-1].last
+    return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE

@@ -1,0 +1,244 @@
+"""Who speaks: the governments that a frame may come from, each with how directly the text says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
+from advisor.detect.mentions import Mention
+from advisor.detect.scene import (
+    SUBJECT,
+    SUBJECT_REACH,
+    Candidate,
+    Discourse,
+    Scene,
+    Spot,
+    gap,
+    heads_the_line,
+    is_topic,
+    of_mention,
+    opens,
+    speaks_next,
+    used_heads,
+)
+from advisor.detect.tags import Tag
+
+_THEIRS = 5.9  # more than who spoke before, less than who is named
+_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_VERB_REACH = 1.0
+_MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
+
+
+def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
+    """The government that stands as subject right before the word of telling."""
+    anchor = telling(scene, frame)
+    best: tuple[float, Candidate] | None = None
+    for head in scene.heads:
+        if head.category == "office" and head.owner and head.last <= anchor.first:
+            distance = gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
+            if distance <= SUBJECT_REACH and (best is None or distance < best[0]):
+                best = (distance, of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
+    # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
+    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
+    owners |= {id(head.seat) for head in scene.heads}
+    owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
+    places = {mention.code for mention in scene.mentions if mention.cue == "at"}
+    marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
+    opening = next((item.group for item in scene.mentions if item.seat and not item.cue and opens(scene, item)), None)
+    for mention in scene.mentions:
+        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of", "with"}:
+            continue
+        if marked and mention.cue != "by":
+            continue
+        if heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
+            continue
+        host = anchor.category == "urge" and gap(scene, anchor, mention.first, mention.last) < 1
+        if mention.code in places and not host:  # where it happens does not speak
+            continue
+        if not mention.roles & {"name", "city"}:
+            continue
+        if _others_told(scene, mention, anchor):
+            continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
+        if _stands_in_the_way(scene, mention, anchor, best):
+            continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
+        if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
+            continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
+        distance = gap(scene, anchor, mention.first, mention.last)
+        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
+            continue  # "das Personal hat Iran verlassen": the object, not the subject
+        if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
+            touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
+            score = (8.6 if touching else 7.5) - 0.1 * distance
+            best = (distance, of_mention(score, mention, "the government that speaks"))
+    if scene.manners.verb_first and anchor.category == "urge":
+        best = _behind(scene, anchor, best)
+    if marked and (topic := _opening_office(scene, anchor)) is not None:
+        return topic
+    return best[1] if best else None
+
+
+def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
+    """The ministry that opens the sentence as its topic: what is told of others in between changes no subject."""
+    first = scene.text.sentences[scene.sentence].first
+    offices = [head for head in scene.heads if head.category == "office" and head.last <= anchor.first]
+    for mention in scene.mentions:
+        if any(head.first >= mention.last for head in offices):
+            continue  # another office begins a clause of its own
+        if (
+            mention.first <= first + 1
+            and "issuer" in mention.roles
+            and mention.cue == "by"
+            and mention.last <= anchor.first
+        ):
+            return of_mention(8.4, mention, "the office that opens the sentence")
+    return None
+
+
+def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None) -> bool:
+    """Whether a bare name stands between an office and the level that the office sets, in one clause with it."""
+    if office is None or anchor.category not in {"no_travel", "no_essential_travel"} or mention.last == anchor.first:
+        return False
+    before = office[1].last
+    own_clause = any(
+        mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
+    ) or any(before <= tag.first < mention.first for tag in scene.of("say", "and"))
+    return office[1].why == "the office that speaks" and before <= mention.first and not own_clause
+
+
+def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
+    """Where "the governments of the US, Britain and Latvia" end, if before the word of telling."""
+    return (
+        max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first)
+        if (owner.last <= anchor.first)
+        else 0
+    )
+
+
+def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """Whether people of another country stand between a place and the word of telling."""
+    return any(
+        head.category == "citizens"
+        and head.owner is not None
+        and head.owner.code != mention.code
+        and mention.last <= head.first
+        and head.last <= anchor.first
+        for head in scene.heads
+    )
+
+
+def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
+    """Whether the owner of people that stand behind the verb stands right before it."""
+    owner = head.owner
+    beside = owner is not None and owner.last <= anchor.first and gap(scene, anchor, owner.first, owner.last) < 1
+    return beside and head.category != "office" and head.first >= anchor.last
+
+
+def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
+    """The subject that follows its verb, if it stands nearer to it than what comes before."""
+    limit = min(best[0] if best else _VERB_REACH, _VERB_REACH)
+    spoken = [(head.first, head.last, head.owner) for head in scene.heads if head.category == "office" and head.owner]
+    spoken += [
+        (item.first, item.last, item) for item in scene.mentions if item.roles & {"name", "city"} and not item.cue
+    ]
+    for first, last, owner in spoken:
+        distance = gap(scene, anchor, first, last)
+        if first >= anchor.last and distance < limit:
+            limit, best = distance, (distance, of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
+    return best
+
+
+def telling(scene: Scene, frame: Frame) -> Tag:
+    """The word of telling before the act, whether or not the rule asked for one."""
+    if "urge" in frame.filled:
+        return frame.filled["urge"]
+    if scene.manners.verb_last:
+        after = [tag for tag in scene.of("urge") if tag.first >= frame.act.last]
+        return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
+    before = [tag for tag in scene.of("urge") if tag.last <= frame.act.first]
+    near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
+    return near[-1] if near else frame.act
+
+
+def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
+    for head in used_heads(scene, frame):
+        # A government that closes another's mission is its host.
+        if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
+            return of_mention(9.5, head.owner, "whose people they are")
+    return None
+
+
+def issuers_of(
+    scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, audience: Candidate | None
+) -> Iterable[Candidate]:
+    if audience:
+        yield audience
+    if speaker:
+        yield speaker
+    used = used_heads(scene, frame)
+    for head in scene.heads:
+        if head.owner is None:
+            continue
+        distance = gap(scene, frame.anchor, head.first, head.last)
+        base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
+        yield of_mention(
+            base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
+        )
+    for mention in scene.mentions:
+        distance = gap(scene, frame.anchor, mention.first, mention.last)
+        if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
+            yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
+            yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
+        elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
+            yield of_mention(6.4 - 0.1 * distance, mention, "says so")
+        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
+            yield of_mention(5.2 - 0.1 * distance, mention, "named before the act")
+    bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
+    if scene.official:
+        yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
+    if discourse.subject and _is_theirs(scene, discourse.subject):
+        yield Candidate(_THEIRS, *discourse.subject[:3], "the subject of the sentence before")
+    yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
+    if code := _only_speaker(discourse):
+        yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
+    if bare and scene.manners.home:
+        head = next(head for head in scene.heads if head.owner is None)
+        yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _is_theirs(scene: Scene, subject: Spot) -> bool:
+    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
+    if scene.sentence - subject.sentence != 1:
+        return False
+    theirs = {tag.last for tag in scene.of("theirs")}
+    return any(
+        head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
+        for head in scene.heads
+    )
+
+
+def _only_speaker(discourse: Discourse) -> str | None:
+    """The government whose offices and staff the article names, if no other comes near it."""
+    ranked = discourse.speakers.most_common(2)
+    if not ranked or not ranked[0][1] or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def _says_after(scene: Scene, mention: Mention) -> bool:
+    """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
+    after = any(0 <= tag.first - mention.last <= 2 for tag in scene.of("say", "urge"))
+    return after or any(0 <= mention.first - tag.last <= 1 for tag in scene.of("say"))
+
+
+def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:
+    if discourse.issuer and scene.sentence >= discourse.issuer.sentence:
+        age = scene.sentence - discourse.issuer.sentence
+        if age <= 8:
+            yield Candidate(
+                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, "spoke before"
+            )
+    if discourse.title_issuer:
+        spot = discourse.title_issuer
+        yield Candidate(score - 1.0, spot.code, spot.first, spot.last, "speaks in the headline")

@@ -196,7 +196,8 @@ class Store:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
             articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
-            return _correlate(connection, incoming, now, decide, owe, unsay)
+            # Of a source that was never read nothing is held that could be unsaid.
+            return _correlate(connection, incoming, now, decide, owe, None if claim.first_poll else unsay)
 
     def reconsider(
         self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe, unsay: Unsay | None = None

@@ -53,10 +53,10 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
 
 def write(
     connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime, *, first: bool = False
-) -> None:
+) -> set[str]:
     """New articles and changed ones, with their keys; a key stays with the article that had it first.
 
-    `first`: nothing of the source is stored yet, so nothing is looked for.
+    `first`: nothing of the source is stored yet, so nothing is looked for. Returns the ids that were known before.
     """
     stored = set() if first else _among(connection, _STORED, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
@@ -70,6 +70,7 @@ def write(
     keys = [{"source_id": source_id, "key": key, "article_id": name} for key, name in owners.items() if key not in held]
     if keys:
         connection.execute(_INSERT_KEYS, keys)
+    return stored
 
 
 def _row(item: Incoming, source_id: str, now: datetime) -> dict[str, Any]:

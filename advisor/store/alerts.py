@@ -20,6 +20,13 @@ from advisor.store.schema import alerts, changes, delivery_changes, reports
 Pair = tuple[str, str]
 _BATCH = 400  # parameters per query
 
+# Statements of every call are built once: building costs more than running.
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_BY_IDS = sa.select(alerts).where(alerts.c.id.in_(_IDS)).order_by(alerts.c.opened_at, alerts.c.id)
+_REPORTS = sa.select(reports).where(reports.c.alert_id.in_(_IDS))
+_NEW_CHANGE = sa.insert(changes).returning(changes.c.id)
+_NEW_ALERT, _NEW_REPORT = sa.insert(alerts), sa.insert(reports)
+
 
 def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
     """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
@@ -41,8 +48,12 @@ def holding(connection: sa.Connection, articles: Sequence[str]) -> list[Alert]:
 
 def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
     """The alerts with all their reports, in the order of their opening."""
-    query = sa.select(alerts).where(alerts.c.id.in_(list(ids))).order_by(alerts.c.opened_at, alerts.c.id)
-    rows = connection.execute(query).all()
+    wanted = list(ids)
+    return _whole(connection, connection.execute(_BY_IDS, {"ids": wanted}).all()) if wanted else []
+
+
+def _whole(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Alert]:
+    """The alerts of `rows`, with their reports."""
     held = _reports(connection, [row.id for row in rows])
     return [
         replace(load(Alert, row.alert), reports=tuple(report for _, report in held.get(row.id, ()))) for row in rows
@@ -50,9 +61,8 @@ def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
 
 
 def _reports(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[tuple[int, Report]]]:
-    query = sa.select(reports).where(reports.c.alert_id.in_(ids))
     found: dict[str, list[tuple[int, Report]]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_REPORTS, {"ids": ids}) if ids else ():
         found.setdefault(row.alert_id, []).append((row.change_id, load(Report, row.report)))
     for held in found.values():
         held.sort(key=lambda item: (item[1].at, item[1].article_id, item[1].advisory.kind))
@@ -66,12 +76,9 @@ def write(connection: sa.Connection, decided: Sequence[AlertChange]) -> dict[str
     """
     written: dict[str, int] = {}
     for change in sorted(decided, key=lambda item: item.alert.closed_at is None):
-        _write_alert(connection, change.alert)
-        number = connection.execute(
-            sa.insert(changes)
-            .values(alert_id=change.alert.id, at=change.at, told=change.told, change=dump(_bare(change)))
-            .returning(changes.c.id)
-        ).scalar_one()
+        _write_alert(connection, change.alert, new=change.before is None)
+        row = {"alert_id": change.alert.id, "at": change.at, "told": change.told, "change": dump(_bare(change))}
+        number = connection.execute(_NEW_CHANGE, row).scalar_one()
         _write_reports(connection, change, number)
         written[change.alert.id] = number
     return written
@@ -82,7 +89,7 @@ def _bare(change: AlertChange) -> AlertChange:
     return replace(change, alert=replace(change.alert, reports=()), before=before, message=None)
 
 
-def _write_alert(connection: sa.Connection, alert: Alert) -> None:
+def _write_alert(connection: sa.Connection, alert: Alert, *, new: bool = False) -> None:
     values = {
         "opened_at": alert.opened_at,
         "last_seen": alert.last_seen,
@@ -90,13 +97,14 @@ def _write_alert(connection: sa.Connection, alert: Alert) -> None:
         "severity": int(alert.severity),
         "alert": dump(replace(alert, reports=())),
     }
-    if not connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(**values)).rowcount:
+    if new or not connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(**values)).rowcount:
         fixed = {"id": alert.id, "issuer": alert.issuer, "destination": alert.destination}
-        connection.execute(sa.insert(alerts).values(**fixed, **values))
+        connection.execute(_NEW_ALERT, {**fixed, **values})
 
 
 def _write_reports(connection: sa.Connection, change: AlertChange, number: int) -> None:
     before = set(change.before.reports) if change.before else set()
+    known = {(report.article_id, str(report.advisory.kind)) for report in before}
     for report in change.alert.reports:
         if report in before:
             continue
@@ -107,8 +115,9 @@ def _write_reports(connection: sa.Connection, change: AlertChange, number: int) 
         }
         same = [reports.c[name] == value for name, value in key.items()]
         body = dump(report)
-        if not connection.execute(sa.update(reports).where(*same).values(report=body)).rowcount:
-            connection.execute(sa.insert(reports).values(**key, change_id=number, report=body))
+        again = (key["article_id"], key["kind"]) in known
+        if not again or not connection.execute(sa.update(reports).where(*same).values(report=body)).rowcount:
+            connection.execute(_NEW_REPORT, {**key, "change_id": number, "report": body})
 
 
 def decided_ahead(connection: sa.Connection, now: datetime) -> list[str]:
@@ -166,7 +175,7 @@ def select(
     limit: int | None,
 ) -> list[Alert]:
     """Alerts that match, the last seen first."""
-    query = sa.select(alerts.c.id).order_by(alerts.c.last_seen.desc(), alerts.c.id)
+    query = sa.select(alerts).order_by(alerts.c.last_seen.desc(), alerts.c.id)
     if open_only:
         query = query.where(alerts.c.closed_at.is_(None))
     if issuer:
@@ -175,9 +184,7 @@ def select(
         query = query.where(alerts.c.destination == destination)
     if since:
         query = query.where(alerts.c.last_seen >= since)
-    ids = list(connection.scalars(query.limit(limit) if limit else query))
-    found = {alert.id: alert for alert in by_ids(connection, ids)}
-    return [found[name] for name in ids]
+    return _whole(connection, connection.execute(query.limit(limit) if limit else query).all())
 
 
 def open_calls(connection: sa.Connection, since: datetime) -> set[tuple[str, str]]:

@@ -55,10 +55,10 @@ def known(connection: sa.Connection, source_id: str, keys: Collection[str]) -> d
 
 def write(
     connection: sa.Connection, source_id: str, incoming: Sequence[Incoming], now: datetime, *, first: bool = False
-) -> None:
+) -> set[str]:
     """New articles and changed ones, with their keys; a key stays with the article that had it first.
 
-    `first`: nothing of the source is stored yet, so nothing is looked for.
+    `first`: nothing of the source is stored yet, so nothing is looked for. Returns the ids that were known before.
     """
     stored = set() if first else _among(connection, _STORED, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
@@ -72,6 +72,7 @@ def write(
     keys = [(source_id, key, name) for key, name in owners.items() if key not in held]
     if keys:
         _insert(connection, article_keys, keys)
+    return stored
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:

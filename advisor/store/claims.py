@@ -65,7 +65,7 @@ _TAKE = (
         claims=deliveries.c.claims + 1,
         unfinished=deliveries.c.unfinished + 1,
     )
-    .returning(deliveries.c.id)
+    .returning(deliveries.c.id, deliveries.c.claims)
 )
 _BEGUN = sa.and_(attempts.c.delivery_id.in_(_IDS), attempts.c.finished_at.is_(None))
 _LOST = sa.select(attempts.c.delivery_id).where(_BEGUN)
@@ -98,10 +98,13 @@ def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta
     ids: list[int] = list(connection.scalars(_NEXT, {**times, "most": limit}))
     if not ids:
         return []
-    mine: set[int] = set(connection.scalars(_TAKE, {**times, "ids": ids, "owner": owner, "until": now + lease}))
-    _end_open_attempts(connection, mine, now)
+    taken = connection.execute(_TAKE, {**times, "ids": ids, "owner": owner, "until": now + lease})
+    mine: dict[int, int] = {row.id: row.claims for row in taken}
+    again = [number for number, claims in mine.items() if claims > 1]  # nobody tried the others yet
+    if again:
+        _end_open_attempts(connection, again, now)
     rows: dict[int, sa.Row[Any]] = {row.id: row for row in connection.execute(_TAKEN, {"ids": list(mine)})}
-    tried = attempts_of(connection, mine)
+    tried = attempts_of(connection, again) if again else {}
     return [_delivery(connection, rows[number], tried.get(number, ())) for number in ids if number in mine]
 
 

@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
     InterfaceError,
     NoSuchModuleError,
     OperationalError,
+    PendingRollbackError,
     StatementError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -86,6 +87,8 @@ class Database:
                 words = str(error.orig).strip().partition("\n")[0]
                 raise StoreError(f"{self.where}: {words}") from error
             raise
+        except PendingRollbackError as error:  # what cut the connection in the midst of a transaction is its context
+            raise StoreError(f"{self.where}: the connection was cut") from error
         except StatementError as error:
             if isinstance(error.orig, ValueError):
                 raise error.orig from None

@@ -194,20 +194,20 @@ class Store:
             )
             if not held:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
-            articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
+            known = articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
-            # Of a source that was never read nothing is held that could be unsaid.
-            return _correlate(connection, incoming, now, decide, owe, None if claim.first_poll else unsay)
+            return _correlate(connection, incoming, now, decide, owe, unsay, known)
 
     def reconsider(
         self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe, unsay: Unsay | None = None
     ) -> list[AlertChange]:
         """Stored articles read again under other rules: what that changes, without a poll."""
         with self._database.write(alone=True) as connection:
+            known: set[str] = set()
             for source_id in dict.fromkeys(item.article.source_id for item in incoming):
                 mine = [item for item in incoming if item.article.source_id == source_id]
-                articles.write(connection, source_id, mine, now)
-            return _correlate(connection, incoming, now, decide, owe, unsay)
+                known |= articles.write(connection, source_id, mine, now)
+            return _correlate(connection, incoming, now, decide, owe, unsay, known)
 
     def decide_again(self, now: datetime, *, decide: Decide, owe: Owe) -> list[AlertChange]:
         """Alerts that nobody was told of, decided on by a clock that ran ahead of `now`; only what is told counts."""
@@ -475,11 +475,11 @@ class Store:
 
 def _correlate(
     connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe,
-    unsay: Unsay | None = None,
+    unsay: Unsay | None = None, known: Collection[str] = (),
 ) -> list[AlertChange]:  # fmt: skip
-    """Decide on the reports and write the changes with what they make us owe."""
+    """Decide on the reports and write the changes with what they make us owe. `known`: articles stored before."""
     reports = [report for item in incoming for report in item.reports]
-    held = alerts.holding(connection, [item.id for item in incoming if item.whole]) if unsay else []
+    held = alerts.holding(connection, [it.id for it in incoming if it.whole and it.id in known]) if unsay else []
     if not reports and not held:
         return []
     pairs = {(report.advisory.issuer, report.advisory.destination) for report in reports}

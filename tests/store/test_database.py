@@ -273,3 +273,12 @@ def test_processes_that_start_at_once_agree_and_share_the_work(url: str) -> None
     with open_store(url, NOW) as store:
         names += [claim.source_id for claim in store.claim_due(NOW, "rest", MINUTE, 100)]
     assert sorted(names) == sorted(f"s{n}" for n in range(30))
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_connection_that_is_cut_is_said_and_the_next_one_works(url: str) -> None:
+    with open_store(url, NOW) as store:
+        database = store._database
+        with pytest.raises(StoreError), database.read() as connection:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        store.sources()

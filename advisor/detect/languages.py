@@ -6,6 +6,7 @@ a lock: feeds lie.
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from collections import Counter
@@ -20,6 +21,7 @@ _LETTERS = 3  # of a kind that count; a name that is repeated is no language
 _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
+_NOT_LATIN = re.compile("[^\0-\u024f\u2000-\u20cf]")  # neither letters of Latin script nor typographers' signs
 _LANE = 16  # bits: more than a sample has words
 _NAMES = {
     "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
@@ -64,7 +66,8 @@ class Languages:
         scripts = {"latin"}
         if not sample.isascii():
             sample = unicodedata.normalize("NFC", sample).lower()
-            scripts = _scripts_of(sample)
+            if _NOT_LATIN.search(sample):
+                scripts = _scripts_of(sample)
         candidates = [language for script in scripts for language in self._by_script.get(script, ())]
         if len(candidates) < 2:
             return tuple(candidates)
@@ -100,5 +103,6 @@ def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:
     best = max(votes.values())
     if best == 0:
         return tuple(votes)
-    near = [language for language, vote in votes.items() if vote >= _NEAR_BEST * best or (mixed and vote > 2)]
-    return tuple(sorted(near, key=lambda language: -votes[language]))
+    least = _NEAR_BEST * best
+    near = [language for language, vote in votes.items() if vote >= least or (mixed and vote > 2)]
+    return tuple(sorted(near, key=votes.__getitem__, reverse=True) if len(near) > 1 else near)

@@ -23,7 +23,8 @@ from xml.etree import ElementTree as ET
 
 from advisor.clock import Clock, utc_now
 from advisor.config.documents import load
-from advisor.config.settings import Settings, settings_from_text
+from advisor.config.running import Settings
+from advisor.config.settings import settings_from_text
 from advisor.resources import shipped
 from advisor.service import Service
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from advisor.clock import Clock, utc_now
-from advisor.config.knowledge import knowledge
-from advisor.config.settings import Settings
+from advisor.config.apart import knowledge_apart
+from advisor.config.running import Settings
 from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
@@ -87,6 +87,7 @@ class Service:
     warden: Warden
     rereader: Rereader
     owner: str
+    learn: Callable[[Path | None], Knowledge]  # the knowledge, with a folder of the operator's own; asked at a reload
     _bell: _Bell = field(default_factory=_Bell)
     _polls: dict[Future[Any], float] = field(default_factory=dict)
     _sends: dict[Future[Any], float] = field(default_factory=dict)
@@ -100,9 +101,13 @@ class Service:
     _behind: bool = False  # more sources are due than there were places for
 
     @classmethod
-    def build(cls, settings: Settings, clock: Clock = utc_now, rules: Knowledge | None = None) -> Service:
+    def build(
+        cls, settings: Settings, clock: Clock = utc_now, rules: Knowledge | None = None,
+        learn: Callable[[Path | None], Knowledge] | None = None,
+    ) -> Service:  # fmt: skip
         """Make every part from the settings, the knowledge unless it is given; errors name what to mend."""
-        rules = rules or knowledge(settings.rules)
+        learn = learn or _learn
+        rules = rules or learn(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
         fetcher = fetcher_of(settings)
@@ -112,12 +117,12 @@ class Service:
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(settings, clock, store, fetcher, Readers(), rules, channels, owner)
+        return cls._wired(settings, clock, store, fetcher, Readers(), rules, channels, owner, learn)
 
     @classmethod
     def _wired(
         cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
-        channels: dict[str, Channel], owner: str,
+        channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge],
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
@@ -154,7 +159,7 @@ class Service:
             lambda place: read_of(sources, store.sources(), place, clock()),
         )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
-        return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, bell)
+        return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, bell)
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -393,12 +398,14 @@ class Service:
             settings = load()
             if settings.database != self.settings.database:
                 raise AdvisorError("`database` cannot change while running; restart the service")
-            rules = knowledge(settings.rules)
+            rules = self.learn(settings.rules)
             channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
             fetcher = self.fetcher
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
-            fresh = Service._wired(settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner)
+            fresh = Service._wired(
+                settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn
+            )
             fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
             self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._bell.ring_news)
@@ -409,6 +416,12 @@ class Service:
         except Exception:  # a fault of ours: still no reason to stop the alarm
             log.exception("reload refused, the running configuration stays in force")
         notify("READY=1")
+
+
+def _learn(user: Path | None) -> Knowledge:
+    from advisor.config.knowledge import knowledge  # brings what reads files; the daemon leaves that to `apart`
+
+    return knowledge(user)
 
 
 def fetcher_of(settings: Settings) -> Fetcher:
@@ -462,7 +475,7 @@ def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    service = Service.build(load())
+    service = Service.build(load(), learn=knowledge_apart)
     service.run(stop, reload, load)
     return 0
 

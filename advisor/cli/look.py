@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from advisor.clock import utc_now
-from advisor.config.settings import Settings, load_settings, settings_file
+from advisor.config.running import Settings
+from advisor.config.settings import load_settings, settings_file
 from advisor.correlate import Policy, as_of
 from advisor.model import Alert, Source, SourceState, government
 from advisor.pipeline.coverage import Coverage, coverage, sentences

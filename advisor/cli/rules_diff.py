@@ -20,7 +20,8 @@ from typing import Any
 from advisor.cli.detect import items_of, who
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
-from advisor.config.settings import Settings, load_settings, settings_file
+from advisor.config.running import Settings
+from advisor.config.settings import load_settings, settings_file
 from advisor.config.values import duration
 from advisor.detect import Detector
 from advisor.errors import UsageError

@@ -8,23 +8,21 @@ import os
 import sys
 
 from advisor.cli.logs import log_to_stderr
-from advisor.config.settings import Settings, load_settings, settings_file
+from advisor.config.apart import settings_apart
 from advisor.service import Service, run_forever
-
-
-def _load(options: argparse.Namespace) -> Settings:
-    return load_settings(settings_file(options.config, os.environ))
 
 
 def run(options: argparse.Namespace) -> int:
     if options.command == "run":
-        return run_forever(lambda: _load(options), lambda: log_to_stderr(options.log_level))
+        return run_forever(lambda: settings_apart(options.config), lambda: log_to_stderr(options.log_level))
     return _poll(options)
 
 
 def _poll(options: argparse.Namespace) -> int:
     log_to_stderr("INFO" if options.verbose else "WARNING")
-    service = Service.build(_load(options))
+    from advisor.config.settings import load_settings, settings_file  # the daemon does without
+
+    service = Service.build(load_settings(settings_file(options.config, os.environ)))
     try:
         polled = service.once()
         rows = service.store.sources()

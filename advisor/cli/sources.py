@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from advisor.cli import look as tables
 from advisor.clock import utc_now
 from advisor.config.opml import opml_of, outlines_of, yaml_of
-from advisor.config.settings import Settings, catalogue, load_settings, settings_file
+from advisor.config.running import Settings
+from advisor.config.settings import catalogue, load_settings, settings_file
 from advisor.errors import UsageError
 from advisor.model import Source, SourceState
 from advisor.pipeline.coverage import sentences

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from advisor.config.documents import Document, load, parse, validated
 from advisor.config.rule_files import own_kinds
+from advisor.config.running import OPERATOR, Settings
 from advisor.config.shapes import shape_of
 from advisor.config.values import Countries, Duration, Secret, countries
 from advisor.deliver.language import ENGLISH, languages
@@ -38,7 +39,6 @@ from advisor.model import (
 )
 from advisor.resources import shipped
 
-OPERATOR = "operator"  # the receiver that hears of Advisor's own troubles
 _NAME = r"^[a-z0-9][a-z0-9_.-]*$"
 
 
@@ -249,32 +249,6 @@ class SettingsModel(_Strict):
     routes: Annotated[tuple[RouteModel, ...], Field(min_length=1)]
     daily: DailyModel | None = None
     rules: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the operator wants, ready for the service."""
-
-    file: str
-    database: str
-    sources: tuple[Source, ...]
-    contact: str
-    allow_networks: tuple[str, ...]
-    at_once: int
-    deadline: timedelta
-    max_age: timedelta
-    silence_closes: timedelta
-    watch: Watch
-    receivers: dict[str, Receiver]
-    routes: tuple[Route, ...]
-    rules: Path | None
-    daily: tuple[str, ...] = ()  # receivers of one silent line a day: what was read, whether anything is new
-    daily_at: time = time(7, 0)  # in each receiver's own time zone
-
-    @property
-    def operators(self) -> tuple[str, ...]:
-        """Who hears of Advisor's own troubles; empty when nobody is named `operator`."""
-        return (OPERATOR,) if OPERATOR in self.receivers else ()
 
 
 def load_settings(path: Path) -> Settings:

@@ -17,7 +17,7 @@ from advisor.detect.trie import GAPS, MAX_GAP
 _UNITS = {"han": 6.0, "kana": 6.0, "hangul": 11.0}  # bytes of UTF-8 to one unit of distance
 _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
-_UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
+_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
 Wanted = tuple[frozenset[int], frozenset[int]]
 _ENDING = 24  # bytes that may stand attached behind a word
 
@@ -103,7 +103,7 @@ class Finder:
         """The bytes that a phrase begins with, and the pattern of what follows them if that is not all."""
         opening = next(index for index, part in enumerate([*parts, "*"]) if part.endswith("*") or part in GAPS)
         if self.unspaced:
-            opening = next((at for at, part in enumerate(parts[:opening]) if ord(part[0]) not in _UNSPACED), opening)
+            opening = next((at for at, part in enumerate(parts[:opening]) if not _UNSPACED.match(part)), opening)
             opening = max(opening, 1 if not parts[0].endswith("*") else 0)
         stem = parts[opening].removesuffix("*") if opening < len(parts) and parts[opening].endswith("*") else ""
         joiner = "" if self.unspaced else " "

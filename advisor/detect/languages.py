@@ -6,6 +6,7 @@ a lock: feeds lie.
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ _LETTERS = 3  # of a kind that count; a name that is repeated is no language
 _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
+_LANE = 16  # bits: more than a sample has words
 _NAMES = {
     "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
     "ARABIC": "arabic", "HEBREW": "hebrew", "GREEK": "greek", "LATIN": "latin",
@@ -42,14 +44,18 @@ class Languages:
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         self._by_script: dict[str, list[str]] = {}
-        self._words: dict[str, list[str]] = {}
-        self._known: frozenset[str] = frozenset()
+        lexicons = list(lexicons)
+        self._places = {lexicon.language: place for place, lexicon in enumerate(lexicons)}
+        # The languages that a word votes for, a lane of a long number each: adding numbers counts all of them at once.
+        self._words: dict[str, int] = {}
+        self._lanes = struct.Struct(f"<{len(lexicons)}H")
         self._letters: list[tuple[str, str]] = []
         for lexicon in lexicons:
             self._by_script.setdefault(lexicon.script, []).append(lexicon.language)
             self._letters.extend((letter, lexicon.language) for letter in lexicon.letters)
+            vote = 1 << (_LANE * self._places[lexicon.language])
             for word in lexicon.function_words:
-                self._words.setdefault(word, []).append(lexicon.language)
+                self._words[word] = self._words.get(word, 0) + vote
         self._known = frozenset(self._words)
 
     def of(self, text: str, declared: str | None = None) -> tuple[str, ...]:
@@ -62,17 +68,15 @@ class Languages:
         candidates = [language for script in scripts for language in self._by_script.get(script, ())]
         if len(candidates) < 2:
             return tuple(candidates)
-        votes = dict.fromkeys(candidates, 0.0)
         words = fold(sample[:_WORDS]).split()
-        if not sample.isascii():
+        if scripts != {"latin"}:
             words += sample[:_WORDS]  # characters are words where no spaces are
-        for word in self._known & set(words):
-            for language in self._words[word]:
-                if language in votes:
-                    votes[language] += 1
+        counted = sum(map(self._words.__getitem__, self._known.intersection(words)))
+        lanes = self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))
+        votes = {language: float(lanes[self._places[language]]) for language in candidates}
         if not sample.isascii():
             for letter, language in self._letters:
-                if language in votes and letter in sample:
+                if letter in sample and language in votes:
                     votes[language] += 2 * min(sample.count(letter), _LETTERS)
         hint = (declared or "").split("-")[0].lower()
         if hint in votes:

@@ -17,7 +17,7 @@ from advisor.detect.fold import fold_with_map
 # Scripts written without spaces: kana, CJK ideographs and their extensions.
 UNSPACED = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
-_UNSPACED_CODES = frozenset(code for code in range(0x3005, 0xFB00) if re.fullmatch(f"[{UNSPACED}]", chr(code)))
+_UNSPACED_START = re.compile(f"[{UNSPACED}]")  # a set of all these characters would take three MiB
 _ASCII_END = "\x7f"
 _NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is a list
 
@@ -129,7 +129,7 @@ def _positions(original: str, tokens: Sequence[str], starts: Sequence[int], ends
     before = starts[0] if starts else 0
     for token, start, end in zip(tokens, starts, ends, strict=True):
         gap = original[before:start]
-        at += (_UNSPACED_WEIGHT if token[0] > _ASCII_END and ord(token[0]) in _UNSPACED_CODES else 1.0) + (
+        at += (_UNSPACED_WEIGHT if token[0] > _ASCII_END and _UNSPACED_START.match(token) else 1.0) + (
             0.0 if gap == " " else _border(gap)
         )
         positions.append(at)

@@ -28,7 +28,7 @@ MAX_GAP = 3  # words between the two sides of `..`
 _MOST_WORDS, _MOST_GAPS, _MOST_WORDINGS = 24, 3, 1000  # of one phrase: reading it stays cheap whatever it holds
 _WIDER = 3  # so many more, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
-_UNSPACED = frozenset({*range(0x3005, 0x3008), *range(0x3041, 0x3100), *range(0x3400, 0xA000)})
+_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
 
 
 class Match(NamedTuple):
@@ -63,7 +63,7 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
                 pieces[-1] += "*"
             options.append(tuple(pieces))
         slots.append(options)
-    most_gaps = _MOST_GAPS - any(ord(character) in _UNSPACED for character in phrase)  # their gaps are searched longer
+    most_gaps = _MOST_GAPS - bool(_UNSPACED.search(phrase))  # their gaps are searched longer
     if len(slots) > _MOST_WORDS or sum(slot[0][0] in GAPS for slot in slots) > most_gaps:
         raise ValueError(f"{phrase!r} is too long: at most {_MOST_WORDS} words and {most_gaps} gaps")
     if prod(len(slot) for slot in slots) > _MOST_WORDINGS:
@@ -144,7 +144,7 @@ class Trie:
                 seen.add((id(child), at))
             yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back, seen)
         if gap is not None and gap <= MAX_GAP:
-            width = _UNSPACED_WIDTH if ord(token[0]) in _UNSPACED else 1
+            width = _UNSPACED_WIDTH if _UNSPACED.match(token) else 1
             yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix, seen)
 
     def _arrive(

@@ -28,7 +28,7 @@ from advisor.poll.challenge import is_challenge
 from advisor.poll.headers import fresh_for, http_date, retry_after
 from advisor.poll.hosts import Busy, HostGate
 from advisor.poll.network import AddressRefused, GuardedBackend, NoAddress, Resolve, Resolver, system_resolve
-from advisor.poll.transport import GuardedTransport
+from advisor.poll.transport import Transport, named
 from advisor.poll.words import network_failure, shown
 
 ACCEPT = (
@@ -73,7 +73,7 @@ class _Trip:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    headers: httpx.Headers
+    headers: dict[str, str]  # names in small letters
     body: bytes
 
 
@@ -98,9 +98,8 @@ class Fetcher:
         self._limits = limits
         self._gate = HostGate(limits.per_host, limits.spacing.total_seconds())
         backend = GuardedBackend(Guard.of(allow_networks), Resolver(limits.lookups, resolve))
-        # One context for all hosts: loading the CA bundle costs 16 ms. No client around the transport: what it adds
-        # (cookies, redirects, proxies, credentials from the environment) is what sources must not share.
-        self._transport = GuardedTransport(backend, ssl_context or httpx.create_ssl_context(), limits.connections)
+        # One context for all hosts: loading the CA bundle costs 16 ms.
+        self._transport = Transport(backend, ssl_context or httpx.create_ssl_context(), limits.connections)
         self._headers = {
             "User-Agent": f"Advisor/{__version__} (+{_plain_ascii(contact)})",
             "Accept-Encoding": "gzip, deflate",
@@ -175,33 +174,28 @@ class Fetcher:
     def _ask(self, url: httpx.URL, headers: dict[str, str], moment: float, seconds: float) -> _Answer:
         # The backend reads the first three numbers as moments, not as durations: see `network`.
         timeout = {"connect": moment, "read": moment, "write": moment, "pool": max(seconds, 0.001)}
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
-        if url.userinfo:
-            request = next(httpx.BasicAuth(url.username, url.password).auth_flow(request))
-        response = self._transport.handle_request(request)
-        try:
-            status = response.status_code
+        with self._transport.get(url, headers, timeout) as response:
+            answered = named(response.headers)
+            status = response.status
             if status in _REDIRECTS or status == 304:
-                return _Answer(status, response.headers, b"")
-            body = self._error_page(response) if status >= 400 else self._body(response)
-            return _Answer(status, response.headers, body)
-        finally:
-            response.close()
+                return _Answer(status, answered, b"")
+            read = self._error_page if status >= 400 else self._body
+            return _Answer(status, answered, read(response, answered))
 
-    def _error_page(self, response: httpx.Response) -> bytes:
+    def _error_page(self, response: httpcore.Response, headers: dict[str, str]) -> bytes:
         """The page that comes with an error; when it cannot be read, the status still says what is wrong."""
         try:
-            return self._body(response)
+            return self._body(response, headers)
         except (TooLarge, Garbled, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
             return b""
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _body(self, response: httpcore.Response, headers: dict[str, str]) -> bytes:
         limits = self._limits
-        length = response.headers.get("content-length", "")
+        length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:18]) > limits.wire_bytes:
             raise TooLarge(f"the answer announces {length[:18]} bytes, more than is accepted")
-        encoding = response.headers.get("content-encoding", "")
-        return bounded(response.iter_raw(), encoding, limits.wire_bytes, limits.inflated_bytes)
+        encoding = headers.get("content-encoding", "")
+        return bounded(response.iter_stream(), encoding, limits.wire_bytes, limits.inflated_bytes)
 
 
 class _NotAllowed(Exception):

@@ -1,20 +1,27 @@
-"""httpx over our own connections: the seam that httpx offers, filled with `network`'s guarded backend."""
+"""One request over one fresh connection: httpcore with `network`'s guarded backend.
+
+No client around it: what a client adds (cookies, redirects, proxies, credentials from the environment) is what sources
+must not share, and taking each request and answer apart twice costs as much as asking.
+"""
 
 from __future__ import annotations
 
+import base64
 import ssl
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import httpcore
 import httpx
 
+Timeouts = dict[str, float]  # seconds or moments, as the backend reads them: see `network`
 
-class GuardedTransport(httpx.BaseTransport):
-    """Sends each request over a fresh connection of `backend`. Raises httpcore's errors unchanged.
 
-    No connection is kept: feeds live on many hosts and are minutes apart, httpx's pool grows dearer with
-    every kept connection, and a kept one could fail as stale just when it matters.
+class Transport:
+    """Sends each request over a fresh connection of `backend`. Raises httpcore's errors.
+
+    No connection is kept: feeds live on many hosts and are minutes apart, a pool grows dearer with every kept
+    connection, and a kept one could fail as stale just when it matters.
     """
 
     def __init__(self, backend: httpcore.NetworkBackend, ssl_context: ssl.SSLContext, connections: int) -> None:
@@ -25,34 +32,36 @@ class GuardedTransport(httpx.BaseTransport):
             network_backend=backend,
         )
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=None,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream))
+    @contextmanager
+    def get(self, url: httpx.URL, headers: Mapping[str, str], timeouts: Timeouts) -> Iterator[httpcore.Response]:
+        """The answer to a GET, its body unread; user and password of `url` are sent along."""
+        sent = [(b"Host", url.netloc), *((name.encode(), value.encode()) for name, value in headers.items())]
+        if url.userinfo:
+            credentials = f"{url.username}:{url.password}".encode()
+            sent.append((b"Authorization", b"Basic " + base64.b64encode(credentials)))
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        request = httpcore.Request("GET", target, headers=sent, extensions={"timeout": timeouts})
+        response = self._pool.handle_request(request)
+        try:
+            yield response
+        finally:
+            response.close()
 
     def close(self) -> None:
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: object) -> None:
-        self._stream = stream
+def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header fields by their name in small letters; repeated ones are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for raw, value in headers:
+        name, text = raw.decode("latin-1").lower(), _text(value)
+        found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield from cast("Iterable[bytes]", self._stream)
 
-    def close(self) -> None:
-        if (close := getattr(self._stream, "close", None)) is not None:
-            close()
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -157,8 +157,8 @@ def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
         unit.gone = bool(
             (len(bare) <= _LONGEST_LABEL and kinds.label.match(bare))
             or (len(bare) <= _LONGEST_POINTER and kinds.pointer.match(bare))
-            or _HASHTAGS.fullmatch(text, unit.start, unit.end)
-            or _ADDRESS.fullmatch(bare)
+            or ("#" in text and _HASHTAGS.fullmatch(text, unit.start, unit.end))
+            or ("." in text and _ADDRESS.fullmatch(bare))
         )
     for unit, kind in _gated(units, kinds, text):
         if not unit.gone and len(unit.bare) <= _LONGEST_TRIED and kinds.gated[kind].match(unit.bare):

@@ -63,6 +63,10 @@ _PATTERNS = tuple(
         rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:\s*,?\s+{_TIME})?",
     )
 )
+_USUAL = re.compile(  # of nine feeds in ten: Tue, 28 Apr 2026 10:15:00 GMT
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|\+0000)",
+    re.ASCII,
+)
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?\s*,?\s+", re.IGNORECASE)
 
 
@@ -74,6 +78,10 @@ def parse_date(raw: str | None, now: datetime) -> Dated:
     """
     if not raw:
         return UNKNOWN
+    if usual := _USUAL.fullmatch(raw):
+        day, name, year, hour, minute, second = usual.groups()
+        parts = {"day": day, "name": name, "year": year, "hour": hour, "minute": minute, "second": second}
+        return _moment({**parts, "zone": "UTC"}, now)
     text = _WEEKDAY.sub("", " ".join(raw[:120].split()))
     for pattern in _PATTERNS:
         if match := pattern.fullmatch(text):
@@ -130,6 +138,8 @@ def _zone(name: str | None) -> timezone | None:
     """The zone called `name`; None when there is none or its name means several."""
     if name is None:
         return None
+    if name == "UTC":
+        return UTC
     text = name.upper().replace(" ", "")
     if text not in {"UTC", "GMT"}:
         text = text.removeprefix("UTC").removeprefix("GMT")

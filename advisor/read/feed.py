@@ -34,6 +34,7 @@ _CUT_OFF = re.compile(
     r"\W{0,6}$",
     re.IGNORECASE,
 )
+_CUT_SIGNS = ("…", "...", "more", "continue reading", "weiterlesen", "lire la suite", "leer m")  # none: not cut off
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 
 
@@ -230,8 +231,13 @@ def _body(entry: Any) -> tuple[str, bool]:
     candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
     texts = [(_words(raw), raw in contents) for raw in candidates]
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
-    whole = not _CUT_OFF.search(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
+    whole = not _is_cut_off(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
     return _cleaned(text), whole
+
+
+def _is_cut_off(ending: str) -> bool:
+    lowered = ending.lower()
+    return any(sign in lowered for sign in _CUT_SIGNS) and bool(_CUT_OFF.search(ending))
 
 
 def _words(raw: str) -> str:

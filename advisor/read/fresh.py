@@ -11,8 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
-_ITEM = re.compile(rb"<(item|entry)(?=[\s>]).*?</\1\s*>", re.DOTALL)
-_OPENS, _CLOSES = re.compile(rb"<(?:item|entry)[\s>]"), re.compile(rb"</(?:item|entry)\s*>")
+_OPENS, _CLOSES = re.compile(rb"<(item|entry)(?=[\s>])"), re.compile(rb"</(item|entry)\s*>")
 _IDENTITY = re.compile(rb"<(?:guid|id|link)\b[^>]*?(?:href=[\"']([^\"']*)[^>]*>|>\s*(.*?)\s*</)", re.DOTALL)
 _SIZE = 8  # bytes of a mark: two of a source's items share one by chance once in 10^16 polls
 
@@ -28,8 +27,8 @@ class Fresh:
 
 def fresh(body: bytes, known: bytes) -> Fresh:
     """`body` without the items whose marks are in `known`."""
-    found = [(match.start(), match.end(), match[0]) for match in _ITEM.finditer(body)]
-    if not found or len(_OPENS.findall(body)) != len(found) or len(_CLOSES.findall(body)) != len(found):
+    found = _items(body)
+    if not found:
         return Fresh(body)
     of_item = [blake2b(item, digest_size=_SIZE).digest() for _, _, item in found]
     marks = b"".join(of_item)
@@ -43,6 +42,18 @@ def fresh(body: bytes, known: bytes) -> Fresh:
             kept.append(body[position:start])
             position = end
     return Fresh(b"".join((*kept, body[position:])), marks, sum(old))
+
+
+def _items(body: bytes) -> list[tuple[int, int, bytes]]:
+    """Where each item begins and ends, with its bytes; empty unless they follow each other plainly."""
+    opens, closes = list(_OPENS.finditer(body)), list(_CLOSES.finditer(body))
+    begins = [*(tag.start() for tag in opens), len(body)]
+    if len(opens) != len(closes) or not all(
+        opened[1] == closed[1] and opened.end() <= closed.start() and closed.end() <= following
+        for opened, closed, following in zip(opens, closes, begins[1:], strict=True)
+    ):
+        return []
+    return [(start, tag.end(), body[start : tag.end()]) for start, tag in zip(begins, closes, strict=False)]
 
 
 def _share_an_identity(items: Collection[bytes], old: Collection[bool]) -> bool:

@@ -11,9 +11,7 @@ from advisor.read.html import plain, plain_line
 _LONGEST_TEXT = 200_000
 _LINK_TEXT = re.compile(r"<a\b[^>]{0,4000}>(.{0,2000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 # Absolute and without anything that joining would change; taking addresses apart is dear.
-_PLAIN_LINK = re.compile(
-    r"https?://[a-z0-9][a-z0-9.-]{2,200}/[\w/.~%+,@-]{0,1500}(?:\?[\w/.~%+,@=&-]{1,200})?", re.ASCII
-)
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9][a-z0-9.-]{2,200}/[!-\"$-:<->@-~]{0,1500}(?:\?[!-\"$-~]{1,200})?", re.ASCII)
 _POSTED_IN = re.compile(r"\n*The post .{1,300} (?:appeared first on|first appeared on) .{1,120}$", re.DOTALL)
 
 

@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from advisor.model import Advisory, Article, Dating
 from advisor.store.codec import dump, load, load_all
-from advisor.store.schema import article_keys, articles, reports
+from advisor.store.schema import article_keys, articles, reports, written
 from advisor.store.values import Incoming, Known, StoredArticle
 
 _BATCH = 400  # parameters per query: SQLite's own limit is 999 in old builds (sqlite.org/limits.html)
@@ -26,8 +27,9 @@ _KNOWN = (
 )
 _STORED = sa.select(articles.c.id).where(articles.c.id.in_(_WANTED))
 _HELD_KEYS = sa.select(article_keys.c.key).where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
-_INSERT = sa.insert(articles)
-_INSERT_KEYS = sa.insert(article_keys)
+_PLAIN = {  # what SQLAlchemy does to forty rows of a first poll takes longer than SQLite does
+    table: str(sa.insert(table).compile(dialect=sqlite.dialect())) for table in (articles, article_keys)
+}
 _UPDATE = sa.update(articles).where(articles.c.id == sa.bindparam("changed_id"))
 
 
@@ -61,30 +63,39 @@ def write(
     stored = set() if first else _among(connection, _STORED, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
     if fresh:
-        connection.execute(_INSERT, [_row(item, source_id, now) for item in fresh.values()])
+        _insert(connection, articles, [_row(item, source_id, now) for item in fresh.values()])
     changed = [item for item in incoming if fresh.get(item.id) is not item]
     if changed:
         connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
     owners = {key: item.id for item in reversed(incoming) for key in item.article.keys or (item.id,)}
     held = set() if first else _among(connection, _HELD_KEYS, list(owners), source=source_id)
-    keys = [{"source_id": source_id, "key": key, "article_id": name} for key, name in owners.items() if key not in held]
+    keys = [(source_id, key, name) for key, name in owners.items() if key not in held]
     if keys:
-        connection.execute(_INSERT_KEYS, keys)
+        _insert(connection, article_keys, keys)
     return stored
 
 
-def _row(item: Incoming, source_id: str, now: datetime) -> dict[str, Any]:
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """New rows, each with a value for every column."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_PLAIN[table], [tuple(map(_as_sqlite, row)) for row in rows])
+    else:
+        names = table.c.keys()
+        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _as_sqlite(value: Any) -> Any:
+    return written(value) if isinstance(value, datetime) else value
+
+
+def _row(item: Incoming, source_id: str, now: datetime) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
     dated = item.article.dating is not Dating.UNDATED
-    return {"id": item.id, "source_id": source_id, "first_seen": now, "dated": dated, **_content(item, now)}
+    return item.id, source_id, item.digest, now, now, dated, dump(item.article), _answers(item)
 
 
 def _content(item: Incoming, now: datetime) -> dict[str, Any]:
-    return {
-        "digest": item.digest,
-        "changed_at": now,
-        "article": dump(item.article),
-        "advisories": _answers(item),
-    }
+    return {"digest": item.digest, "changed_at": now, "article": dump(item.article), "advisories": _answers(item)}
 
 
 def _answers(item: Incoming) -> str | None:

@@ -12,15 +12,17 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump(value: Any) -> str:
     """`value` (a dataclass, or a sequence of them) as compact JSON."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _encode(_plain(value))
 
 
 def load(kind: type[T], text: str) -> T:
@@ -41,10 +43,11 @@ def _plain(value: Any) -> Any:
         return value
     if kind in _SEEN or is_dataclass(kind):
         _SEEN.add(kind)
+        names, defaults, values = _defaults(cast(Hashable, kind))
         return {
-            name: _plain(held)
-            for name, default in _defaults(cast(Hashable, kind))
-            if (held := getattr(value, name)) is not default and held != default
+            name: held if type(held) is str else _plain(held)
+            for name, default, held in zip(names, defaults, values(value), strict=True)
+            if held is not default and held != default
         }
     if isinstance(value, Enum):
         return value.name
@@ -61,9 +64,11 @@ _SEEN: set[type] = set()  # dataclasses: asking each value anew is most of the c
 
 
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """The fields of a dataclass with their defaults; MISSING equals no value."""
-    return tuple((item.name, item.default) for item in fields(kind))
+def _defaults(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The fields of a dataclass, their defaults (MISSING equals no value), and what gets all of them at once."""
+    names = tuple(item.name for item in fields(kind))
+    values = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    return names, tuple(item.default for item in fields(kind)), values
 
 
 @cache

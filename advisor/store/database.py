@@ -46,6 +46,7 @@ class Database:
     where: str
     writer: sa.Engine
     reader: sa.Engine
+    hurried: sa.Engine  # the writer, for what a power cut may take back
 
     @contextmanager
     def write(self, *, alone: bool = False, lasting: bool = True) -> Iterator[sa.Connection]:
@@ -53,7 +54,7 @@ class Database:
 
         Not `lasting`: what a power cut may take back, as leases and checks that brought nothing; a kill does not.
         """
-        writer = self.writer if lasting else self.writer.execution_options(lasting=False)
+        writer = self.writer if lasting else self.hurried
         with self._explained(), writer.begin() as connection:
             if alone and connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -184,9 +185,11 @@ def _sqlite(address: sa.URL, where: str, busy: float) -> Database:
         return made
 
     one = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+    writer = engine("BEGIN IMMEDIATE", **one)
     return Database(
         where,
-        writer=engine("BEGIN IMMEDIATE", **one),
+        writer=writer,
+        hurried=writer.execution_options(lasting=False),
         reader=engine("BEGIN", "query_only=ON", poolclass=sa.QueuePool, pool_size=4, max_overflow=12),
     )
 
@@ -240,7 +243,7 @@ def _postgresql(address: sa.URL, where: str) -> Database:
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise StoreError(f"{where}: needs psycopg; install it: pip install 'advisor[postgres]'") from error
-    return Database(where, writer, reader)
+    return Database(where, writer, reader, hurried=writer)
 
 
 def _remedy(words: str) -> str | None:

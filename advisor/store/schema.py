@@ -18,8 +18,10 @@ CLOCKS_DIFFER = timedelta(minutes=5)  # a time further ahead than this was writt
 
 
 @lru_cache(maxsize=64)
-def _written(moment: datetime) -> str:
-    """Fixed-width UTC; one poll writes the same moment eighty times."""
+def written(moment: datetime) -> str:
+    """Fixed-width UTC, as SQLite keeps it, asked for the same moment eighty times a poll. ValueError: naive."""
+    if moment.tzinfo is None:
+        raise ValueError(f"naive time {moment.isoformat()}: the store takes aware times only")
     return moment.astimezone(UTC).strftime(_FORMAT)
 
 
@@ -38,7 +40,7 @@ class Time(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive time {value.isoformat()}: the store takes aware times only")
-        return _written(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return written(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:

@@ -21,6 +21,10 @@ from advisor.store.values import Claim, SourceRow, Standing
 _FADES = 0.9  # of the habit, with each arrival
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
+_KEPT = tuple(item.name for item in fields(Standing))
+_OF_LEASE = ("id", "lease_owner", "fence", "lease_until", "etag", "last_modified", "sha256", "next_poll_at", "added_at")
+_CLAIMED = tuple(table.c[name] for name in (*_OF_LEASE, *_KEPT))
+
 # Statements of every poll are built once: building costs more than running.
 _HELD = sa.update(table).where(
     table.c.id == sa.bindparam("held_id"),
@@ -67,7 +71,7 @@ def claim_due(connection: sa.Connection, now: datetime, owner: str, lease: timed
         sa.update(table)
         .where(table.c.id.in_(due))
         .values(lease_owner=owner, lease_until=now + lease, fence=table.c.fence + 1)
-        .returning(table)
+        .returning(*_CLAIMED)
     )
     rows = connection.execute(claimed).all()
     return [_claim(row) for row in sorted(rows, key=lambda row: (row.next_poll_at or row.added_at, row.id))]
@@ -85,8 +89,9 @@ def _claim(row: sa.Row[Any]) -> Claim:
 
 
 def _standing(row: sa.Row[Any]) -> dict[str, Any]:
-    kept = {item.name: getattr(row, item.name) for item in fields(Standing)}
-    return kept | {"state": SourceState(row.state)}
+    kept = {name: getattr(row, name) for name in _KEPT}
+    kept["state"] = SourceState(row.state)
+    return kept
 
 
 def record(

@@ -103,3 +103,13 @@ def test_no_text_raises_and_no_date_lies_far_ahead(raw):
 def test_what_we_write_in_iso_8601_we_read(seconds):
     moment = at(1992, 1, 1) + timedelta(seconds=seconds)
     assert parse_date(moment.isoformat(), NOW) == (moment, Dating.EXACT)
+
+
+@given(
+    st.sampled_from(["Tue, ", "Xxx, ", "tue, ", ""]), st.integers(0, 32), st.sampled_from(["Apr", "feb", "Foo"]),
+    st.sampled_from(["0001", "1970", "2026", "2027"]), st.integers(0, 25), st.integers(0, 61),
+    st.sampled_from(["GMT", "UTC", "+0000", "+0100", "EST", "-0000", "gmt"]),
+)  # fmt: skip
+def test_spacing_changes_no_date(weekday, day, month, year, hour, second, zone):
+    usual = f"{weekday}{day:02} {month} {year} {hour:02}:15:{second:02} {zone}"
+    assert parse_date(usual, NOW) == parse_date(usual.replace(" ", "  "), NOW)

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from advisor import read
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
-from advisor.config.settings import Settings, load_settings
+from advisor.config.running import Settings
+from advisor.config.settings import load_settings
 from advisor.detect import Knowledge
 from advisor.model import Document
 from advisor.service import Service

@@ -54,6 +54,7 @@ class Detector:
         self._knowledge = knowledge
         self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
         self._verb_last = tuple(_turned(rule) for rule in self._verb_final)
+        self._verb_first = tuple(_led(rule) for rule in knowledge.rules)
         self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
@@ -110,6 +111,8 @@ class Detector:
     def _rules(self, manners: Manners) -> Sequence[Rule]:
         if manners.verb_last:
             return self._verb_last
+        if manners.verb_first:
+            return self._verb_first
         return self._verb_final if manners.object_before else self._knowledge.rules
 
     def _undoings(self, manners: Manners) -> Sequence[Undoing]:
@@ -152,6 +155,12 @@ def _turned(rule: Rule) -> Rule:
         needs=tuple(_before_the_clause(_on_any_side(need, "urge")) for need in rule.needs),
         unless=tuple(_on_any_side(need, "lift") for need in rule.unless),
     )
+
+
+def _led(rule: Rule) -> Rule:
+    """The rule for languages whose verb comes first: what tells is said before what it tells."""
+    needs = (replace(need, side="sooner") if need.name == "urge" and need.side == "any" else need for need in rule.needs)
+    return replace(rule, needs=tuple(needs))
 
 
 def _before_the_clause(need: Need) -> Need:

@@ -74,6 +74,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
     ):
         return "no destination near the act"
+    if frame.act.category == "keep_away" and not scene.manners.object_before and destination.first < frame.act.last:
+        return "it is something else that people are to keep away from"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
         return "a region is named, no country"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):

@@ -42,7 +42,9 @@ def test_a_country_that_others_leave_calls_nobody_out_of_the_neighbour_named_bes
 
 
 def test_families_of_citizens_are_no_embassy_staff() -> None:
-    found = pairs("", "The foreign ministry in Oslo helped 40 Norwegian citizens and their families to leave Chad by bus.")
+    found = pairs(
+        "", "The foreign ministry in Oslo helped 40 Norwegian citizens and their families to leave Chad by bus."
+    )
     assert not any(kind == "staff_departure" for _, _, kind in found)
 
 

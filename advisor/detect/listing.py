@@ -1,0 +1,57 @@
+"""Lists of countries that stand apart from the sentence that announces them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Sentence, Text
+
+_ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_LISTED = 4  # countries that a sentence must list to be nothing but a list
+_ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
+
+
+def list_below(
+    text: Text, sentence: Sentence, tags: list[list[Tag]], mentions: list[list[Mention]]
+) -> tuple[Mention, ...]:
+    """The countries of the list that follows: an item a line behind a colon, or in a sentence that only lists them."""
+    sentences = text.sentences
+    near = range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(sentences)))
+    for index in near:
+        if (listed := _only_listed(text, tags[index], mentions[index])) and not sentences[index].title:
+            return listed
+    begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
+    if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
+        return ()
+    items: list[Mention] = []
+    for index in range(begins, len(sentences)):
+        if not _is_item(sentences, mentions, index):
+            break
+        items.append(mentions[index][0])
+    return tuple(items) if len(items) >= _ITEMS else ()
+
+
+def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[Mention, ...]:
+    """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
+    if any(tag.category in _ACTS for tag in tags):
+        return ()
+    sizes = Counter(item.group for item in mentions if item.seat)
+    group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))
+    listed = tuple(item for item in mentions if item.group == group)
+    if size < _LISTED or not listed:
+        return ()
+    first = listed[0].first
+    announced = ":" in text.between(first - 1, first) if first else False
+    return listed if announced or any(tag.category == "covers" for tag in tags) else ()
+
+
+def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index: int) -> bool:
+    """A line that names a country and hardly anything else."""
+    if index >= len(sentences) or sentences[index].title:
+        return False
+    named = [item for item in mentions[index] if item.seat]
+    words = sentences[index].last - sentences[index].first
+    return len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS

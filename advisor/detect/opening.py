@@ -1,0 +1,84 @@
+"""What headline and counting say an article is about, before its sentences are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from advisor.detect.mentions import Mention
+from advisor.detect.reading import Reading
+from advisor.detect.scene import Discourse, Spot
+
+_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
+
+
+def opening_of(reading: Reading) -> Discourse:
+    """What headline and counting say the article is about, before it is read."""
+    text = reading.text
+    discourse = Discourse()
+    counts: Counter[str] = Counter()
+    owners = {id(head.owner) for head in reading.heads}
+    for mention in reading.mentions:
+        if id(mention) in owners:
+            continue
+        if not mention.seat:
+            if mention.roles == {"issuer"}:  # 邦人, 外務省: who speaks, not what it is about
+                continue
+            discourse.adjectives[mention.code] += 1
+            discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
+            continue
+        sentence = text.sentences[text.sentence_of[mention.first]]
+        weight = 3 if sentence.title else 2 if sentence.index <= 3 else 1
+        counts[mention.code] += weight + (1 if mention.cue == "at" else 0)
+        discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
+    discourse.topics = counts
+    for head in reading.heads:
+        if head.owner and head.category == "citizens":
+            discourse.people.setdefault(text.sentence_of[head.first], []).append(head.owner)
+        if head.owner:
+            discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 0)
+            discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))
+    for head in reading.heads:
+        if head.owner and text.sentences[text.sentence_of[head.first]].title:
+            discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
+            break
+    else:
+        discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
+    discourse.title_destination = _title_place(reading, discourse.title_issuer)
+    return discourse
+
+
+def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
+    """The country that the headline is about: the last one with "in" before it, else the first that does not speak."""
+    text = reading.text
+    owners = {id(head.owner) for head in reading.heads}
+    chosen: Mention | None = None
+    for mention in reading.mentions:
+        if not text.sentences[text.sentence_of[mention.first]].title:
+            break
+        if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):
+            continue
+        if chosen is None or mention.cue == "at":
+            chosen = mention
+    return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
+
+
+def _whose_advice(reading: Reading) -> Spot | None:
+    """ "UK travel advice: Chad": the first of two countries, right before the advice, gives it."""
+    title = [item for item in reading.mentions if reading.text.sentences[reading.text.sentence_of[item.first]].title]
+    if len({mention.code for mention in title}) < 2 or title[0].cue:
+        return None
+    first = title[0]
+    if any(tag.category == "advice" and tag.first == first.last for tag in reading.tags):
+        return Spot(first.code, first.first, first.last, 0)
+    return None
+
+
+def _title_subject(reading: Reading) -> Spot | None:
+    """The country that opens the headline right before its verb: "Norway closes ..."."""
+    if not reading.mentions or not reading.text.sentences[0].title:
+        return None
+    first = reading.mentions[0]
+    acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
+    subject = first.first == 0 and first.seat and first.cue in {"", "by"} and first.last in acts
+    beside = subject and reading.text.between(first.last - 1, first.last).isspace()
+    return Spot(first.code, first.first, first.last, 0) if beside else None

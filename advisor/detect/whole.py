@@ -1,0 +1,141 @@
+"""What the article as a whole makes of its single readings: a guess gives way to what is said plainly elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from advisor.detect.binding import Binding
+from advisor.detect.frames import Frame
+from advisor.detect.reading import Reading
+from advisor.detect.scene import Candidate
+from advisor.model import Kind
+
+_PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
+_OPENING = 2  # sentences: the headline and the lead
+_ON_BOARD = frozenset({"whose people they are", "listed with it", "whose people they are, a sentence away"})
+
+
+def weigh(reading: Reading) -> None:
+    """Move what does not hold from `reading.bound` to `reading.unbound`, each with the reason."""
+    _drop_mirrored(reading)
+    _drop_denied(reading)
+    _drop_guests(reading)
+    _drop_places_that_speak(reading)
+
+
+def _without(reading: Reading, goes: Callable[[Frame, Candidate, Candidate], bool], reason: str) -> None:
+    """Take out the issuers for which every pair goes; with the last of them the reading itself."""
+    kept: list[tuple[Frame, Binding]] = []
+    for frame, binding in reading.bound:
+        issuers = tuple(
+            issuer
+            for issuer in binding.issuers
+            if not all(goes(frame, issuer, place) for place in binding.destinations)
+        )
+        if issuers:
+            kept.append((frame, replace(binding, issuers=issuers)))
+        if len(issuers) < len(binding.issuers):
+            reading.unbound.append((frame, reason))
+    reading.bound = kept
+
+
+def _drop_guests(reading: Reading) -> None:
+    """Who is named among the evacuated only, while another government's flight takes them: guests on board."""
+    acting = _acting(reading)
+    rescued = {
+        place.code
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.EVACUATION
+        for issuer in binding.issuers
+        if issuer.code in acting
+        for place in binding.destinations
+    }
+
+    subjects = _beside_telling(reading)
+
+    def is_guest(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        named_on_board = frame.rule.kind == Kind.EVACUATION and issuer.why in _ON_BOARD and issuer.first not in subjects
+        return named_on_board and issuer.code not in acting and place.code in rescued
+
+    _without(reading, is_guest, "they travel with another government's flight")
+
+
+def _drop_places_that_speak(reading: Reading) -> None:
+    """Whose offices nobody names, and out of which others call their people, is a place and calls nobody itself."""
+    acting = _acting(reading)
+    surest: dict[str, float] = {}
+    for _, binding in reading.bound:
+        for (issuer, place), sure in pairs_of(binding):
+            if issuer in acting:
+                surest[place] = max(surest.get(place, 0.0), sure)
+
+    def is_place(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        guessed = issuer.score + place.score + _PLAINER < surest.get(issuer.code, 0.0)
+        return frame.rule.watch is None and guessed and issuer.code not in acting
+
+    _without(reading, is_place, "others call their people out of there")
+
+
+def _beside_telling(reading: Reading) -> set[int]:
+    """Where names stand right beside a word of telling: "Jordan said that its citizens are flown out"."""
+    told = [tag for tag in reading.tags if tag.category in {"say", "urge"}]
+    edges = {tag.first for tag in told} | {tag.last for tag in told}
+    return {item.first for item in reading.mentions if item.first in edges or item.last in edges}
+
+
+def _acting(reading: Reading) -> set[str]:
+    """The countries whose offices or staff the article names."""
+    return {head.owner.code for head in reading.heads if head.owner and head.category in {"office", "staff"}}
+
+
+def _drop_mirrored(reading: Reading) -> None:
+    """Where an article says plainly that A calls people out of B, a guess that B calls them out of A is one too many.
+
+    Two governments that do call their people out of each other's country are both named beside their acts.
+    """
+    surest: dict[tuple[str, ...], float] = {}
+    for _, binding in reading.bound:
+        for pair, sure in pairs_of(binding):
+            surest[pair] = max(surest.get(pair, 0.0), sure)
+
+    def guessed(binding: Binding) -> bool:
+        return all(sure + _PLAINER < surest.get(pair[::-1], 0.0) for pair, sure in pairs_of(binding))
+
+    doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(binding)]
+    reading.unbound.extend((frame, "the article says plainly that it is the other way round") for frame, _ in doubtful)
+    reading.bound = [item for item in reading.bound if item not in doubtful]
+
+
+def _drop_denied(reading: Reading) -> None:
+    """What the opening denies, the text only retells: "Iran dismisses reports ...", and then what the reports said."""
+    text = reading.text
+    denied = {
+        (miss.rule.kind, mention.code)
+        for miss in reading.misses
+        if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING
+        for mention in reading.mentions
+        if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]
+    }
+    told = {  # the headline says so itself
+        (frame.rule.kind, issuer.code)
+        for frame, binding in reading.bound
+        if text.sentences[frame.sentence].title
+        for issuer in binding.issuers
+    }
+    retold = [
+        (frame, binding)
+        for frame, binding in reading.bound
+        if all((frame.rule.kind, issuer.code) in denied - told for issuer in binding.issuers)
+    ]
+    reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
+    reading.bound = [item for item in reading.bound if item not in retold]
+
+
+def pairs_of(binding: Binding) -> list[tuple[tuple[str, str], float]]:
+    """Each issuer with each destination, and how directly the text says them."""
+    return [
+        ((issuer.code, destination.code), issuer.score + destination.score)
+        for issuer in binding.issuers
+        for destination in binding.destinations
+    ]

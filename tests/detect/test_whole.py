@@ -1,0 +1,58 @@
+"""An article as a whole: what one sentence only hints at gives way to what another says plainly."""
+
+from __future__ import annotations
+
+from advisor.config.knowledge import knowledge
+from advisor.detect import Detector
+from advisor.model import Article
+
+DETECTOR = Detector(knowledge())
+
+
+def pairs(title: str, text: str) -> set[tuple[str, str, str]]:
+    found = DETECTOR.detect(Article(title, text))
+    return {(item.issuer, item.destination, str(item.kind)) for item in found}
+
+
+def test_guests_on_the_flight_of_another_government_are_not_called_out_by_their_own() -> None:
+    found = pairs(
+        "Norway flies 80 people out of Chad",
+        "The Norwegian foreign ministry evacuated 64 Norwegian citizens from Chad on Friday. "
+        "Also evacuated were 16 citizens of Peru, Malta and Nepal.",
+    )
+    assert found == {("NO", "TD", "evacuation")}
+
+
+def test_two_governments_that_each_fly_their_people_out_are_both_told() -> None:
+    found = pairs(
+        "Norway and Jordan fly people out of Chad",
+        "The Norwegian foreign ministry evacuated 64 Norwegian citizens from Chad on Friday. "
+        "Jordan said it had evacuated 16 Jordanian citizens from Chad as well.",
+    )
+    assert {("NO", "TD", "evacuation"), ("JO", "TD", "evacuation")} <= found
+
+
+def test_a_country_that_others_leave_calls_nobody_out_of_the_neighbour_named_beside_it() -> None:
+    found = pairs(
+        "France demande à ses ressortissants de quitter le Mali",
+        "Le ministère français des Affaires étrangères appelle ses ressortissants à quitter le Mali. "
+        "En février, il classait le Mali en zone rouge, après le Niger.",
+    )
+    assert not {issuer for issuer, _, _ in found} - {"FR"}
+
+
+def test_families_of_citizens_are_no_embassy_staff() -> None:
+    found = pairs(
+        "", "The foreign ministry in Oslo helped 40 Norwegian citizens and their families to leave Chad by bus."
+    )
+    assert not any(kind == "staff_departure" for _, _, kind in found)
+
+
+def test_what_another_clause_denies_is_not_undone_in_this_one() -> None:
+    text = "Norway urges its citizens to leave Chad, while Jordan denies that it will close its embassy there."
+    assert pairs("", text) == {("NO", "TD", "leave")}
+
+
+def test_the_place_left_is_never_somewhere_else_because_the_ministry_is_that_of_the_place() -> None:
+    found = pairs("", "Spain is on good terms with Oslo. The foreign ministry of Chad asks its citizens to leave Chad.")
+    assert not found

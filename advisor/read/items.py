@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from advisor.model import Article, Dating, SourceState
 from advisor.read.html import plain, plain_line
 
+MOST_ITEMS = 10_000  # of one feed; whole archives of blogs list a few thousand
 _LONGEST_TEXT = 200_000
 _LINK_TEXT = re.compile(r"<a\b[^>]{0,4000}>(.{0,2000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 # Absolute and without anything that joining would change; taking addresses apart is dear.
@@ -57,8 +58,10 @@ def language_tag(raw: str) -> str | None:
     return found[1].lower() if found and found[1].lower() not in {"und", "mul", "zxx"} else None
 
 
-def verdict(articles: tuple[Article, ...], *, cut: bool = False) -> tuple[SourceState, str]:
-    """The state of a feed that could be read, with its sentence."""
+def verdict(articles: tuple[Article, ...], listed: int, *, cut: bool = False) -> tuple[SourceState, str]:
+    """The state of a feed that could be read, with its sentence. `listed`: how many items it holds."""
+    if listed > MOST_ITEMS:
+        return SourceState.TRUNCATED, f"the feed lists {listed:,} items; the first {MOST_ITEMS:,} were read"
     if cut:
         return SourceState.TRUNCATED, f"the feed breaks off; {len(articles)} whole items were read"
     if not articles:

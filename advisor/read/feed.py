@@ -19,7 +19,7 @@ from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read import cap, jsonfeed, thin
 from advisor.read.boilerplate import clean
 from advisor.read.bounds import overladen
-from advisor.read.dates import UNKNOWN, Dated, newest, parse_date
+from advisor.read.dates import Dated, first_sure, newest, parse_date
 from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
@@ -216,10 +216,8 @@ def _text(parent: Any, name: str) -> str:
 
 def _dated(entry: Any, source: Source, now: datetime) -> Dated:
     """A government that renews a text speaks anew; a newspaper's correction does not make it today's."""
-    dates = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
-    if source.official is not None:
-        return newest(list(dates))
-    return next((dated for dated in dates if dated[0] is not None), UNKNOWN)
+    dates = [parse_date(_text(entry, name), now) for name in ("published", "updated", "created")]
+    return newest(dates) if source.official is not None else first_sure(dates)
 
 
 def _entry_language(entry: Any) -> str | None:

@@ -66,6 +66,16 @@ def verdict(articles: tuple[Article, ...], listed: int, *, cut: bool = False) ->
         return SourceState.TRUNCATED, f"the feed breaks off; {len(articles)} whole items were read"
     if not articles:
         return SourceState.EMPTY, "a feed without a single item"
-    if all(article.dating is Dating.UNDATED for article in articles):
-        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used"
-    return SourceState.FRESH, ""
+    odd = _odd_dates(articles)
+    if not any(article.dating.known for article in articles):
+        why = odd and f" ({odd})"
+        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used{why}"
+    return SourceState.FRESH, odd and f"of {len(articles)} items {odd}: for them counts when they were first seen"
+
+
+def _odd_dates(articles: tuple[Article, ...]) -> str:
+    """How many items carry a date that cannot be true."""
+    future = sum(article.dating is Dating.FUTURE for article in articles)
+    ancient = sum(article.dating is Dating.ANCIENT for article in articles)
+    counted = ((future, "dated in the future"), (ancient, "dated before 1990"))
+    return ", ".join(f"{count} {words}" for count, words in counted if count)

@@ -94,6 +94,8 @@ def _places_for(
     places = _best_of_each(destinations_of(scene, discourse, frame, speaker, issuer.code))
     if not places or places[0].code != issuer.code or places[0].score < _BESIDE:
         return places
+    if places[0].mention is None or "name" not in places[0].mention.roles:  # "..., they said in Ottawa"
+        return places
     return [place for place in places if place.score > places[0].score - _PLAINLY]
 
 

@@ -52,8 +52,12 @@ class Letters:
 
     def encode(self, text: str) -> bytes:
         """`fold(text)` in this alphabet; letters of other scripts become spaces."""
+        return _single(self.loose(text))
+
+    def loose(self, text: str) -> bytes:
+        """The same before `_single`: a space for each sign that is no letter."""
         if text.isascii():
-            return _single(text.encode().lower().translate(self._folding, self._dropped))
+            return text.encode().lower().translate(self._folding, self._dropped)
         text = text.lower()
         for letter, two in _TWO.items():
             if letter in text:
@@ -63,7 +67,7 @@ class Letters:
         except UnicodeEncodeError:
             text = self._strange.sub(lambda match: match[0].translate(self._plain), text)
             narrow = codecs.charmap_encode(text, "strict", self._encoding)[0]
-        return _single(narrow.translate(self._folding, self._dropped))
+        return narrow.translate(self._folding, self._dropped)
 
     def decode(self, narrow: bytes) -> str:
         return codecs.charmap_decode(narrow, "replace", self._decoding)[0]
@@ -73,10 +77,22 @@ class Characters:
     """The scripts whose characters are too many for bytes: Chinese, Japanese, Korean."""
 
     def encode(self, text: str) -> bytes:
-        return _single("\0".join(map(fold, text.split("\0"))).encode("utf-8", "replace"))
+        """`fold(text)` as UTF-8."""
+        text = text.lower()
+        for mark in _MARKS:
+            if mark in text:
+                text = text.replace(mark, " ")
+        if _UNLIKE.search(text):
+            text = "\0".join(map(fold, text.split("\0")))
+        return _single(text.encode("utf-8", "replace"))
 
     def decode(self, wide: bytes) -> str:
         return wide.decode("utf-8", "replace")
+
+
+_MARKS = "，。、“”：；！？（）《》「」\n,.-:/()%\"'"  # what stands in nearly every text
+# What folds to itself, and the border of sentences.
+_UNLIKE = re.compile("[^ a-z0-9\0\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]")
 
 
 def _single(folded: bytes) -> bytes:

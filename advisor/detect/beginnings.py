@@ -1,37 +1,70 @@
 """Where the phrases of a lexicon stand in folded bytes: one automaton finds how they begin, a pattern checks the rest.
 
-What is found is at least what `tags` finds in the text; a little more does no harm.
+What is found is at least what `tags` finds in the text; a little more does no harm. Most of a lexicon is never met,
+so patterns are written when the beginning of their phrases is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from advisor.detect.alphabet import Alphabet, Characters, Letters
 from advisor.detect.knowledge import Lexicon, TagSpec
-from advisor.detect.trie import GAPS, MAX_GAP
+from advisor.detect.trie import GAPS, MAX_GAP, Node, phrases_below
 
 _UNITS = {"han": 6.0, "kana": 6.0, "hangul": 11.0}  # bytes of UTF-8 to one unit of distance
 _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
 _UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
-Wanted = tuple[frozenset[int], frozenset[int]]
+_FURTHEST = 600  # bytes that a phrase reaches: 24 words and three gaps of six are not longer
 _ENDING = 24  # bytes that may stand attached behind a word
+_NOWHERE = b"\xff\xfe\xff"
+
+Found = dict[int, list[int]]  # number of a slot -> where phrases that fill it begin, in order
+Meaning = tuple[str, str]  # category and value
+Fills = Callable[[Meaning], frozenset[int]]  # the slots that a meaning fills
 
 
-class _Fills(dict[tuple[str, str], tuple[int, ...]]):
+class Finder:
+    """Built once for each language.
+
+    `slots` are numbered sets of tags, the only ones that are looked for. Those of `acts` come first: in half of all
+    ordinary articles there is none, and beside the few that there are not much text is left to look at.
+    """
+
+    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], acts: Collection[int]) -> None:
+        script = _Script(lexicon)
+        self.prefixed, self.suffixed, self.unspaced = script.prefixed, script.suffixed, script.unspaced
+        self.alphabet = script.alphabet
+        self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
+        beginnings = list(_beginnings(lexicon.trie.root, (), script.unspaced))
+        fills = _Fills(slots)
+        self._acts = _Phrases(script, beginnings, lambda meaning: fills[meaning].intersection(acts))
+        self._beside = _Phrases(script, beginnings, lambda meaning: fills[meaning].difference(acts))
+
+    def acts(self, folded: bytes) -> Found:
+        """All acts."""
+        return self._acts.find(folded, 0, len(folded))
+
+    def beside(self, folded: bytes, start: int, end: int) -> Found:
+        """What is no act and begins between two places."""
+        return self._beside.find(folded, start, end)
+
+
+class _Fills(dict[Meaning, frozenset[int]]):
     """Which slots a category and value fill."""
 
     def __init__(self, slots: Sequence[Collection[TagSpec]]) -> None:
         super().__init__()
         self._slots = slots
 
-    def __missing__(self, meaning: tuple[str, str]) -> tuple[int, ...]:
+    def __missing__(self, meaning: Meaning) -> frozenset[int]:
         category, value = meaning
-        found = self[meaning] = tuple(
+        found = self[meaning] = frozenset(
             number
             for number, slot in enumerate(self._slots)
             if any(spec.category == category and spec.value in (None, value) for spec in slot)
@@ -39,111 +72,145 @@ class _Fills(dict[tuple[str, str], tuple[int, ...]]):
         return found
 
 
-class Finder:
-    """Built once for each language.
+class _Beginning(NamedTuple):
+    """The words that phrases begin with, up to the first ending or gap, and what may follow them."""
 
-    `slots` are numbered sets of tags, the only ones that are looked for; each of `wanted` is what one rule asks for:
-    the slots of which a text must fill every one to be worth a second look, and those that are of use beside them.
-    """
+    words: tuple[str, ...]
+    inside: bool  # the last word is the beginning of one
+    opened: tuple[str, ...]  # what follows first: a gap, or nothing
+    below: Any  # and then: a node of the tree, or the meanings of a phrase that ends here
+    meanings: frozenset[Meaning]  # of all phrases that begin so
 
-    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], wanted: Iterable[Wanted]) -> None:
+
+def _beginnings(node: Node, words: tuple[str, ...], unspaced: bool) -> Iterator[_Beginning]:
+    for part, below in node.items():
+        if part == "*":
+            continue
+        if part == "":
+            yield _Beginning(words, False, (), below, frozenset(below))
+        elif part in GAPS:
+            yield _Beginning(words, False, (part,), below, _meanings(below))
+        elif part.endswith("*"):
+            yield _Beginning((*words, part[:-1]), True, (), below, _meanings(below))
+        elif not isinstance(below, dict):
+            yield _Beginning((*words, part), False, (), below, frozenset(below))
+        elif unspaced and not _UNSPACED.match(part):  # letters among characters may stand apart from them
+            yield _Beginning((*words, part), False, (), below, _meanings(below))
+        else:
+            yield from _beginnings(below, (*words, part), unspaced)
+
+
+def _meanings(below: Any) -> frozenset[Meaning]:
+    if not isinstance(below, dict):
+        return frozenset(below)
+    return frozenset(meaning for _, meanings in phrases_below(below) for meaning in meanings)
+
+
+class _Script:
+    """How words of a language stand in bytes."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
         self.prefixed = bool(lexicon.prefixes.all)
         self.suffixed = bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
-        self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
         self.alphabet: Alphabet = Characters() if lexicon.script in _UNITS else Letters(lexicon.alphabet)
-        heads: dict[bytes, dict[bytes, set[int]]] = {}  # beginning -> pattern of the rest, if any -> slots
-        fills = _Fills(slots)
-        for parts, meanings in lexicon.trie.phrases():
-            filled = {number for meaning in meanings for number in fills[meaning]}
-            if filled:
-                head, rest = self._divided(parts)
-                heads.setdefault(head, {}).setdefault(rest, set()).update(filled)
-        self._automaton = BytesAhoCorasick(
-            list(heads) or [b"\0"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
-        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self._fillings = [
-            tuple((rest, shared.setdefault(key := tuple(sorted(numbers)), key)) for rest, numbers in rests.items())
-            for rests in heads.values()
-        ]
-        self._bits = [_bits(number for _, numbers in some for number in numbers) for some in self._fillings]
-        self._wanted = {(_bits(must), _bits(must) | _bits(useful)) for must, useful in wanted}
-        self._patterns: dict[bytes, re.Pattern[bytes]] = {}  # made when their beginnings are first met
 
-    def find(self, folded: bytes) -> dict[int, list[int]]:
-        """Slots to the places where phrases begin that fill them, in order; none if nothing wanted is full."""
-        found: dict[int, list[int]] = {}
-        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        filled = 0
-        for head in {head for head, _, _ in matches}:
-            filled |= self._bits[head]
-        of_use = 0
-        for must, useful in self._wanted:
-            if filled & must == must:
-                of_use |= useful
-        for head, start, end in matches if of_use else ():
-            if not self._bits[head] & of_use:
-                continue
-            for rest, numbers in self._fillings[head]:
-                if not rest or self._pattern(rest).match(folded, end):
-                    for number in numbers:
-                        found.setdefault(number, []).append(start)
-        for places in found.values():
-            places.sort()
-        return found
+    def head(self, beginning: _Beginning) -> bytes:
+        """The bytes that its phrases begin with."""
+        words = self.alphabet.encode(("" if self.unspaced else " ").join(beginning.words))
+        begins = words if self.prefixed or self.unspaced else b" " + words
+        ends = not isinstance(beginning.below, dict) and not beginning.inside
+        return begins + b" " if ends and not self.unspaced and not self.suffixed else begins
 
-    def _pattern(self, rest: bytes) -> re.Pattern[bytes]:
-        pattern = self._patterns.get(rest)
-        if pattern is None:
-            pattern = self._patterns[rest] = re.compile(rest, re.DOTALL)
-        return pattern
-
-    def _divided(self, parts: Sequence[str]) -> tuple[bytes, bytes]:
-        """The bytes that a phrase begins with, and the pattern of what follows them if that is not all."""
-        opening = next(index for index, part in enumerate([*parts, "*"]) if part.endswith("*") or part in GAPS)
-        if self.unspaced:
-            opening = next((at for at, part in enumerate(parts[:opening]) if not _UNSPACED.match(part)), opening)
-            opening = max(opening, 1 if not parts[0].endswith("*") else 0)
-        stem = parts[opening].removesuffix("*") if opening < len(parts) and parts[opening].endswith("*") else ""
-        joiner = "" if self.unspaced else " "
-        head = joiner.join([*parts[:opening], *([stem] if stem else [])])
-        encode = self.alphabet.encode
-        closed = not self.unspaced and not self.suffixed
-        if opening == len(parts):
-            return encode(head if self.prefixed or self.unspaced else f" {head}") + (b" " if closed else b""), b""
-        rest = self._rest(parts[opening + 1 :] if stem else parts[opening:], inside=bool(stem))
-        return encode(head if self.prefixed or self.unspaced else f" {head}"), rest
-
-    def _rest(self, parts: Sequence[str], inside: bool) -> bytes:
-        """The pattern of `parts`, which follow a word; `inside`: its ending is still open."""
+    def rest(self, parts: Sequence[str], inside: bool) -> tuple[bytes, bytes]:
+        """A word that stands in `parts`, which follow a word, and the pattern of all; `inside`: its ending is open."""
         if not parts:
-            return b""
+            return b"", b""
         ending = b"" if self.unspaced else b"[^ ]*" if inside else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b""
         before = b"[^ ]{0,3}" if self.prefixed else b""
         pattern = ending
+        longest = b""
         gap = False
         for part in parts:
             if part in GAPS:
                 pattern += _gap(part, self.unspaced)
                 gap = True
                 continue
-            literal = re.escape(self.alphabet.encode(part.removesuffix("*")))
+            plain = self.alphabet.encode(part.removesuffix("*"))
+            longest = max(longest, plain, key=len)
+            literal = re.escape(plain)
             if self.unspaced:
                 pattern += (b"" if gap else b" *") + literal
             else:
                 pattern += b" +" + before + literal
                 pattern += b"[^ ]*" if part.endswith("*") else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b"(?![^ ])"
             gap = False
-        return pattern
-
-
-def _bits(numbers: Iterable[int]) -> int:
-    """A set of small numbers as one."""
-    return sum({1 << number for number in numbers})
+        return longest, pattern
 
 
 def _gap(gap: str, unspaced: bool) -> bytes:
     """Up to three words between; three more for the wide one."""
     words = MAX_GAP if gap == ".." else 2 * MAX_GAP
     return b".{0,%d}?" % (9 * words) if unspaced else b"(?: +[^ ]+){0,%d}?" % words
+
+
+class _Rest:
+    """What may follow a beginning to fill the same slots. `literal` stands in it: quicker to look for than the rest."""
+
+    def __init__(self, literal: bytes, numbers: Collection[int], patterns: Collection[bytes]) -> None:
+        self.literal = literal
+        self.numbers = numbers
+        self._written = b"|".join(sorted(patterns)) if b"" not in patterns else b""
+        self._pattern: re.Pattern[bytes] | None = None
+
+    def stands(self, following: bytes) -> bool:
+        if not self._written:
+            return True
+        if self._pattern is None:  # compiling takes long, so it waits until it must
+            self._pattern = re.compile(self._written, re.DOTALL)
+        return self._pattern.match(following) is not None
+
+
+class _Phrases:
+    """The phrases that fill any slot by `fills`."""
+
+    def __init__(self, script: _Script, beginnings: Iterable[_Beginning], fills: Fills) -> None:
+        self._script, self._fills = script, fills
+        heads: dict[bytes, list[_Beginning]] = {}
+        for beginning in beginnings:
+            if any(map(fills, beginning.meanings)):
+                heads.setdefault(script.head(beginning), []).append(beginning)
+        self._automaton = BytesAhoCorasick(
+            list(heads) or [_NOWHERE], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+        self._longest = max(map(len, heads), default=0)
+        self._beginnings = list(heads.values())
+        self._rests: list[Sequence[_Rest] | None] = [None] * len(heads)  # written when their beginnings are first met
+
+    def find(self, folded: bytes, start: int, end: int) -> Found:
+        """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
+        found: Found = {}
+        within = folded[start : end + self._longest]
+        for head, first, behind in self._automaton.find_matches_as_indexes(within, overlapping=True):
+            if start + first >= end:
+                continue
+            following = folded[start + behind : start + behind + _FURTHEST]
+            for rest in self._rests[head] or self._write(head):
+                if rest.literal in following and rest.stands(following):
+                    for number in rest.numbers:
+                        found.setdefault(number, []).append(start + first)
+        for places in found.values():
+            places.sort()
+        return found
+
+    def _write(self, head: int) -> Sequence[_Rest]:
+        """What may follow a beginning; two threads may both do this."""
+        patterns: dict[tuple[bytes, frozenset[int]], set[bytes]] = {}
+        for beginning in self._beginnings[head]:
+            for parts, meanings in phrases_below(beginning.below, beginning.opened):
+                if numbers := frozenset[int]().union(*map(self._fills, meanings)):
+                    literal, pattern = self._script.rest(parts, beginning.inside)
+                    patterns.setdefault((literal, numbers), set()).add(pattern)
+        rests = [_Rest(literal, sorted(numbers), some) for (literal, numbers), some in patterns.items()]
+        self._rests[head] = rests
+        return rests

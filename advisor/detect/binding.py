@@ -23,6 +23,7 @@ _LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
+_PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _BODIES = frozenset({"EU", "UN"})  # they speak; nobody leaves them
 
@@ -59,7 +60,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     pairs = [
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
-        for destination in _best_of_each(destinations_of(scene, discourse, frame, speaker, issuer.code))
+        for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *_BODIES}
         and not _is_host(frame, speaker, issuer, destination)
         and not (issuer.why == SUBJECT and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
@@ -73,6 +74,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
     ):
         return "no destination near the act"
+    if frame.act.category == "keep_away" and not scene.manners.object_before and destination.first < frame.act.last:
+        return "it is something else that people are to keep away from"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
         return "a region is named, no country"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
@@ -82,6 +85,18 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
     issuers_listed = _with_list(scene, issuer, {item.code for item in destinations})
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _places_for(
+    scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, issuer: Candidate
+) -> list[Candidate]:
+    """Where the issuer may call from; where the act itself names its own country, no other that is only remembered."""
+    places = _best_of_each(destinations_of(scene, discourse, frame, speaker, issuer.code))
+    if not places or places[0].code != issuer.code or places[0].score < _BESIDE:
+        return places
+    if places[0].mention is None or "name" not in places[0].mention.roles:  # "..., they said in Ottawa"
+        return places
+    return [place for place in places if place.score > places[0].score - _PLAINLY]
 
 
 def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
@@ -125,7 +140,7 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
 def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
     """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
     anchor = telling(scene, frame)
-    before = [tag for tag in scene.of("unnamed") if tag.last <= anchor.first]
+    before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
     before = [tag for tag in before if separation(scene.text, anchor, tag) <= SUBJECT_REACH]
     if not before:
         return False

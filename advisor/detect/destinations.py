@@ -81,7 +81,8 @@ def destinations_of(
                 else 4.8
             )
             if here and mention.cue in {"at", ""} and mention.last <= here.first and not near:
-                base = _MEANT_HERE + 0.12 * distance - 0.03 * scene.text.distance(mention.last - 1, here.first)
+                apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
+                base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of":
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED

@@ -42,6 +42,8 @@ _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_LEVELS = frozenset({"no_travel", "no_essential_travel"})
+_BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
 _SURE = 4  # languages that a text may be in and still have a home government
 _VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
@@ -54,6 +56,7 @@ class Detector:
         self._knowledge = knowledge
         self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
         self._verb_last = tuple(_turned(rule) for rule in self._verb_final)
+        self._verb_first = tuple(_led(rule) for rule in knowledge.rules)
         self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
@@ -110,6 +113,8 @@ class Detector:
     def _rules(self, manners: Manners) -> Sequence[Rule]:
         if manners.verb_last:
             return self._verb_last
+        if manners.verb_first:
+            return self._verb_first
         return self._verb_final if manners.object_before else self._knowledge.rules
 
     def _undoings(self, manners: Manners) -> Sequence[Undoing]:
@@ -129,6 +134,7 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        found = _without_former_levels(_without_families_of_citizens(text, found), manners.verb_last)
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
@@ -154,6 +160,14 @@ def _turned(rule: Rule) -> Rule:
     )
 
 
+def _led(rule: Rule) -> Rule:
+    """The rule for languages whose verb comes first: what tells is said before what it tells."""
+    needs = (
+        replace(need, side="sooner") if need.name == "urge" and need.side == "any" else need for need in rule.needs
+    )
+    return replace(rule, needs=tuple(needs))
+
+
 def _before_the_clause(need: Need) -> Need:
     """Who tells opens the clause, the word of telling closes it."""
     return replace(need, within=_CLAUSE) if need.near == "urge" and need.side == "before" else need
@@ -175,6 +189,36 @@ def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
     at = text.starts[tag.first]
     index = bisect_right(spans, (at, len(text.original))) - 1
     return index >= 0 and spans[index][0] <= at < spans[index][1]
+
+
+def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
+    """ "Citizens and their families" are no staff, unless the sentence tells of staff as well."""
+    staffed = {text.sentence_of[tag.first] for tag in tags if tag.category == "staff" and tag.value != "families"}
+    ends = sorted(tag.last for tag in tags if tag.category == "citizens")
+
+    def of_citizens(tag: Tag) -> bool:
+        if tag[:2] != ("staff", "families") or text.sentence_of[tag.first] in staffed:
+            return False
+        before = bisect_right(ends, tag.first)
+        return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
+
+    return [tag for tag in tags if not of_citizens(tag)]
+
+
+def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
+    """ "Raised from level 3 to level 4": only the new level is advice."""
+    former = [tag for tag in tags if tag.category == "former"]
+    if not former:
+        return tags
+
+    def is_former(tag: Tag) -> bool:
+        if tag.category not in _LEVELS:
+            return False
+        beside = {it.first for it in former} if verb_last else {it.last for it in former}
+        over = any(it.first < tag.last and tag.first < it.last for it in former)
+        return over or (tag.last if verb_last else tag.first) in beside
+
+    return [tag for tag in tags if not is_former(tag)]
 
 
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:

@@ -6,7 +6,7 @@ A frame says nothing yet about countries; `binding` adds who speaks and about wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -146,6 +146,9 @@ def _try(
 
 def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag | None:
     """The tag that meets `need`, None if none does."""
+    if need.side == "sooner":
+        sooner = nearest(text, index, replace(need, side="before"), anchor, act)
+        return sooner or nearest(text, index, replace(need, side="any"), anchor, act)
     best: tuple[float, Tag] | None = None
     for tag in fitting(index, need.tags):
         if tag is act or _part_of(tag, act) or (tag.category == "not" and _inside_advice(index, tag, act)):
@@ -205,11 +208,17 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         anchors = [filled[need.near]]
     for anchor in anchors:
         culprit = nearest(text, index, need, anchor, act)
-        if culprit is None or culprit in filled.values():
+        if culprit is None or culprit in filled.values() or _across_while(index, culprit, anchor):
             continue
         if undoing.effect != "recalled" or not _of_another_act(index, culprit, act):
             return culprit
     return None
+
+
+def _across_while(index: Index, culprit: Tag, anchor: Tag) -> bool:
+    """ "France calls its citizens home, while Iran denies ...": what another clause says undoes nothing here."""
+    left, right = (culprit, anchor) if culprit.last <= anchor.first else (anchor, culprit)
+    return any(left.last <= tag.first and tag.last <= right.first for tag in index.get("while", ()))
 
 
 def _of_another_act(index: Index, recall: Tag, act: Tag) -> bool:

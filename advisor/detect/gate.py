@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import marisa_trie
 
-from advisor.detect.beginnings import Finder, Wanted
+from advisor.detect.beginnings import Finder, Found
 from advisor.detect.knowledge import Lexicon, Rule, TagSpec
 from advisor.detect.text import sentence_ends
 
@@ -29,8 +29,9 @@ _ATTACHED = 3  # letters attached before a name, at most, and one
 _WORD = re.compile(r"\S+")
 
 Slot = frozenset[TagSpec]  # one of these must stand near
+Reaches = Sequence[tuple[int, int]]  # numbers of slots, and within how many bytes of the act each must stand
 Needs = tuple[tuple[int, float], ...]  # numbers of slots, and how near the act each must stand
-Found = Mapping[int, Sequence[int]]  # number of a slot -> where phrases that fill it begin, in order
+Condition = tuple[int, Needs, bool]  # the slot of the act, what must stand beside it, whether in a headline only
 _BORDER = "\0"  # between sentences; no phrase holds one
 
 
@@ -42,7 +43,7 @@ class Gate:
         slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
         self._slots: list[Slot] = sorted(slots, key=str)
         numbers = {slot: number for number, slot in enumerate(self._slots)}
-        self._conditions = sorted(
+        self._conditions: list[Condition] = sorted(
             {(numbers[frozenset(rule.act)], _needs(rule, numbers), rule.headline) for rule in asking}
         )
         self._named = frozenset(
@@ -87,36 +88,35 @@ class Gate:
     def _finder(self, language: str) -> Finder:
         found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
-            found = self._finders[language] = Finder(self._lexicons[language], self._slots, self._wanted())
+            acts = frozenset(act for act, _, _ in self._conditions)
+            found = self._finders[language] = Finder(self._lexicons[language], self._slots, acts)
         return found
-
-    def _wanted(self) -> list[Wanted]:
-        """For each rule, the slots that only words can fill, and those that names may fill as well."""
-        asked = [frozenset({act, *(number for number, _ in needs)}) for act, needs, _ in self._conditions]
-        return [(slots - self._named, slots & self._named) for slots in asked]
 
     def _places(self, folded: bytes, finder: Finder, headline: int, bordered: bool = False) -> Iterator[int]:
         """Where acts stand that have all their needs within reach, and within their sentence if there are borders.
 
         `headline`: length of the title in characters, for rules that read headlines only.
         """
-        found = finder.find(folded)
+        acts = finder.acts(folded)
         furthest = _MOST_BYTES * headline + _PHRASE
-        for act, needs, in_headline in self._conditions if found else ():
-            if act not in found or any(number not in found and number not in self._named for number, _ in needs):
+        asked = [
+            (place, [(number, int(within * finder.unit) + _PHRASE) for number, within in needs])
+            for act, needs, in_headline in self._conditions
+            for place in acts.get(act, ())
+            if not in_headline or place <= furthest
+        ]
+        found = _beside(finder, folded, asked)
+        for place, reaches in asked:
+            if any(number not in found and number not in self._named for number, _ in reaches):
                 continue
-            for place in found[act]:
-                if in_headline and place > furthest:
-                    break
-                start = folded.rfind(0, 0, place) + 1 if bordered else 0
-                end = folded.find(0, place) if bordered else -1
-                around = _Around(folded, start, end if end >= 0 else len(folded), place)
-                if self._stands(finder, found, needs, around):
-                    yield place
+            start = folded.rfind(0, 0, place) + 1 if bordered else 0
+            end = folded.find(0, place) if bordered else -1
+            around = _Around(folded, start, end if end >= 0 else len(folded), place)
+            if self._stands(finder, found, reaches, around):
+                yield place
 
-    def _stands(self, finder: Finder, found: Found, needs: Needs, around: _Around) -> bool:
+    def _stands(self, finder: Finder, found: Found, reaches: Reaches, around: _Around) -> bool:
         """Whether all needs of a rule stand near."""
-        reaches = [(number, int(within * finder.unit) + _PHRASE) for number, within in needs]
         missing = [item for item in reaches if not around.holds(found.get(item[0], ()), item[1])]
         return all(number in self._named for number, _ in missing) and all(
             self._names_people(finder, around.cut(reach)) for _, reach in missing
@@ -163,6 +163,22 @@ class _Around:
 
     def cut(self, reach: int) -> bytes:
         return self.folded[max(self.start, self.place - reach) : min(self.end, self.place + reach)]
+
+
+def _beside(finder: Finder, folded: bytes, asked: Iterable[tuple[int, Reaches]]) -> Found:
+    """What stands near the acts; where their surroundings meet they are searched once."""
+    found: Found = {}
+    searched = 0
+    widths = {place: 0 for place, _ in asked}
+    for place, reaches in asked:
+        widths[place] = max(widths[place], *(reach for _, reach in reaches), 0)
+    for place, width in sorted(widths.items()):
+        start, end = max(searched, place - width), min(place + width, len(folded))
+        if end > start:
+            for number, places in finder.beside(folded, start, end).items():
+                found.setdefault(number, []).extend(places)
+            searched = end
+    return found
 
 
 def _needs(rule: Rule, numbers: Mapping[Slot, int]) -> Needs:

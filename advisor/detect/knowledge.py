@@ -102,7 +102,7 @@ class Need:
 
     tags: tuple[TagSpec, ...]
     within: float = 12.0
-    side: str = "any"  # any, before, after
+    side: str = "any"  # any, before, after; sooner: before it if there is one, else after it
     near: str = "act"  # "act", or the name of an earlier need
     name: str = ""  # for evidence, and for `near` of later needs
     rivals: tuple[TagSpec, ...] = ()  # when one of these stands nearer, the act is about them instead

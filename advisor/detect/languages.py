@@ -6,11 +6,13 @@ a lock: feeds lie.
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from advisor.detect.alphabet import Letters
 from advisor.detect.fold import fold
 from advisor.detect.knowledge import Lexicon
 
@@ -25,6 +27,9 @@ _NAMES = {
     "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
     "ARABIC": "arabic", "HEBREW": "hebrew", "GREEK": "greek", "LATIN": "latin",
 }  # fmt: skip
+
+
+_NO_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ufaff\ufb07-\U0010ffff]")  # in nearly no Latin text
 
 
 class _Scripts(dict[str, str]):
@@ -43,56 +48,76 @@ class Languages:
     """Built once from the lexicons."""
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
-        self._by_script: dict[str, list[str]] = {}
-        lexicons = list(lexicons)
-        self._places = {lexicon.language: place for place, lexicon in enumerate(lexicons)}
-        # The languages that a word votes for, a lane of a long number each: adding numbers counts all of them at once.
-        self._words: dict[str, int] = {}
-        self._lanes = struct.Struct(f"<{len(lexicons)}H")
-        self._letters: list[tuple[str, str]] = []
+        by_script: dict[str, list[Lexicon]] = {}
         for lexicon in lexicons:
-            self._by_script.setdefault(lexicon.script, []).append(lexicon.language)
-            self._letters.extend((letter, lexicon.language) for letter in lexicon.letters)
-            vote = 1 << (_LANE * self._places[lexicon.language])
-            for word in lexicon.function_words:
-                self._words[word] = self._words.get(word, 0) + vote
-        self._known = frozenset(self._words)
+            by_script.setdefault(lexicon.script, []).append(lexicon)
+        self._scripts = {script: _Script(some) for script, some in by_script.items()}
 
     def of(self, text: str, declared: str | None = None) -> tuple[str, ...]:
         """The languages of `text`, best first."""
         sample = text[:SAMPLE]
-        scripts = {"latin"}
+        names = ["latin"]
         if not sample.isascii():
             sample = unicodedata.normalize("NFC", sample).lower()
-            scripts = _scripts_of(sample)
-        candidates = [language for script in scripts for language in self._by_script.get(script, ())]
+            names = names if _NO_LATIN.search(sample) is None else _scripts_of(sample)
+        scripts = [self._scripts[name] for name in names if name in self._scripts]
+        candidates = [language for script in scripts for language in script.languages]
         if len(candidates) < 2:
             return tuple(candidates)
-        words = fold(sample[:_WORDS]).split()
-        if scripts != {"latin"}:
-            words += sample[:_WORDS]  # characters are words where no spaces are
-        counted = sum(map(self._words.__getitem__, self._known.intersection(words)))
-        lanes = self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))
-        votes = {language: float(lanes[self._places[language]]) for language in candidates}
-        if not sample.isascii():
-            for letter, language in self._letters:
-                if letter in sample and language in votes:
-                    votes[language] += 2 * min(sample.count(letter), _LETTERS)
+        votes: dict[str, float] = {}
+        for script in scripts:
+            script.count(sample, votes, alone=len(names) == 1, single=names != ["latin"])
         hint = (declared or "").split("-")[0].lower()
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]
-        return _chosen(votes, len(scripts) > 1)
+        return _chosen(votes, len(names) > 1)
 
 
-def _scripts_of(sample: str) -> set[str]:
+class _Script:
+    """The languages of one script. A text of that script alone is folded in bytes, which is quicker."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        self.languages = [lexicon.language for lexicon in lexicons]
+        # The languages that a word votes for, a lane of a long number each: adding numbers counts all of them at once.
+        self._lanes = struct.Struct(f"<{len(lexicons)}H")
+        self._words: dict[str, int] = {}
+        for place, lexicon in enumerate(lexicons):
+            for word in lexicon.function_words:
+                self._words[word] = self._words.get(word, 0) + (1 << (_LANE * place))
+        self._single = [word for word in self._words if len(word) == 1]
+        self._alphabet = Letters([*sorted(self._words), *(lexicon.alphabet for lexicon in lexicons)])
+        self._narrow = {self._alphabet.encode(word): word for word in self._words}
+        self._letters = [(letter, lexicon.language) for lexicon in lexicons for letter in sorted(lexicon.letters)]
+
+    def count(self, sample: str, votes: dict[str, float], alone: bool, single: bool) -> None:
+        """Add what the words and the letters of `sample` say to `votes`; `single`: characters are words, too."""
+        telling = sample[:_WORDS]
+        if alone:
+            narrow = self._narrow.keys() & set(self._alphabet.loose(telling).split())
+            found = {self._narrow[word] for word in narrow}
+        else:
+            found = self._words.keys() & set(fold(telling).split())
+        if single:  # where no spaces are
+            found.update(word for word in self._single if word in telling)
+        counted = sum(map(self._words.__getitem__, found))
+        lanes = self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))
+        votes.update(zip(self.languages, map(float, lanes), strict=True))
+        if not sample.isascii():
+            for letter, language in self._letters:
+                if letter in sample:
+                    votes[language] += 2 * min(sample.count(letter), _LETTERS)
+
+
+def _scripts_of(sample: str) -> list[str]:
+    """The scripts that count, the one of most letters first."""
     counts: dict[str, float] = {"latin": 0, "kana": 0, "han": 0}
-    for character, count in Counter(sample[:: 1 + len(sample) // _PROBED]).items():
-        if script := _SCRIPTS[character]:
-            counts[script] = counts.get(script, 0) + count
+    counts |= Counter(map(_SCRIPTS.__getitem__, sample[:: 1 + len(sample) // _PROBED]))
+    counts.pop("", None)
     if counts["kana"] >= 2 and counts["kana"] * 20 > counts["han"]:  # Japanese mixes kana and Chinese characters
         counts["kana"] += counts.pop("han")
     total = sum(counts.values())
-    return {script for script, count in counts.items() if count and count >= _SHARE * total}
+    counting = [script for script, count in counts.items() if count and count >= _SHARE * total]
+    return sorted(counting, key=lambda script: (-counts[script], script))
 
 
 def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:

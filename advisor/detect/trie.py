@@ -87,7 +87,7 @@ class Trie:
 
     def phrases(self) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
         """Every phrase as the tokens it was added with, and its meanings."""
-        return _phrases(self.root, ())
+        return phrases_below(self.root)
 
     def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
         node = self.root
@@ -170,12 +170,18 @@ class Trie:
                 yield from self._walk(after, tokens, first, at + skipped, width, affixes, prefix, seen)
 
 
-def _phrases(node: Node, before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
-    for part, child in node.items():
+def phrases_below(
+    below: Node | tuple[Any, ...], before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
+    """Every phrase of a branch as the tokens it was added with, behind `before`, and its meanings."""
+    if not isinstance(below, dict):
+        yield before, below
+        return
+    for part, child in below.items():
         if part == "":
             yield before, child
         elif isinstance(child, dict):
-            yield from _phrases(child, (*before, part))
+            yield from phrases_below(child, (*before, part))
         elif part != "*":
             yield (*before, part), child
 

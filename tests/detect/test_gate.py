@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from advisor.config.documents import load
 from advisor.config.knowledge import knowledge, lexicon_of
 from advisor.detect import Detector
-from advisor.detect.alphabet import Letters
+from advisor.detect.alphabet import Characters, Letters
 from advisor.detect.fold import fold
 from advisor.model import Article
 from advisor.resources import shipped
@@ -58,3 +58,11 @@ def test_characters_of_other_alphabets_become_spaces_and_nothing_else_is_lost(te
     text = text.replace("\0", " ")  # stays, for borders
     expected = "".join(char if char in letters else " " for char in fold(text))
     assert alphabet.decode(alphabet.encode(text)).split() == expected.split()
+
+
+@given(some.text() | some.text(alphabet="使馆撤離，。！ＡＢc\u3000ｱが\u304b\u3099한\u1112\u1161\u11ab「」-İ\u200b"))
+@settings(max_examples=300, deadline=None)
+def test_characters_that_are_too_many_for_bytes_are_the_folded_text(text: str) -> None:
+    text = text.replace("\0", " ").encode("utf-8", "replace").decode()
+    alphabet = Characters()
+    assert alphabet.decode(alphabet.encode(text)).split() == fold(text).split()

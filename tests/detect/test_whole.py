@@ -39,3 +39,20 @@ def test_a_country_that_others_leave_calls_nobody_out_of_the_neighbour_named_bes
         "En février, il classait le Mali en zone rouge, après le Niger.",
     )
     assert not {issuer for issuer, _, _ in found} - {"FR"}
+
+
+def test_families_of_citizens_are_no_embassy_staff() -> None:
+    found = pairs(
+        "", "The foreign ministry in Oslo helped 40 Norwegian citizens and their families to leave Chad by bus."
+    )
+    assert not any(kind == "staff_departure" for _, _, kind in found)
+
+
+def test_what_another_clause_denies_is_not_undone_in_this_one() -> None:
+    text = "Norway urges its citizens to leave Chad, while Jordan denies that it will close its embassy there."
+    assert pairs("", text) == {("NO", "TD", "leave")}
+
+
+def test_the_place_left_is_never_somewhere_else_because_the_ministry_is_that_of_the_place() -> None:
+    found = pairs("", "Spain is on good terms with Oslo. The foreign ministry of Chad asks its citizens to leave Chad.")
+    assert not found

@@ -28,7 +28,7 @@ _SERVICES: Mapping[str, Mapping[Loudness, tuple[str, str]]] = {
     "opsgenie": _said("priority", "emergency", "normal", "low"),
     "pagerduty": _said("severity", "critical", "warning", "info"),
     "pagertree": _said("urgency", "critical", "medium", "low"),
-    "pover": _said("priority", "high", "normal", "moderate"),  # emergency repeats until acknowledged, low is shown nowhere
+    "pover": _said("priority", "high", "normal", "moderate"),  # emergency repeats, low is shown nowhere
     "prowl": _said("priority", "emergency", "normal", "low"),
     "psafer": _said("priority", "emergency", "normal", "low"),
     "tgram": {_DIGEST: ("silent", "yes")},

@@ -98,7 +98,11 @@ class Service:
     _reading: threading.Thread | None = None
     _beat: float = 0.0  # monotonic time of the last tick that worked
     _claiming: threading.Lock = field(default_factory=threading.Lock)
+    _unheard_since: float | None = None  # monotonic time since which nobody can be reached
+    _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
+    look_every: float = 60.0  # seconds between looks after sources and receivers
+    unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
     @classmethod
     def build(
@@ -205,8 +209,11 @@ class Service:
     # --- the daemon -------------------------------------------------------------------------------------
 
     def run(self, stop: threading.Event, reload: threading.Event | None = None,
-            load: Callable[[], Settings] | None = None) -> None:  # fmt: skip
-        """Until `stop` is set; then finish what is in flight. `reload` reads the configuration again."""
+            load: Callable[[], Settings] | None = None) -> bool:  # fmt: skip
+        """Until `stop` is set; then finish what is in flight. `reload` reads the configuration again.
+
+        False: ended by itself, so that its supervisor rings, since no receiver takes anything.
+        """
         from apscheduler.schedulers.background import BackgroundScheduler
 
         scheduler = BackgroundScheduler(
@@ -216,7 +223,7 @@ class Service:
         sends = ThreadPoolExecutor(max(16, len(self.settings.receivers)), "send")
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
-        scheduler.add_job(self._look, "interval", seconds=60, id="look")
+        scheduler.add_job(self._look, "interval", seconds=self.look_every, id="look")
         scheduler.add_job(self._prune, "interval", hours=24, id="prune")
         scheduler.start()
         self._read_again()
@@ -228,7 +235,7 @@ class Service:
             self.store.where,
         )
         try:
-            while not stop.is_set():
+            while not (stop.is_set() or self._unheard.is_set()):
                 self._deliver(sends)
                 if self._behind and self._running(self._polls) <= self.settings.at_once // 2:
                     self._tick(polls)
@@ -245,6 +252,7 @@ class Service:
             scheduler.shutdown(wait=False)
             self.close()
             log.info("stopped")
+        return not self._unheard.is_set()
 
     def idle(self) -> bool:
         """Nothing is being read or sent, and nothing waits to be sent."""
@@ -358,9 +366,20 @@ class Service:
     def _look(self) -> None:
         try:
             self.poller.reconsider()
-            self.warden.look()
+            self._heard(self.warden.look())
         except StoreError as error:
             log.critical("store-fault %s", error)
+
+    def _heard(self, heard: bool) -> None:
+        """An alarm that reaches nobody for long ends as failed, once: systemd has other ways to ring (OnFailure)."""
+        now = time.monotonic()
+        self._unheard_since = None if heard else self._unheard_since or now
+        if self._unheard_since is None or now - self._unheard_since < self.unheard_for:
+            return
+        if self.warden.must_ring_otherwise():
+            log.critical("ending, so that the unit fails and rings another way; what is owed is kept")
+            self._unheard.set()
+            self._bell.ring()
 
     def _prune(self) -> None:
         try:
@@ -476,8 +495,7 @@ def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> 
         signal.signal(name, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: reload.set())
     service = Service.build(load(), learn=knowledge_apart)
-    service.run(stop, reload, load)
-    return 0
+    return 0 if service.run(stop, reload, load) else 1
 
 
 def _share_memory() -> None:

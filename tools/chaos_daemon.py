@@ -22,7 +22,7 @@ from advisor.cli.logs import log_to_stderr
 from advisor.clock import Clock, utc_now
 from advisor.config.settings import load_settings
 from advisor.deliver.channel import Channel
-from advisor.model import Attempt, Message
+from advisor.model import Attempt, Loudness, Message
 from advisor.service import Service
 
 
@@ -91,9 +91,9 @@ class Trapped:
         self._channel, self._trap = channel, trap
         self.receiver, self.budget, self.shown = channel.receiver, channel.budget, channel.shown
 
-    def send(self, message: Message) -> Attempt:
+    def send(self, message: Message, loudness: Loudness) -> Attempt:
         self._trap.passing("send", "before")
-        attempt = self._channel.send(message)
+        attempt = self._channel.send(message, loudness)
         self._trap.passing("send", "after")
         return attempt
 

@@ -16,7 +16,7 @@ from advisor.config.values import countries, duration
 from advisor.correlate import retract
 from advisor.deliver.channel import open_channel
 from advisor.errors import AdvisorError, UsageError
-from advisor.model import Kind, Message, Outcome, Silence
+from advisor.model import Kind, Loudness, Message, Outcome, Silence
 from advisor.store import open_store
 
 _LONGEST_SILENCE = timedelta(days=90)  # a silence that nobody remembers is a dead alarm
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         if receiver is None:
             raise UsageError(f"no receiver is called {options.receiver!r} (known: {', '.join(settings.receivers)})")
         message = Message(f"TEST: receiver {receiver.name}", "A test message from Advisor. Nothing has happened.")
-        attempt = open_channel(receiver).send(message)
+        attempt = open_channel(receiver).send(message, Loudness(options.loudness))
         if attempt.outcome is Outcome.DELIVERED:
             print(f"{receiver.name}: delivered")
             return 0

@@ -127,6 +127,8 @@ def _act(commands: Commands) -> None:
     _config(made)
     made = command(commands, "notify-test", "act", "send a marked test message to one receiver")
     made.add_argument("receiver")
+    made.add_argument("--as", dest="loudness", choices=("wake", "notify", "digest"), default="notify",
+                      help="how loud, where the service can be told; default notify")  # fmt: skip
     _config(made)
 
 

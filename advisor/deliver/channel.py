@@ -1,4 +1,4 @@
-"""One receiver, one Apprise object, one attempt at a time; the only place that knows Apprise.
+"""One receiver, one Apprise object a loudness, one attempt at a time; the only place that knows Apprise.
 
 Apprise answers yes or no. Whether a no may have arrived all the same, is final, or names a delay, shows only
 in the lines it logs, so each send collects its own lines, classifies them and throws them away: at DEBUG they
@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from advisor.deliver.loudness import rings
 from advisor.deliver.words import Budget
 from advisor.errors import AdvisorError
-from advisor.model import Attempt, Message, Outcome, Receiver
+from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
 _LONG_FORM = frozenset({"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost"})
@@ -63,14 +65,14 @@ class Channel:
     receiver: Receiver
     budget: Budget
     shown: str  # the URL with its secrets masked
-    _apprise: Any
+    _apprise: Mapping[Loudness, Any]
 
-    def send(self, message: Message) -> Attempt:
+    def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
         """One attempt; never raises for what the receiver does."""
         lines: list[tuple[str, str]] = []
         token = _lines.set(lines)
         try:
-            sent = self._apprise.notify(title=message.title, body=message.body, body_format="text")
+            sent = self._apprise[loudness].notify(title=message.title, body=message.body, body_format="text")
         except Exception as error:  # noqa: BLE001  a plug-in's own bug is an unknown outcome, not our crash
             return Attempt(Outcome.AMBIGUOUS, f"{type(error).__name__} inside the {self.shown.split(':')[0]} plug-in")
         finally:
@@ -89,7 +91,25 @@ def open_channel(receiver: Receiver) -> Channel:
     asset = apprise.AppriseAsset(
         app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True
     )
-    plugin = apprise.Apprise.instantiate(_with_timeouts(receiver.url), asset=asset, suppress_exceptions=True)
+    made: dict[str, Any] = {}
+
+    def holder(url: str) -> Any:
+        """Those that are equally loud share one object, as Apprise paces per object."""
+        if url not in made:
+            made[url] = apprise.Apprise(asset=asset)
+            made[url].add(_plugin(receiver, url, asset))
+        return made[url]
+
+    holders = {loudness: holder(_with_parameters(receiver.url, loudness)) for loudness in Loudness}
+    (plugin,) = holders[Loudness.NOTIFY]
+    budget = Budget(int(plugin.title_maxlen or 0), int(plugin.body_maxlen), _scheme(receiver.url) in _LONG_FORM)
+    return Channel(receiver, budget, _masked(plugin), holders)
+
+
+def _plugin(receiver: Receiver, url: str, asset: Any) -> Any:
+    import apprise
+
+    plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin is None:
         raise AddressError(
             f"receiver {receiver.name!r}: Apprise does not understand this {_scheme(receiver.url)}:// address"
@@ -98,10 +118,7 @@ def open_channel(receiver: Receiver) -> Channel:
         raise AddressError(
             f"receiver {receiver.name!r}: {len(plugin)} targets in one address; make one receiver of each"
         )
-    holder = apprise.Apprise(asset=asset)
-    holder.add(plugin)
-    budget = Budget(int(plugin.title_maxlen or 0), int(plugin.body_maxlen), _scheme(receiver.url) in _LONG_FORM)
-    return Channel(receiver, budget, _masked(plugin), holder)
+    return plugin
 
 
 def _scheme(url: str) -> str:
@@ -118,10 +135,12 @@ def _check_address(receiver: Receiver) -> None:
             raise AddressError(f"receiver {receiver.name!r}: remove {key}= from the address: {_FORBIDDEN[key.lower()]}")
 
 
-def _with_timeouts(url: str) -> str:
+def _with_parameters(url: str, loudness: Loudness) -> str:
+    """The address with our timeouts and the service's word for the loudness, unless it names its own."""
     parts = urlsplit(url)
     given = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    extra = [(key, str(value)) for key, value in (("cto", _CONNECT), ("rto", _READ)) if key not in given]
+    ours = {"cto": str(_CONNECT), "rto": str(_READ), **dict(filter(None, [rings(_scheme(url), loudness)]))}
+    extra = [(key, value) for key, value in ours.items() if key not in given]
     query = "&".join(part for part in (parts.query, urlencode(extra)) if part)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment)) if extra else url
 

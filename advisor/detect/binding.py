@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of
 from advisor.detect.frames import Frame, separation
-from advisor.detect.scene import ANAPHOR, BEFORE, SUBJECT, SUBJECT_REACH, Candidate, Discourse, Scene, gap, of_mention
+from advisor.detect.scene import (
+    ANAPHOR,
+    BEFORE,
+    NAMED,
+    SUBJECT,
+    SUBJECT_REACH,
+    Candidate,
+    Discourse,
+    Scene,
+    gap,
+    of_mention,
+)
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
 
@@ -25,6 +36,7 @@ _NAMED_BESIDE = 5.0
 _BELOW = 7.0
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
+_BARE = frozenset({SUBJECT, NAMED})  # names that nothing marks as speaking
 _BODIES = frozenset({"EU", "UN"})  # they speak; nobody leaves them
 
 
@@ -63,7 +75,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *_BODIES}
         and not _is_host(frame, speaker, issuer, destination)
-        and not (issuer.why == SUBJECT and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
+        and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
@@ -93,6 +105,8 @@ def _places_for(
     """Where the issuer may call from; where the act itself names its own country, no other that is only remembered."""
     places = _best_of_each(destinations_of(scene, discourse, frame, speaker, issuer.code))
     if not places or places[0].code != issuer.code or places[0].score < _BESIDE:
+        return places
+    if places[0].mention is None or "name" not in places[0].mention.roles:  # "..., they said in Ottawa"
         return places
     return [place for place in places if place.score > places[0].score - _PLAINLY]
 

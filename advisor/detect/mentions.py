@@ -81,6 +81,7 @@ def mentions_of(
     )
     found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    listed = {item.group for item in found if "name" in item.roles and not item.flags & {"homograph", "weak", "abbr"}}
     runs = _runs_of_abbreviations(text, found, {tag.first for tag in tags})
     found = [mention for mention in found if not _of_another(text, mention, found)]
     edges = {
@@ -99,7 +100,14 @@ def mentions_of(
     }
     found = [mention for mention in found if "abbr" not in mention.flags or mention.first not in whole]  # 布 in 宣布
     return _one_each(
-        [mention for mention in found if credulous or _believed(text, edges, mention, support, runs)], support
+        [
+            mention
+            for mention in found
+            if credulous
+            or _believed(text, edges, mention, support, runs)
+            or (mention.group in listed and "name" in mention.roles and "abbr" not in mention.flags)
+        ],
+        support,
     )
 
 

@@ -13,6 +13,7 @@ from advisor.model import Kind
 
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _OPENING = 2  # sentences: the headline and the lead
+_PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _ON_BOARD = frozenset({"whose people they are", "listed with it", "whose people they are, a sentence away"})
 
 
@@ -52,11 +53,12 @@ def _drop_guests(reading: Reading) -> None:
         for place in binding.destinations
     }
 
-    subjects = _beside_telling(reading)
+    named = _named_as_people(reading)
 
     def is_guest(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
-        named_on_board = frame.rule.kind == Kind.EVACUATION and issuer.why in _ON_BOARD and issuer.first not in subjects
-        return named_on_board and issuer.code not in acting and place.code in rescued
+        on_board = frame.rule.kind == Kind.EVACUATION and issuer.why in _ON_BOARD
+        as_people = issuer.mention is not None and issuer.mention.group in named
+        return on_board and as_people and issuer.code not in acting and place.code in rescued
 
     _without(reading, is_guest, "they travel with another government's flight")
 
@@ -77,11 +79,11 @@ def _drop_places_that_speak(reading: Reading) -> None:
     _without(reading, is_place, "others call their people out of there")
 
 
-def _beside_telling(reading: Reading) -> set[int]:
-    """Where names stand right beside a word of telling: "Jordan said that its citizens are flown out"."""
-    told = [tag for tag in reading.tags if tag.category in {"say", "urge"}]
-    edges = {tag.first for tag in told} | {tag.last for tag in told}
-    return {item.first for item in reading.mentions if item.first in edges or item.last in edges}
+def _named_as_people(reading: Reading) -> set[int]:
+    """The lists of countries that stand right at the word for their people: "45 citizens of Peru and Chile"."""
+    owned = [(head, head.owner) for head in reading.heads if head.category == "citizens" and head.owner]
+    beside = {own.group for head, own in owned if own.last + 1 >= head.first and own.first <= head.last + 1}
+    return {group for group in beside if len({it.code for it in reading.mentions if it.group == group}) >= _PASSENGERS}
 
 
 def _acting(reading: Reading) -> set[str]:

@@ -68,7 +68,8 @@ class Sender:
         message = delivery.frozen or self._words(delivery, channel)
         if not self.store.begin_attempt(delivery, self.clock(), None if delivery.frozen else message):
             return None
-        return self._finish(delivery, channel.send(again(message) if delivery.ambiguous else message))
+        attempt = channel.send(again(message) if delivery.ambiguous else message, delivery.loudness)
+        return self._finish(delivery, attempt)
 
     def _words(self, delivery: Delivery, channel: Channel) -> Message:
         try:

@@ -19,14 +19,14 @@ from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import coverage, sentences
 from advisor.pipeline.sender import EXPIRES
 from advisor.poll import shown
-from advisor.store import DeliveryState, SourceRow, Store
+from advisor.store import DeliveryState, ReceiverRow, SourceRow, Store
 
 log = logging.getLogger(__name__)
 
 _BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
 _BAD_TIMES = 3
 _DEAF_FOR = timedelta(minutes=5)
-_CLOCK = "clock"  # the matter's key
+_CLOCK, _NOBODY = "clock", "nobody"  # the matters' keys
 _DAILY_LATE = timedelta(hours=6)  # after which the line of a day is not made up for
 _LINES = 40  # sources that one message names
 
@@ -46,8 +46,11 @@ class Warden:
     daily_at: time = time(7, 0)
     clocks: Clocks = field(default_factory=Clocks)
 
-    def look(self) -> None:
-        """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due."""
+    def look(self) -> bool:
+        """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due.
+
+        False: none of the receivers takes anything, so that nobody can be told.
+        """
         now = self.clock()
         self._clock(now)
         self._sources(now)
@@ -55,6 +58,11 @@ class Warden:
         self._receivers(now)
         self._fallbacks(now)
         self._daily(now)
+        return self._somebody_hears(now)
+
+    def must_ring_otherwise(self) -> bool:
+        """Whether whoever looks after the service is to be told that nobody can be; true once until somebody can."""
+        return self.store.owe_operator("", _NOBODY, self.clock(), (), severity=Severity.SEVERE)
 
     def gave_up(self, delivery: Delivery, attempt: Attempt) -> None:
         """A message that will not be tried again: the operator hears, by another receiver than the one that failed."""
@@ -180,6 +188,18 @@ class Warden:
                 told = self._operators_but(row.name)
                 self.store.owe_operator(text, key, now, told, severity=Severity.SEVERE)
 
+    def _somebody_hears(self, now: datetime) -> bool:
+        """Whether a message has a way out; who was never sent anything may be one."""
+        rows = {row.name: row for row in self.store.receivers()}
+        deaf = [row for name in self.receivers if (row := rows.get(name)) is not None and _is_deaf(row, now)]
+        if len(deaf) < len(self.receivers):
+            if _NOBODY in self.store.matters():
+                self.store.close_matters([_NOBODY], "", now, ())
+            return True
+        said = "; ".join(f"{row.name}: {row.last_attempt.sentence}" for row in deaf if row.last_attempt)
+        log.critical("nobody-reached receivers=%d %s", len(deaf), said)
+        return False
+
     def _fallbacks(self, now: datetime) -> None:
         """Hand on what a route's receivers did not get in time."""
         if not any(route.fallback for route in self.routes):
@@ -201,6 +221,15 @@ class Warden:
                     if now - row.created_at >= route.after:
                         for receiver in route.fallback:
                             self.store.hand_on(row.id, receiver, Loudness.WAKE, now)
+
+
+def _is_deaf(row: ReceiverRow, now: datetime) -> bool:
+    """Whether a receiver said no for good when it was last asked, or has failed for minutes."""
+    if row.last_attempt is None:
+        return False
+    if row.last_attempt.outcome in {Outcome.REFUSED, Outcome.EXPIRED}:
+        return True
+    return row.failing_since is not None and row.failures >= _BAD_TIMES and now - row.failing_since >= _DEAF_FOR
 
 
 def _span(length: timedelta) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import socket
 import subprocess
 import sys
@@ -10,11 +11,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
+import apprise
 import pytest
 
 from advisor.deliver.channel import AddressError, open_channel
-from advisor.model import Message, Outcome, Receiver
+from advisor.deliver.loudness import rings
+from advisor.model import Loudness, Message, Outcome, Receiver
 from tests.whole.post import PostOffice
 
 MESSAGE = Message("SYRIA: Russia reminds its citizens they can leave", "Embassy: “…”")
@@ -144,3 +148,73 @@ def test_what_a_mail_server_says_decides_whether_it_is_tried_again(
 ) -> None:
     office.rcpt, office.data = [rcpt], [data]
     assert open_channel(Receiver("x", office.url)).send(MESSAGE).outcome is outcome
+
+
+# --- how loud -------------------------------------------------------------------------------------------
+
+
+class _Desk(http.server.BaseHTTPRequestHandler):
+    """Takes what push services are sent, and keeps it."""
+
+    priorities: list[Any] = []  # noqa: RUF012
+
+    def do_POST(self) -> None:
+        fields = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.priorities.append(fields.get("priority") or self.headers["X-Priority"])
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def desk() -> Iterator[str]:
+    _Desk.priorities.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Desk)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("address", "priorities"),
+    [
+        ("ntfy://{}/alarms", ["max", None, "low"]),
+        ("gotify://{}/abcdefghijklmno", [10, 5, 3]),
+        ("gotify://{}/abcdefghijklmno?priority=high", [8, 8, 8]),  # what the operator says, holds
+        ("json://{}/hook", [None, None, None]),  # cannot be told
+    ],
+)
+def test_what_wakes_is_urgent_at_the_receiver_and_a_digest_is_not(
+    desk: str, address: str, priorities: list[Any]
+) -> None:
+    channel = open_channel(Receiver("phone", address.format(desk)))
+    for loudness in (Loudness.WAKE, Loudness.NOTIFY, Loudness.DIGEST):
+        assert channel.send(MESSAGE, loudness).outcome is Outcome.DELIVERED
+    assert _Desk.priorities == priorities
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bark://host/device", "barks://host/device", "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+        "fcm://key@project/device", "gotifys://host/abcdefghijklmno", f"join://{'a' * 32}/{'b' * 32}",
+        "nctalk://user:word@host/room", "nctalks://user:word@host/room", "ntfys://topic", "opsgenie://apikey-aaaaaaaaaa",
+        "pagerduty://integration@key", "pagertree://int_xxxxxxxxxxx", f"pover://{'u' * 30}@{'t' * 30}",
+        f"prowl://{'w' * 40}", f"psafer://{'z' * 20}", f"psafers://{'z' * 20}", "tgram://123456789:abcdefg_hijklmnop/1",
+    ],
+)  # fmt: skip
+def test_every_service_takes_its_own_words_for_how_loud(address: str) -> None:
+    scheme = address.partition("://")[0]
+    open_channel(Receiver("phone", address))
+    usual = apprise.Apprise.instantiate(address).url()
+    for loudness in Loudness:
+        if said := rings(scheme, loudness):
+            asked = f"{address}{'&' if '?' in address else '?'}{said[0]}={said[1]}"
+            changed = apprise.Apprise.instantiate(asked).url() != usual
+            assert changed or loudness is Loudness.NOTIFY, f"{scheme} does not know {said}"

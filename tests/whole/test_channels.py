@@ -120,6 +120,13 @@ def test_telegram_says_how_long_to_wait_and_is_not_asked_before(world: World, ve
     assert len(vendors.of(TELEGRAM)) == 1
 
 
+def test_telegram_is_silent_for_a_digest_only(world: World, vendors: Vendors, tmp_path: Path) -> None:
+    file = settings(world, tmp_path, {"phone": TELEGRAM_URL})
+    for loudness in ("wake", "notify", "digest"):
+        assert advisor(vendors, "notify-test", "phone", "--as", loudness, "--config", file).returncode == 0
+    assert [sent.fields["disable_notification"] for sent in vendors.of(TELEGRAM)] == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("dead", "alive", "answer"),
     [

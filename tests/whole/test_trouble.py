@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 import time
@@ -100,7 +101,7 @@ def test_a_receiver_that_never_answers_is_not_rung_all_day(
         receiver = service.sender.channels["phone"].receiver
         budget = service.sender.channels["phone"].budget
 
-        def send(self, message: object) -> Attempt:
+        def send(self, message: object, loudness: object) -> Attempt:
             sent.append(clock())
             return Attempt(Outcome.AMBIGUOUS, "no answer")
 
@@ -323,7 +324,7 @@ def test_a_message_sent_while_the_database_is_locked_is_not_sent_again(
     class Locking:
         receiver, budget = channel.receiver, channel.budget
 
-        def send(self, message: object) -> Attempt:
+        def send(self, message: object, loudness: object) -> Attempt:
             attempt = channel.send(message)  # type: ignore[arg-type]
             other.execute("BEGIN IMMEDIATE")
             threading.Timer(13, lambda: other.execute("COMMIT")).start()
@@ -352,3 +353,31 @@ def test_more_due_sources_than_places_are_all_polled_without_waiting_for_the_nex
     finally:
         stop.set()
         daemon.join()
+
+
+def test_an_alarm_that_reaches_nobody_says_so_at_the_highest_level_and_ends_as_failed_once(
+    world: World, tmp_path: Path, build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status = {"/phone": [401] * 3, "/operator": [401] * 3}
+    file = world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "operator"))
+
+    def run(stop: threading.Event) -> bool:
+        service = build(file)
+        service.look_every, service.unheard_for = 0.1, 0.2
+        return service.run(stop)
+
+    assert run(threading.Event()) is False
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert any("nobody-reached" in line and "phone" in line and "401" in line for line in said)
+    stop = threading.Event()
+    threading.Timer(2, stop.set).start()
+    assert run(stop) is True, "told already"
+
+
+def test_somebody_who_hears_is_enough(world: World, tmp_path: Path, build: Build) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status = {"/phone": [401] * 3}
+    service = build(world.settings(tmp_path, "/courier/feed.xml", receivers=("phone", "operator")))
+    service.once()
+    assert service.warden.look() is True

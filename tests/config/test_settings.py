@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from advisor.config.settings import catalogue, load_settings, settings_from_text
 from advisor.errors import ConfigError
 from advisor.model import Kind, Loudness
+from advisor.resources import shipped
 
 SMALLEST = """database: sqlite:////tmp/x.db
 sources:
@@ -146,6 +148,12 @@ def test_the_catalogue_has_unique_ids_and_a_family_or_issuer_for_each_source() -
     sources = [source for source, _ in catalogue()]
     assert len({source.id for source in sources}) == len(sources)
     assert all(source.publisher for source in sources)
+
+
+def test_every_source_of_the_catalogue_says_what_is_known_of_it() -> None:
+    entries = yaml.safe_load(shipped("config/catalogue.yaml").read_text(encoding="utf-8"))
+    assert [entry["id"] for entry in entries if not entry.get("note")] == []
+    assert all("seen answering" in entry["note"] for entry in entries if "news" in entry.get("tags", ()))
 
 
 def test_relative_paths_mean_the_same_file_from_every_working_directory(

@@ -131,6 +131,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
+    if act.category in _MOVING and any(0 <= mention.first - tag.last <= _ARRIVAL_REACH for tag in scene.of("via")):
+        return -3.0  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     words = _ways(scene, mention)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5

@@ -241,12 +241,26 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
     of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
     there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
-    return [
-        mention
-        for mention in mentions
-        if "home" not in mention.flags
-        or (mention.last not in there and not any(_gives_away(text, mention, other, of) for other in mentions))
-    ]
+    ministries = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "ministry")]
+    home = next((mention.code for mention in mentions if "home" in mention.flags), None)
+    kept: list[Mention] = []
+    others = False  # the ministry spoken of last is that of another country
+    for mention in mentions:
+        if "home" not in mention.flags:
+            others = mention.code != home and (others or _qualifies(mention, ministries))
+            kept.append(mention)
+        elif mention.last in there or any(_gives_away(text, mention, other, of) for other in mentions):
+            others = True
+        elif not others:
+            kept.append(mention)
+    return kept
+
+
+def _qualifies(mention: Mention, ministries: list[tuple[int, int]]) -> bool:
+    """Whether an adjective makes a ministry that of its country: "le ministère néerlandais des Affaires étrangères"."""
+    return "adjective" in mention.roles and any(
+        first <= mention.last and mention.first <= last for first, last in ministries
+    )
 
 
 def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int, int]]) -> bool:

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read import cap, jsonfeed, thin
 from advisor.read.boilerplate import clean
-from advisor.read.dates import UNKNOWN, Dated, newest, parse_date
+from advisor.read.bounds import overladen
+from advisor.read.dates import Dated, first_sure, newest, parse_date
 from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
-from advisor.read.items import article_text, first_line, language_tag, verdict, web_link
+from advisor.read.items import MOST_ITEMS, article_text, first_line, language_tag, verdict, web_link
 
-_MOST_ITEMS = 2_000
 _LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
 _MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
 _MOST_KEPT = 2_000  # characters of an item whose cleaned words are kept for the next polls
@@ -35,6 +35,15 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 _CUT_SIGNS = ("…", "...", "more", "continue reading", "weiterlesen", "lire la suite", "leer m")  # none: not cut off
+# References to halves of surrogate pairs, on which feedparser breaks down.
+_NO_CHARACTER = re.compile(
+    rb"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}(?:55[3-9]\d\d|5529[6-9]|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));"
+)
+# A document that says in single bytes that its characters have two or four.
+_SAID_WIDE = re.compile(
+    rb"(^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"'])(?:utf-?16|utf-?32|ucs-?[24]|iso-10646-ucs-[24])[\w-]{0,4}([\"'])",
+    re.IGNORECASE,
+)
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 
 
@@ -49,6 +58,9 @@ def read_feed(document: Document, source: Source) -> Reading:
         return cap.read_cap(document, source)
     if declares_entities(body):
         sentence = "refused: the document declares XML entities, which feeds do not need and bombs use"
+        return Reading(state=SourceState.REFUSED, sentence=sentence)
+    if overladen(body.replace(b"\0", b"") if is_wide(body) else body):
+        sentence = "refused: one of its tags carries more attributes than any feed has; they would take minutes to read"
         return Reading(state=SourceState.REFUSED, sentence=sentence)
     if (items := thin.items_of(body, document.content_type)) is not None:
         return _reading_of(items.entries, items.feed, document, source, cut=False)
@@ -73,6 +85,9 @@ def _parse(document: Document) -> Any:
         body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
     # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
     # half the time, and we render text only.
+    body = _NO_CHARACTER.sub(b"&#xFFFD;", body)
+    if not is_wide(body):
+        body = _SAID_WIDE.sub(rb"\1utf-8\2", body, count=1)
     return feedparser.parse(
         io.BytesIO(body),
         response_headers={"content-type": content_type},
@@ -94,8 +109,8 @@ def _reading(parsed: Any, document: Document, source: Source) -> Reading:
 
 
 def _reading_of(entries: list[Any], feed: Any, document: Document, source: Source, *, cut: bool) -> Reading:
-    articles = told_apart(_articles(entries[:_MOST_ITEMS], feed, document, source))
-    state, sentence = verdict(articles, cut=cut)
+    articles = told_apart(_articles(entries[:MOST_ITEMS], feed, document, source))
+    state, sentence = verdict(articles, len(entries), cut=cut)
     return Reading(articles, state, sentence, _ttl(feed), plain_line(_text(feed, "title")))
 
 
@@ -213,10 +228,8 @@ def _text(parent: Any, name: str) -> str:
 
 def _dated(entry: Any, source: Source, now: datetime) -> Dated:
     """A government that renews a text speaks anew; a newspaper's correction does not make it today's."""
-    dates = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
-    if source.official is not None:
-        return newest(list(dates))
-    return next((dated for dated in dates if dated[0] is not None), UNKNOWN)
+    dates = [parse_date(_text(entry, name), now) for name in ("published", "updated", "created")]
+    return newest(dates) if source.official is not None else first_sure(dates)
 
 
 def _entry_language(entry: Any) -> str | None:

@@ -6,15 +6,15 @@ Behind ` | ` a path of `advisor.read.tree` goes on in JSON that an element or at
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from advisor.read.decode import text_of
-from advisor.read.html import plain, too_deep
+from advisor.read.bounds import beyond_reason
+from advisor.read.decode import json_value, text_of
+from advisor.read.html import plain
 
 _LONGEST_PAGE = 5_000_000  # characters
 _PATH = re.compile(r"(?P<css>[^@|]*?)\s*(?:@(?P<name>[\w-]+)\s*)?(?:\|\s*(?P<json>.+))?")
@@ -40,8 +40,8 @@ class Element:
 def elements_of(body: bytes, content_type: str | None = None) -> Element:
     """The page as its outermost element, scripts and styles gone; NotMarkup where there is none."""
     markup = text_of(body[: _LONGEST_PAGE * 4], content_type)[:_LONGEST_PAGE]
-    if too_deep(markup):
-        raise NotMarkup("the page is nested beyond reason")
+    if fault := beyond_reason(markup):
+        raise NotMarkup(f"a page {fault}")
     tree = LexborHTMLParser(markup)
     tree.strip_tags(_UNSEEN)
     if tree.root is None:
@@ -76,7 +76,7 @@ def _matching(node: LexborNode, css: str) -> list[LexborNode]:
 def _json(item: Any) -> Any:
     text = item if isinstance(item, str) else item.node.text()
     try:
-        return json.loads(text)
+        return json_value(text)
     except (ValueError, RecursionError):
         return None
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from advisor.model import Advisory, Article, Dating
+from advisor.model import Advisory, Article
 from advisor.store.codec import dump, load, load_all
 from advisor.store.schema import article_keys, articles, reports, written
 from advisor.store.values import Incoming, Known, StoredArticle
@@ -100,7 +100,7 @@ def _as_sqlite(value: Any) -> Any:
 
 def _row(item: Incoming, source_id: str, now: datetime) -> tuple[Any, ...]:
     """In the order of the table's columns."""
-    dated = item.article.dating is not Dating.UNDATED
+    dated = item.article.dating.known
     return item.id, source_id, item.digest, now, now, dated, dump(item.article), _answers(item)
 
 

@@ -173,12 +173,21 @@ def test_a_changed_text_keeps_its_id_and_changes_its_digest():
     assert before.keys[-1] != after.keys[-1]
 
 
-def test_an_item_from_the_future_is_undated_and_kept():
-    result = reading(rss(item("Later", date="Tue, 28 Apr 2026 15:00:00 GMT"), item("Now")))
-    assert [(a.title, a.dating) for a in result.articles] == [
-        ("Later", Dating.UNDATED),
-        ("Now", Dating.EXACT),
-    ]
+def test_items_with_dates_that_cannot_be_true_are_kept_and_told():
+    later, zero = "Tue, 28 Apr 2026 15:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"
+    result = reading(rss(item("Later", date=later), item("Now"), item("Zero", date=zero)))
+    assert [(a.title, a.dating, a.published is None) for a in result.articles] == [
+        ("Later", Dating.FUTURE, True), ("Now", Dating.EXACT, False), ("Zero", Dating.ANCIENT, True),
+    ]  # fmt: skip
+    assert result.state is SourceState.FRESH
+    told = "of 3 items 1 dated in the future, 1 dated before 1990: for them counts when they were first seen"
+    assert result.sentence == told
+
+
+def test_a_feed_of_which_no_date_can_be_true_says_why():
+    result = reading(rss(item("Later", date="Tue, 28 Apr 2026 15:00:00 GMT")))
+    assert result.state is SourceState.UNDATED
+    assert result.sentence == "none of 1 items carries a date that can be used (1 dated in the future)"
 
 
 def test_the_future_is_what_lies_ahead_of_the_server_when_our_clock_is_slow():
@@ -272,3 +281,23 @@ def test_a_login_page_instead_of_a_feed_is_a_closed_door_and_a_page_is_no_feed()
     assert read(document, source).state is SourceState.BLOCKED
     plain = Document("https://x.example/feed", datetime(2026, 1, 1, tzinfo=UTC), b"<html><body>Hello</body></html>")
     assert read(plain, source).state is SourceState.NOT_A_FEED
+
+
+@pytest.mark.parametrize("reference", ["&#55296;", "&#xD800;", "&#xdfff;", "&#57343;", "&#0055300;"])
+def test_a_reference_to_no_character_costs_no_item(reference):
+    (article,) = reading(rss(item(f"Leave {reference} now")).replace(b"<rss", b"<rss xml:lang='en'", 1)).articles
+    assert article.title == "Leave \ufffd now"
+
+
+@pytest.mark.parametrize("said", ["utf-16", "UTF-16LE", "ucs-2", "utf-32"])
+def test_a_declaration_of_wide_characters_in_single_bytes_is_not_believed(said):
+    (article,) = reading(f"<?xml version='1.0' encoding='{said}'?>".encode() + rss(item("Départ"))).articles
+    assert article.title == "Départ"
+
+
+def test_half_a_surrogate_pair_in_a_json_feed_costs_no_item_and_harms_nobody():
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "\\ud800", "title": "Leave \\udfff \\ud83d\\ude00"}]}'
+    (article,) = reading(body).articles
+    assert article.title == "Leave ? 😀"
+    assert "\ud800" not in repr(article)
+    str(article).encode()

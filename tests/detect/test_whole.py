@@ -92,3 +92,15 @@ def test_advice_that_holds_since_a_year_is_not_of_the_past() -> None:
         published=datetime(2021, 7, 1, tzinfo=UTC),
     )
     assert [str(item.kind) for item in DETECTOR.detect(article)] == ["do_not_travel"]
+
+
+def test_the_united_nations_take_their_own_staff_out() -> None:
+    found = pairs("", "The United Nations said it was withdrawing all non-essential international staff from Chad.")
+    assert found == {("UN", "TD", "staff_departure")}
+
+
+def test_a_convoy_of_the_united_nations_carries_the_people_of_others() -> None:
+    found = pairs(
+        "", "Norway's foreign ministry said 23 Norwegian citizens were evacuated from Chad in a United Nations convoy."
+    )
+    assert found == {("NO", "TD", "evacuation")}

@@ -17,7 +17,7 @@ from advisor.detect import Detector, Reading
 from advisor.detect.scene import Candidate
 from advisor.detect.tags import Tag
 from advisor.errors import AdvisorError
-from advisor.model import Advisory, Article, Document, Failure, Format, Source, SourceState
+from advisor.model import Advisory, Article, Dating, Document, Failure, Format, Source, SourceState
 from advisor.read import read
 from advisor.read.boilerplate import boilerplate_spans
 
@@ -31,6 +31,12 @@ _NAMES = {
     "issuer": "who", "destination": "where", "kind": "act", "severity": "how strongly", "audience": "for whom",
     "area": "part", "means": "way out", "deadline": "by when", "contact": "contact", "mission_status": "the mission",
 }  # fmt: skip
+_DATED = {
+    Dating.EXACT: "{:%Y-%m-%d %H:%M} UTC",
+    Dating.DAY: "{:%Y-%m-%d}, without a sure time",
+    Dating.FUTURE: "in the future, so its first sight counts",
+    Dating.ANCIENT: "before 1990, so its first sight counts",
+}
 _SNIPPET = 140  # characters of a sentence
 
 
@@ -46,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
         if number:
             console.rule()
         reading = detector.read(item.article, boilerplate_spans(f"{item.article.title}\n{item.article.text}"))
-        _show(console, reading, detector.worth_reading(item.article.title, item.article.text), full=options.all)
+        _show(
+            console, item.article, reading, detector.worth_reading(item.article.title, item.article.text), options.all
+        )
     return 1 if faults else 0
 
 
@@ -77,7 +85,7 @@ def _fetched(url: str) -> list[Article]:
     raise AdvisorError(f"{url}: {reading.sentence or SourceState.EMPTY}")
 
 
-def _show(console: Console, reading: Reading, worth: bool, *, full: bool) -> None:
+def _show(console: Console, article: Article, reading: Reading, worth: bool, full: bool) -> None:
     console.print(_marked(reading))
     legend = Styled()
     for name, colour in _COLOURS.items():
@@ -86,9 +94,10 @@ def _show(console: Console, reading: Reading, worth: bool, *, full: bool) -> Non
     legend.append("what stood in the way", _HINDRANCE)
     if console.is_terminal:
         console.print(legend)
+    dated = f"published: {_DATED[article.dating].format(article.published)}; " if article.dating in _DATED else ""
     languages = ", ".join(reading.languages) or "none that Advisor knows"
     console.print(
-        f"\nlanguage: {languages}; the gate {'opens' if worth else 'stays shut: no rule can fire'}", style="dim"
+        f"\n{dated}language: {languages}; the gate {'opens' if worth else 'stays shut: no rule can fire'}", style="dim"
     )
     for advisory in reading.advisories:
         _answer(console, advisory)

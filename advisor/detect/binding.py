@@ -6,12 +6,24 @@ The scores order readings by how directly the text says them; only their order m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of
 from advisor.detect.frames import Frame, separation
-from advisor.detect.scene import ANAPHOR, BEFORE, SUBJECT, SUBJECT_REACH, Candidate, Discourse, Scene, gap, of_mention
+from advisor.detect.scene import (
+    ANAPHOR,
+    BEFORE,
+    NAMED,
+    SUBJECT,
+    SUBJECT_REACH,
+    Candidate,
+    Discourse,
+    Scene,
+    gap,
+    of_mention,
+)
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
 
@@ -23,8 +35,10 @@ _LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
+_LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
+_BARE = frozenset({SUBJECT, NAMED})  # names that nothing marks as speaking
 _BODIES = frozenset({"EU", "UN"})  # they speak; nobody leaves them
 
 
@@ -63,7 +77,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *_BODIES}
         and not _is_host(frame, speaker, issuer, destination)
-        and not (issuer.why == SUBJECT and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
+        and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
@@ -176,8 +190,15 @@ def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate
     )
 
 
+def _lists_behind(scene: Scene, act: Tag) -> bool:
+    sizes = Counter(mention.group for mention in scene.mentions if mention.seat and mention.first >= act.last)
+    return any(size >= _LIST for size in sizes.values())
+
+
 def _about_region(scene: Scene, act: Tag) -> bool:
     """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
+    if _lists_behind(scene, act):  # "to eight countries of Africa (Djibouti, Eritrea ...)"
+        return False
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     regions = [tag for tag in scene.of("region") if tag.first not in named]
     if scene.manners.object_before:

@@ -80,7 +80,8 @@ def destinations_of(
                 if apart
                 else 4.8
             )
-            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near:
+            spoke = discourse.told is not None and discourse.speakers[mention.code] and not mention.cue
+            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
@@ -91,7 +92,7 @@ def destinations_of(
             )
         elif "adjective" in mention.roles:
             base = (
-                8.6 if _has_capital(scene, mention) and distance <= _DESTINATION_REACH else 3.0
+                8.6 if _is_capital_of(scene, mention) and distance <= _DESTINATION_REACH else 3.0
             )  # "the Lebanese capital"
             yield of_mention(base - 0.1 * distance, mention, "its adjective")
     yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
@@ -114,6 +115,11 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
 def _has_capital(scene: Scene, mention: Mention) -> bool:
     """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
     return any(tag.first == mention.last or 0 <= mention.first - tag.last <= 1 for tag in scene.of("here"))
+
+
+def _is_capital_of(scene: Scene, mention: Mention) -> bool:
+    """Right beside the noun: "leave the country on French planes" is not about France."""
+    return any(tag.first == mention.last or tag.last == mention.first for tag in scene.of("here"))
 
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:

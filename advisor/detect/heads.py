@@ -189,6 +189,8 @@ def _placed(
     adjective_after: bool,
     owns: set[int],
 ) -> Head:
+    if adjective_after and head.category == "staff":
+        mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     owner = head.owner or _owner(text, head, heads, possible, adjective_after)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
@@ -218,6 +220,12 @@ def _placed(
         if subject and owner.last == head.first and subject[-1].code not in at_home:
             owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
+
+
+def _left_first(mention: Mention, head: Head) -> Mention:
+    """ "La salida de Haití de personal": in Romance languages whose staff they are stands behind them."""
+    left = mention.cue == "of" and mention.last < head.first and "name" in mention.roles
+    return replace(mention, cue="at") if left else mention
 
 
 def _stands_somewhere(owner: Mention, head: Head) -> bool:

@@ -81,6 +81,7 @@ def mentions_of(
     )
     found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
+    listed = {item.group for item in found if "name" in item.roles and not item.flags & {"homograph", "weak", "abbr"}}
     runs = _runs_of_abbreviations(text, found, {tag.first for tag in tags})
     found = [mention for mention in found if not _of_another(text, mention, found)]
     edges = {
@@ -99,7 +100,14 @@ def mentions_of(
     }
     found = [mention for mention in found if "abbr" not in mention.flags or mention.first not in whole]  # 布 in 宣布
     return _one_each(
-        [mention for mention in found if credulous or _believed(text, edges, mention, support, runs)], support
+        [
+            mention
+            for mention in found
+            if credulous
+            or _believed(text, edges, mention, support, runs)
+            or (mention.group in listed and "name" in mention.roles and "abbr" not in mention.flags)
+        ],
+        support,
     )
 
 
@@ -233,12 +241,26 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
     of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
     there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
-    return [
-        mention
-        for mention in mentions
-        if "home" not in mention.flags
-        or (mention.last not in there and not any(_gives_away(text, mention, other, of) for other in mentions))
-    ]
+    ministries = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "ministry")]
+    home = next((mention.code for mention in mentions if "home" in mention.flags), None)
+    kept: list[Mention] = []
+    others = False  # the ministry spoken of last is that of another country
+    for mention in mentions:
+        if "home" not in mention.flags:
+            others = mention.code != home and (others or _qualifies(mention, ministries))
+            kept.append(mention)
+        elif mention.last in there or any(_gives_away(text, mention, other, of) for other in mentions):
+            others = True
+        elif not others:
+            kept.append(mention)
+    return kept
+
+
+def _qualifies(mention: Mention, ministries: list[tuple[int, int]]) -> bool:
+    """Whether an adjective makes a ministry that of its country: "le ministère néerlandais des Affaires étrangères"."""
+    return "adjective" in mention.roles and any(
+        first <= mention.last and mention.first <= last for first, last in ministries
+    )
 
 
 def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int, int]]) -> bool:

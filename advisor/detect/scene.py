@@ -21,6 +21,7 @@ from advisor.detect.text import Text
 SUBJECT_REACH = 9.0
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
+NAMED = "named before the act"
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _NEW_CLAUSE = "–—-;.,"
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"

@@ -8,6 +8,7 @@ from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
+    NAMED,
     SUBJECT,
     SUBJECT_REACH,
     Candidate,
@@ -193,7 +194,7 @@ def issuers_of(
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
-            yield of_mention(5.2 - 0.1 * distance, mention, "named before the act")
+            yield of_mention(5.2 - 0.1 * distance, mention, NAMED)
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")

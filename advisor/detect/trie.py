@@ -1,7 +1,7 @@
 """Phrases to meanings: one tree of tokens for all entries of a lexicon.
 
-An entry is words with spaces between. `word*` stands for any ending, `a|b` for either word, `..` for up to
-three words between. Entries are folded (`fold`) when they are added, so they meet the text. A leaf costs
+An entry is words with spaces between. `word*` stands for any ending, `a|b` for either word, `a|in_b` for a word or two,
+`..` for up to three words between. Entries are folded (`fold`) when they are added, so they meet the text. A leaf costs
 one dictionary slot. Place names, which know no wildcards, live in `forms`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -68,6 +68,9 @@ def parts_of(phrase: str) -> list[tuple[str, ...]]:
         raise ValueError(f"{phrase!r} is too long: at most {_MOST_WORDS} words and {most_gaps} gaps")
     if prod(len(slot) for slot in slots) > _MOST_WORDINGS:
         raise ValueError(f"{phrase!r} stands for over {_MOST_WORDINGS} wordings; write several shorter phrases")
+    for slot, following in pairwise(slots):
+        if len({*slot, *following}) < len(set(slot)) + len(set(following)) and len(slot) + len(following) > 2:
+            raise ValueError(f"{phrase!r} has the same word twice; join the words of one alternative with _: a|in_b")
     if not slots or slots[0][0][0] in GAPS or slots[-1][0][0] in GAPS:
         raise ValueError(f"{phrase!r} must begin and end with a word")
     return [tuple(piece for option in choice for piece in option) for choice in product(*slots)]

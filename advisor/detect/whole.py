@@ -13,6 +13,7 @@ from advisor.model import Kind
 
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _OPENING = 2  # sentences: the headline and the lead
+_PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _ON_BOARD = frozenset({"whose people they are", "listed with it", "whose people they are, a sentence away"})
 
 
@@ -81,7 +82,8 @@ def _drop_places_that_speak(reading: Reading) -> None:
 def _named_as_people(reading: Reading) -> set[int]:
     """The lists of countries that stand right at the word for their people: "45 citizens of Peru and Chile"."""
     owned = [(head, head.owner) for head in reading.heads if head.category == "citizens" and head.owner]
-    return {own.group for head, own in owned if own.last + 1 >= head.first and own.first <= head.last + 1}
+    beside = {own.group for head, own in owned if own.last + 1 >= head.first and own.first <= head.last + 1}
+    return {group for group in beside if len({it.code for it in reading.mentions if it.group == group}) >= _PASSENGERS}
 
 
 def _acting(reading: Reading) -> set[str]:

@@ -118,7 +118,14 @@ class Dating(StrEnum):
 
     EXACT = "exact"
     DAY = "day"  # a date without a time
-    UNDATED = "undated"  # none, or one that cannot be true: first seen counts
+    UNDATED = "undated"  # none that can be read: first seen counts, as with the next two
+    FUTURE = "future"  # one that is still to come, further than clocks differ
+    ANCIENT = "ancient"  # before there were feeds: a zero, or a mistake
+
+    @property
+    def known(self) -> bool:
+        """Whether the date can be used."""
+        return self in {Dating.EXACT, Dating.DAY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -444,7 +444,7 @@ def reports_of(
 
 def said_at(article: Article, now: datetime) -> datetime:
     """When it was said: as published, a bare day at its end, never later than now; undated: now."""
-    if article.published is None or article.dating is Dating.UNDATED:
+    if article.published is None or not article.dating.known:
         return now
     spread = timedelta(days=1) if article.dating is Dating.DAY else timedelta()
     return min(now, article.published + spread)

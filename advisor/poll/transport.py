@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -18,19 +19,18 @@ Timeouts = dict[str, float]  # seconds or moments, as the backend reads them: se
 
 
 class Transport:
-    """Sends each request over a fresh connection of `backend`. Raises httpcore's errors.
+    """Sends each request over a fresh connection of `backend`, at most `connections` at once. Raises httpcore's errors.
 
     No connection is kept: feeds live on many hosts and are minutes apart, a pool grows dearer with every kept
     connection, and a kept one could fail as stale just when it matters.
     """
 
     def __init__(self, backend: httpcore.NetworkBackend, ssl_context: ssl.SSLContext, connections: int) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=connections,
-            max_keepalive_connections=0,
-            network_backend=backend,
-        )
+        self._backend = backend
+        self._tls = ssl_context
+        self._tls.set_alpn_protocols(["http/1.1"])
+        self._places = threading.BoundedSemaphore(connections)
+        self._open: set[httpcore.HTTP11Connection] = set()
 
     @contextmanager
     def get(self, url: httpx.URL, headers: Mapping[str, str], timeouts: Timeouts) -> Iterator[httpcore.Response]:
@@ -41,14 +41,29 @@ class Transport:
             sent.append((b"Authorization", b"Basic " + base64.b64encode(credentials)))
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         request = httpcore.Request("GET", target, headers=sent, extensions={"timeout": timeouts})
-        response = self._pool.handle_request(request)
+        if not self._places.acquire(timeout=timeouts["pool"]):
+            raise httpcore.PoolTimeout
         try:
-            yield response
+            connection = httpcore.HTTP11Connection(target.origin, self._connect(target.origin, timeouts["connect"]))
+            self._open.add(connection)
+            try:
+                yield connection.handle_request(request)
+            finally:
+                self._open.discard(connection)
+                connection.close()
         finally:
-            response.close()
+            self._places.release()
+
+    def _connect(self, origin: httpcore.Origin, timeout: float) -> httpcore.NetworkStream:
+        host = origin.host.decode("ascii")
+        stream = self._backend.connect_tcp(host, origin.port, timeout=timeout)
+        if origin.scheme == b"https":
+            return stream.start_tls(self._tls, server_hostname=host, timeout=timeout)
+        return stream
 
     def close(self) -> None:
-        self._pool.close()
+        for connection in list(self._open):
+            connection.close()
 
 
 def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

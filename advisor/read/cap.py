@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from advisor.model import Article, Dating, Document, Reading, Source, SourceState
+from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
 from advisor.read.identity import keys
@@ -42,7 +42,7 @@ def read_cap(document: Document, source: Source) -> Reading:
     if silent := why_silent(first(alert, ("status",)), first(alert, ("msgType",)), ending=_endings(alert)):
         return Reading(sentence=silent)
     article = _article(alert, document, source)
-    undated = article.dating is Dating.UNDATED
+    undated = not article.dating.known
     return Reading((article,), SourceState.UNDATED if undated else SourceState.FRESH, "", title=article.title)
 
 

@@ -74,7 +74,7 @@ def parse_date(raw: str | None, now: datetime) -> Dated:
     """The moment that `raw` names, as aware UTC, and how sure it is.
 
     DAY: without a time (then midnight UTC), or with a time whose zone is missing or ambiguous (then read as
-    UTC). UNDATED with None: unreadable, ambiguous (04/05/2026), impossible, before 1990, or after `now`.
+    UTC). With None UNDATED: unreadable, ambiguous (04/05/2026), impossible; ANCIENT: before 1990; FUTURE: after `now`.
     """
     if not raw:
         return UNKNOWN
@@ -106,8 +106,10 @@ def _moment(parts: dict[str, str | None], now: datetime) -> Dated:
     except (ValueError, OverflowError):
         return UNKNOWN
     exact = parts.get("hour") is not None and zone is not None
-    if moment.year < _EARLIEST or moment > now + (_AHEAD if exact else _AHEAD_UNZONED):
-        return UNKNOWN
+    if moment.year < _EARLIEST:
+        return None, Dating.ANCIENT
+    if moment > now + (_AHEAD if exact else _AHEAD_UNZONED):
+        return None, Dating.FUTURE
     return moment, Dating.EXACT if exact else Dating.DAY
 
 
@@ -157,6 +159,16 @@ def _zone(name: str | None) -> timezone | None:
 
 
 def newest(dates: list[Dated]) -> Dated:
-    """The latest of several readings, undated when none is sure."""
+    """The latest of several readings; when none is sure, why."""
     known = [dated for dated in dates if dated[0] is not None]
-    return max(known, key=lambda dated: dated[0] or datetime.min.replace(tzinfo=UTC), default=UNKNOWN)
+    return max(known, key=lambda dated: dated[0] or datetime.min.replace(tzinfo=UTC), default=unsure(dates))
+
+
+def first_sure(dates: list[Dated]) -> Dated:
+    """The first of several readings that can be used; when none can, why."""
+    return next((dated for dated in dates if dated[0] is not None), unsure(dates))
+
+
+def unsure(dates: list[Dated]) -> Dated:
+    """What is wrong with dates of which none can be used."""
+    return next((dated for dated in dates if dated[0] is None and dated[1] is not Dating.UNDATED), UNKNOWN)

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read import cap, jsonfeed, thin
 from advisor.read.boilerplate import clean
-from advisor.read.dates import UNKNOWN, Dated, newest, parse_date
+from advisor.read.bounds import overladen
+from advisor.read.dates import Dated, first_sure, newest, parse_date
 from advisor.read.decode import is_wide, text_of
 from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
-from advisor.read.items import article_text, first_line, language_tag, verdict, web_link
+from advisor.read.items import MOST_ITEMS, article_text, first_line, language_tag, verdict, web_link
 
-_MOST_ITEMS = 2_000
 _LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
 _MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
 _MOST_KEPT = 2_000  # characters of an item whose cleaned words are kept for the next polls
@@ -49,6 +49,9 @@ def read_feed(document: Document, source: Source) -> Reading:
         return cap.read_cap(document, source)
     if declares_entities(body):
         sentence = "refused: the document declares XML entities, which feeds do not need and bombs use"
+        return Reading(state=SourceState.REFUSED, sentence=sentence)
+    if overladen(body.replace(b"\0", b"") if is_wide(body) else body):
+        sentence = "refused: one of its tags carries more attributes than any feed has; they would take minutes to read"
         return Reading(state=SourceState.REFUSED, sentence=sentence)
     if (items := thin.items_of(body, document.content_type)) is not None:
         return _reading_of(items.entries, items.feed, document, source, cut=False)
@@ -94,8 +97,8 @@ def _reading(parsed: Any, document: Document, source: Source) -> Reading:
 
 
 def _reading_of(entries: list[Any], feed: Any, document: Document, source: Source, *, cut: bool) -> Reading:
-    articles = told_apart(_articles(entries[:_MOST_ITEMS], feed, document, source))
-    state, sentence = verdict(articles, cut=cut)
+    articles = told_apart(_articles(entries[:MOST_ITEMS], feed, document, source))
+    state, sentence = verdict(articles, len(entries), cut=cut)
     return Reading(articles, state, sentence, _ttl(feed), plain_line(_text(feed, "title")))
 
 
@@ -213,10 +216,8 @@ def _text(parent: Any, name: str) -> str:
 
 def _dated(entry: Any, source: Source, now: datetime) -> Dated:
     """A government that renews a text speaks anew; a newspaper's correction does not make it today's."""
-    dates = (parse_date(_text(entry, name), now) for name in ("published", "updated", "created"))
-    if source.official is not None:
-        return newest(list(dates))
-    return next((dated for dated in dates if dated[0] is not None), UNKNOWN)
+    dates = [parse_date(_text(entry, name), now) for name in ("published", "updated", "created")]
+    return newest(dates) if source.official is not None else first_sure(dates)
 
 
 def _entry_language(entry: Any) -> str | None:

@@ -43,7 +43,8 @@ _XML = (
 def articles_of_file(name: str, data: bytes, now: datetime) -> Iterator[Article]:
     """The articles in file `name` ("-" for standard input). `now` decides which dates lie in the future.
 
-    Raises AdvisorError with name and remedy for a file that holds none; a feed without items is no fault.
+    Raises AdvisorError with name and remedy for a file that holds none, and behind the articles of one of which a
+    part could not be read; a feed without items is no fault.
     """
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise AdvisorError(f"{name}: the file is empty; give text, Markdown, HTML or a feed")
@@ -59,6 +60,8 @@ def articles_of_file(name: str, data: bytes, now: datetime) -> Iterator[Article]
     if not reading.articles and not _is_empty_feed(reading, kind):
         raise AdvisorError(f"{name}: {reading.sentence}; give text, Markdown, HTML or a feed")
     yield from reading.articles
+    if reading.articles and reading.state is SourceState.TRUNCATED:
+        raise AdvisorError(f"{name}: {reading.sentence}")
 
 
 def _is_empty_feed(reading: Reading, kind: Format) -> bool:

@@ -7,6 +7,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from advisor.read.bounds import overladen, too_deep
+
 _PARAGRAPH, _LINE = "\ue000", "\ue001"  # private use: taken out of the input first
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ue000\ue001\ufeff\u200b]")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#[xX][0-9a-fA-F]|[a-zA-Z])")
@@ -20,14 +22,7 @@ _CLOSING = re.compile(rf"</(?:{_BLOCK})\s{{0,9}}>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\b[^>]{0,500}>", re.IGNORECASE)
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"]
 _MAY_HIDE = re.compile(rf"<(?:{'|'.join(_UNSEEN)})", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _ANY_TAG = re.compile(r"<[^>]{0,4000}>")
-_NO_DEPTH = frozenset({  # void, or closed by their next sibling
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-    "wbr", "p", "li",
-    "td", "th", "tr", "dd", "dt", "option", "optgroup", "tbody", "thead", "tfoot", "rp", "rt",
-})  # fmt: skip
-_DEEPEST = 600  # browsers stop at 512
 # What summaries are made of, whole tags with quoted attributes and references that nobody reads in two ways: taken
 # away by patterns they leave what the parser would, in a fifth of its time.
 _INLINE = "a|b|i|em|strong|span|small|u|img"
@@ -70,17 +65,6 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text
 
 
-def too_deep(markup: str) -> bool:
-    """Whether elements are nested beyond any real page; parsers then need quadratic time."""
-    depth = 0
-    for found in _TAG.finditer(markup):
-        if found[2].lower() not in _NO_DEPTH:
-            depth = max(0, depth - 1) if found[1] else depth + 1
-            if depth > _DEEPEST:
-                return True
-    return False
-
-
 def _simple(markup: str) -> str | None:
     """As `_visible`, for markup of which nothing but its usual tags is to be understood; None for all other."""
     if "&" in markup and _OTHER_REFERENCE.search(markup):
@@ -100,7 +84,7 @@ def _visible(markup: str) -> str:
     markup = _OPENING.sub(lambda found: found[0] + _PARAGRAPH, markup)
     markup = _CLOSING.sub(lambda found: _PARAGRAPH + found[0], markup)
     markup = _BREAK.sub(_LINE, markup)
-    if too_deep(markup):
+    if too_deep(markup) or overladen(markup.encode("utf-8", "replace")):
         return marked_text(html.unescape(_ANY_TAG.sub("", markup)))
     tree = LexborHTMLParser(markup)
     if tree.body is None:

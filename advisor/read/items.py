@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from advisor.model import Article, Dating, SourceState
 from advisor.read.html import plain, plain_line
 
+MOST_ITEMS = 10_000  # of one feed; whole archives of blogs list a few thousand
 _LONGEST_TEXT = 200_000
 _LINK_TEXT = re.compile(r"<a\b[^>]{0,4000}>(.{0,2000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 # Absolute and without anything that joining would change; taking addresses apart is dear.
@@ -57,12 +58,24 @@ def language_tag(raw: str) -> str | None:
     return found[1].lower() if found and found[1].lower() not in {"und", "mul", "zxx"} else None
 
 
-def verdict(articles: tuple[Article, ...], *, cut: bool = False) -> tuple[SourceState, str]:
-    """The state of a feed that could be read, with its sentence."""
+def verdict(articles: tuple[Article, ...], listed: int, *, cut: bool = False) -> tuple[SourceState, str]:
+    """The state of a feed that could be read, with its sentence. `listed`: how many items it holds."""
+    if listed > MOST_ITEMS:
+        return SourceState.TRUNCATED, f"the feed lists {listed:,} items; the first {MOST_ITEMS:,} were read"
     if cut:
         return SourceState.TRUNCATED, f"the feed breaks off; {len(articles)} whole items were read"
     if not articles:
         return SourceState.EMPTY, "a feed without a single item"
-    if all(article.dating is Dating.UNDATED for article in articles):
-        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used"
-    return SourceState.FRESH, ""
+    odd = _odd_dates(articles)
+    if not any(article.dating.known for article in articles):
+        why = odd and f" ({odd})"
+        return SourceState.UNDATED, f"none of {len(articles)} items carries a date that can be used{why}"
+    return SourceState.FRESH, odd and f"of {len(articles)} items {odd}: for them counts when they were first seen"
+
+
+def _odd_dates(articles: tuple[Article, ...]) -> str:
+    """How many items carry a date that cannot be true."""
+    future = sum(article.dating is Dating.FUTURE for article in articles)
+    ancient = sum(article.dating is Dating.ANCIENT for article in articles)
+    counted = ((future, "dated in the future"), (ancient, "dated before 1990"))
+    return ", ".join(f"{count} {words}" for count, words in counted if count)

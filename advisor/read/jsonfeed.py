@@ -12,9 +12,7 @@ from advisor.read.dates import newest, parse_date
 from advisor.read.decode import text_of
 from advisor.read.html import plain_line, tidy
 from advisor.read.identity import keys, told_apart
-from advisor.read.items import article_text, first_line, language_tag, verdict, web_link
-
-_MOST_ITEMS = 2_000
+from advisor.read.items import MOST_ITEMS, article_text, first_line, language_tag, verdict, web_link
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -35,9 +33,9 @@ def read_json_feed(document: Document, source: Source) -> Reading:
         return Reading(state=SourceState.NOT_A_FEED, sentence="not a feed: JSON, but no JSON Feed")
     now = max(document.fetched_at, document.server_date or document.fetched_at)
     language = language_tag(_string(data, "language")) or source.language
-    items = [item for item in data["items"][:_MOST_ITEMS] if isinstance(item, dict)]
+    items = [item for item in data["items"][:MOST_ITEMS] if isinstance(item, dict)]
     articles = told_apart(_article(item, document, source, language, now) for item in items)
-    state, sentence = verdict(articles)
+    state, sentence = verdict(articles, len(data["items"]))
     return Reading(articles, state, sentence, title=plain_line(_string(data, "title")))
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from advisor.read.bounds import beyond_reason
 from advisor.read.decode import text_of
-from advisor.read.html import plain, too_deep
+from advisor.read.html import plain
 
 _LONGEST_PAGE = 5_000_000  # characters
 _PATH = re.compile(r"(?P<css>[^@|]*?)\s*(?:@(?P<name>[\w-]+)\s*)?(?:\|\s*(?P<json>.+))?")
@@ -40,8 +41,8 @@ class Element:
 def elements_of(body: bytes, content_type: str | None = None) -> Element:
     """The page as its outermost element, scripts and styles gone; NotMarkup where there is none."""
     markup = text_of(body[: _LONGEST_PAGE * 4], content_type)[:_LONGEST_PAGE]
-    if too_deep(markup):
-        raise NotMarkup("the page is nested beyond reason")
+    if fault := beyond_reason(markup):
+        raise NotMarkup(f"a page {fault}")
     tree = LexborHTMLParser(markup)
     tree.strip_tags(_UNSEEN)
     if tree.root is None:

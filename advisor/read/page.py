@@ -16,9 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from advisor.model import Article, Dating, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import clean
-from advisor.read.dates import UNKNOWN, Dated, parse_date
+from advisor.read.bounds import beyond_reason
+from advisor.read.dates import UNKNOWN, Dated, first_sure, parse_date
 from advisor.read.decode import text_of
-from advisor.read.html import plain, plain_line, tidy, too_deep
+from advisor.read.html import plain, plain_line, tidy
 from advisor.read.identity import digest_key
 from advisor.read.items import language_tag
 
@@ -37,8 +38,8 @@ def read_page(document: Document, source: Source) -> Reading:
     markup = text_of(document.body[: _LONGEST_PAGE * 4], document.content_type)[:_LONGEST_PAGE]
     if not markup.strip():
         return Reading(state=SourceState.EMPTY, sentence="the page is empty")
-    if too_deep(markup):
-        return Reading(state=SourceState.REFUSED, sentence="refused: the page is nested beyond reason")
+    if fault := beyond_reason(markup):
+        return Reading(state=SourceState.REFUSED, sentence=f"refused: a page {fault}")
     tree = LexborHTMLParser(markup)
     title = _title(tree)
     try:
@@ -64,7 +65,7 @@ def read_page(document: Document, source: Source) -> Reading:
         official=source.official,
         about=source.about,
     )
-    if dating is Dating.UNDATED and source.official is None:
+    if not dating.known and source.official is None:
         return Reading((article,), SourceState.UNDATED, "the page carries no date that can be used", title=title)
     return Reading((article,), title=title)
 
@@ -145,7 +146,8 @@ def _dated(tree: LexborHTMLParser, markup: str, now: datetime, *, standing: bool
         return next((dated for dated in sure if dated[1] is Dating.EXACT), sure[0])
     # A guess may name an older date that the page mentions. On a standing page that would make a new
     # warning look old: there the first sight of new words counts.
-    return UNKNOWN if standing or not _is_ordinary(markup) else _guessed(markup, now)
+    guessed = UNKNOWN if standing or not _is_ordinary(markup) else _guessed(markup, now)
+    return first_sure([guessed, *readings])
 
 
 def _meta(node: LexborNode) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 
-from advisor.model import Article, Dating, Document, Reading, Source, SourceState
+from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import boilerplate_spans, clean
 from advisor.read.dates import UNKNOWN, Dated, parse_date
 from advisor.read.decode import is_binary, text_of
@@ -115,7 +115,7 @@ def front_matter(text: str) -> dict[str, str]:
 
 def _dated(raw: str | None, document: Document) -> Dated:
     dated = parse_date(raw, document.fetched_at) if raw else UNKNOWN
-    return dated if dated[0] is not None else (_file_time(document), Dating.UNDATED)
+    return dated if dated[0] is not None else (_file_time(document), dated[1])
 
 
 def _file_time(document: Document) -> datetime | None:

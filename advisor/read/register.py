@@ -315,7 +315,7 @@ def _date(raw: str, shape: Shape, document: Document) -> tuple[datetime | None, 
     now = max(document.fetched_at, document.server_date or document.fetched_at)
     if raw.isascii() and raw.isdigit() and len(raw) in {10, 13}:  # Unix time: seconds in some years, then milliseconds
         moment = datetime.fromtimestamp(int(raw[:10]), tz=now.tzinfo)
-        return (moment, Dating.EXACT) if moment <= now else (None, Dating.UNDATED)
+        return (moment, Dating.EXACT) if moment <= now else (None, Dating.FUTURE)
     if shape.dated is not None:
         raw = match[1] if (match := shape.dated.search(raw)) else ""
     raw = _numbered_month(raw, shape.months) if shape.months else raw

@@ -13,9 +13,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import clean
+from advisor.read.bounds import beyond_reason
 from advisor.read.dates import parse_date
 from advisor.read.decode import text_of
-from advisor.read.html import plain, plain_line, too_deep
+from advisor.read.html import plain, plain_line
 from advisor.read.identity import digest_key
 from advisor.read.items import first_line, web_link
 
@@ -35,8 +36,8 @@ def read_channel(document: Document, source: Source) -> Reading:
     markup = text_of(document.body, document.content_type)
     if not markup.strip():
         return Reading(state=SourceState.EMPTY, sentence="the answer is empty")
-    if too_deep(markup):
-        return Reading(state=SourceState.REFUSED, sentence="refused: the page is nested beyond reason")
+    if fault := beyond_reason(markup):
+        return Reading(state=SourceState.REFUSED, sentence=f"refused: a page {fault}")
     tree = LexborHTMLParser(markup)
     posts = tree.css(_POST)
     title = _words(tree.css_first(".tgme_channel_info_header_title"))

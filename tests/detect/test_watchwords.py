@@ -147,6 +147,7 @@ def test_without_watchwords_nothing_of_them_is_there() -> None:
         ("{id: a-name-that-is-far-too-long, title: x, phrases: [a]}", "without `kind` the id is the kind"),
         ("{id: x-y, title: x, phrases: ['" + " .. ".join("abcdef") + "']}", "at most 24 words and 3 gaps"),
         ("{id: x-y, title: x, phrases: ['" + " ".join(["a|b|c|d|e|f|g|h"] * 12) + "']}", "stands for over 1000 wordings"),
+        ("{id: x-y, title: x, phrases: ['stay|stays home|in shelter|home']}", "join the words of one alternative with _"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_place(entry: str, fault: str, tmp_path: Path) -> None:

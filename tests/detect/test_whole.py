@@ -56,3 +56,21 @@ def test_what_another_clause_denies_is_not_undone_in_this_one() -> None:
 def test_the_place_left_is_never_somewhere_else_because_the_ministry_is_that_of_the_place() -> None:
     found = pairs("", "Spain is on good terms with Oslo. The foreign ministry of Chad asks its citizens to leave Chad.")
     assert not found
+
+
+def test_the_ministry_is_that_of_the_country_whose_ministry_was_spoken_of() -> None:
+    found = pairs(
+        "Pays-Bas : avis pour le Bénin",
+        "Le ministère néerlandais des Affaires étrangères a resserré son avis pour le Bénin. "
+        "« Ne voyagez pas au Bénin », écrit le ministère des Affaires étrangères.",
+    )
+    assert found == {("NL", "BJ", "do_not_travel")}
+
+
+def test_the_country_left_is_not_a_government_that_called_before() -> None:
+    found = pairs(
+        "La Suède appelle ses ressortissants à quitter le Bénin",
+        "L'ambassade de Suède au Bénin appelle les ressortissants suédois à quitter le pays. "
+        "Avant la Suède, plusieurs pays, dont le Canada, ont exhorté leurs citoyens à quitter le pays.",
+    )
+    assert found == {("SE", "BJ", "leave"), ("CA", "BJ", "leave")}

@@ -173,12 +173,21 @@ def test_a_changed_text_keeps_its_id_and_changes_its_digest():
     assert before.keys[-1] != after.keys[-1]
 
 
-def test_an_item_from_the_future_is_undated_and_kept():
-    result = reading(rss(item("Later", date="Tue, 28 Apr 2026 15:00:00 GMT"), item("Now")))
-    assert [(a.title, a.dating) for a in result.articles] == [
-        ("Later", Dating.UNDATED),
-        ("Now", Dating.EXACT),
-    ]
+def test_items_with_dates_that_cannot_be_true_are_kept_and_told():
+    later, zero = "Tue, 28 Apr 2026 15:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"
+    result = reading(rss(item("Later", date=later), item("Now"), item("Zero", date=zero)))
+    assert [(a.title, a.dating, a.published is None) for a in result.articles] == [
+        ("Later", Dating.FUTURE, True), ("Now", Dating.EXACT, False), ("Zero", Dating.ANCIENT, True),
+    ]  # fmt: skip
+    assert result.state is SourceState.FRESH
+    told = "of 3 items 1 dated in the future, 1 dated before 1990: for them counts when they were first seen"
+    assert result.sentence == told
+
+
+def test_a_feed_of_which_no_date_can_be_true_says_why():
+    result = reading(rss(item("Later", date="Tue, 28 Apr 2026 15:00:00 GMT")))
+    assert result.state is SourceState.UNDATED
+    assert result.sentence == "none of 1 items carries a date that can be used (1 dated in the future)"
 
 
 def test_the_future_is_what_lies_ahead_of_the_server_when_our_clock_is_slow():

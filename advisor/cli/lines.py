@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from advisor.model import Article
 from advisor.read.dates import parse_date
+from advisor.read.decode import json_value
 
 MAX_LINE = 32 * 1024 * 1024  # bytes of one line; a longer one is a fault, not a reason to fill memory
 
@@ -32,7 +32,7 @@ def json_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[tuple[Fields | 
 
 def _object(line: bytes, number: int) -> tuple[Fields | None, str]:
     try:
-        fields = json.loads(line.decode("utf-8-sig"))
+        fields = json_value(line.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError) as error:
         return None, f"line {number}: is not JSON: {error}"
     except RecursionError:
@@ -58,7 +58,5 @@ def article_of(fields: Fields) -> Article:
 
 
 def text_of(value: Any) -> str:
-    """A field as text. JSON may carry half of a surrogate pair, which no output encoding takes."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+    """A field as text."""
     return "" if value is None else str(value)

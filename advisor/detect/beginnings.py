@@ -124,8 +124,6 @@ class _Script:
 
     def rest(self, parts: Sequence[str], inside: bool) -> tuple[bytes, bytes]:
         """A word that stands in `parts`, which follow a word, and the pattern of all; `inside`: its ending is open."""
-        if not parts:
-            return b"", b""
         ending = b"" if self.unspaced else b"[^ ]*" if inside else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b""
         before = b"[^ ]{0,3}" if self.prefixed else b""
         pattern = ending
@@ -160,12 +158,10 @@ class _Rest:
     def __init__(self, literal: bytes, numbers: Collection[int], patterns: Collection[bytes]) -> None:
         self.literal = literal
         self.numbers = numbers
-        self._written = b"|".join(sorted(patterns)) if b"" not in patterns else b""
+        self._written = b"|".join(sorted(patterns))
         self._pattern: re.Pattern[bytes] | None = None
 
     def stands(self, following: bytes) -> bool:
-        if not self._written:
-            return True
         if self._pattern is None:  # compiling takes long, so it waits until it must
             self._pattern = re.compile(self._written, re.DOTALL)
         return self._pattern.match(following) is not None
@@ -185,32 +181,42 @@ class _Phrases:
         )
         self._longest = max(map(len, heads), default=0)
         self._beginnings = list(heads.values())
-        self._rests: list[Sequence[_Rest] | None] = [None] * len(heads)  # written when their beginnings are first met
+        self._known: list[tuple[Sequence[int], Sequence[_Rest]] | None] = [None] * len(heads)  # of those met before
 
     def find(self, folded: bytes, start: int, end: int) -> Found:
         """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
         found: Found = {}
-        within = folded[start : end + self._longest]
-        for head, first, behind in self._automaton.find_matches_as_indexes(within, overlapping=True):
-            if start + first >= end:
+        within = folded[start : end + self._longest + _FURTHEST]
+        searched = within[: end + self._longest - start]
+        furthest = end - start
+        for head, first, behind in self._automaton.find_matches_as_indexes(searched, overlapping=True):
+            if first >= furthest:
                 continue
-            following = folded[start + behind : start + behind + _FURTHEST]
-            for rest in self._rests[head] or self._write(head):
-                if rest.literal in following and rest.stands(following):
-                    for number in rest.numbers:
-                        found.setdefault(number, []).append(start + first)
+            whole, rests = self._known[head] or self._write(head)
+            for number in whole:
+                found.setdefault(number, []).append(start + first)
+            if rests:
+                following = within[behind : behind + _FURTHEST]
+                for rest in rests:
+                    if rest.literal in following and rest.stands(following):
+                        for number in rest.numbers:
+                            found.setdefault(number, []).append(start + first)
         for places in found.values():
             places.sort()
         return found
 
-    def _write(self, head: int) -> Sequence[_Rest]:
-        """What may follow a beginning; two threads may both do this."""
+    def _write(self, head: int) -> tuple[Sequence[int], Sequence[_Rest]]:
+        """The slots that a beginning fills by itself, and what may follow it; two threads may both do this."""
         patterns: dict[tuple[bytes, frozenset[int]], set[bytes]] = {}
+        whole: set[int] = set()
         for beginning in self._beginnings[head]:
             for parts, meanings in phrases_below(beginning.below, beginning.opened):
-                if numbers := frozenset[int]().union(*map(self._fills, meanings)):
+                numbers = frozenset[int]().union(*map(self._fills, meanings))
+                if not parts:
+                    whole |= numbers
+                elif numbers:
                     literal, pattern = self._script.rest(parts, beginning.inside)
                     patterns.setdefault((literal, numbers), set()).add(pattern)
         rests = [_Rest(literal, sorted(numbers), some) for (literal, numbers), some in patterns.items()]
-        self._rests[head] = rests
-        return rests
+        self._known[head] = known = sorted(whole), rests
+        return known

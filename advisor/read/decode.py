@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
+from typing import Any
 
 _MARKS = (  # longest first: UTF-32-LE begins like UTF-16-LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -32,6 +34,25 @@ def text_of(body: bytes, content_type: str | None = None) -> str:
         if name and (text := _strictly(body, name)) is not None:
             return _clean(text)
     return _clean(body.decode(_detected(body), "replace"))
+
+
+def json_value(text: str) -> Any:
+    """As `json.loads`, halves of surrogate pairs replaced: JSON may carry them, no encoding and no database takes them.
+
+    Raises ValueError and RecursionError.
+    """
+    value = json.loads(text)
+    return _whole(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return value
 
 
 def header_charset(content_type: str | None) -> str | None:

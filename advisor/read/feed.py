@@ -35,6 +35,15 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 _CUT_SIGNS = ("…", "...", "more", "continue reading", "weiterlesen", "lire la suite", "leer m")  # none: not cut off
+# References to halves of surrogate pairs, on which feedparser breaks down.
+_NO_CHARACTER = re.compile(
+    rb"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}(?:55[3-9]\d\d|5529[6-9]|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));"
+)
+# A document that says in single bytes that its characters have two or four.
+_SAID_WIDE = re.compile(
+    rb"(^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"'])(?:utf-?16|utf-?32|ucs-?[24]|iso-10646-ucs-[24])[\w-]{0,4}([\"'])",
+    re.IGNORECASE,
+)
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 
 
@@ -76,6 +85,9 @@ def _parse(document: Document) -> Any:
         body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
     # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
     # half the time, and we render text only.
+    body = _NO_CHARACTER.sub(b"&#xFFFD;", body)
+    if not is_wide(body):
+        body = _SAID_WIDE.sub(rb"\1utf-8\2", body, count=1)
     return feedparser.parse(
         io.BytesIO(body),
         response_headers={"content-type": content_type},

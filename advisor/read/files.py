@@ -65,7 +65,7 @@ def articles_of_file(name: str, data: bytes, now: datetime) -> Iterator[Article]
 
 
 def _is_empty_feed(reading: Reading, kind: Format) -> bool:
-    return kind is Format.FEED and reading.state in {SourceState.EMPTY, SourceState.TRUNCATED, SourceState.FRESH}
+    return kind is Format.FEED and reading.state in {SourceState.EMPTY, SourceState.FRESH}
 
 
 def _kind(name: str, data: bytes) -> Format:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from advisor.model import Article, Document, Reading, Source, SourceState
 from advisor.read.boilerplate import clean
 from advisor.read.dates import newest, parse_date
-from advisor.read.decode import text_of
+from advisor.read.decode import json_value, text_of
 from advisor.read.html import plain_line, tidy
 from advisor.read.identity import keys, told_apart
 from advisor.read.items import MOST_ITEMS, article_text, first_line, language_tag, verdict, web_link
@@ -23,7 +22,7 @@ def looks_like_json(body: bytes) -> bool:
 def read_json_feed(document: Document, source: Source) -> Reading:
     """The items of a JSON Feed; other JSON is "not a feed", an empty object or list is "empty"."""
     try:
-        data = json.loads(text_of(document.body, document.content_type))
+        data = json_value(text_of(document.body, document.content_type))
     except (ValueError, RecursionError):
         return Reading(state=SourceState.NOT_A_FEED, sentence="not a feed: JSON that cannot be read")
     if data in ({}, []):

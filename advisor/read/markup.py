@@ -6,7 +6,6 @@ Behind ` | ` a path of `advisor.read.tree` goes on in JSON that an element or at
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from advisor.read.bounds import beyond_reason
-from advisor.read.decode import text_of
+from advisor.read.decode import json_value, text_of
 from advisor.read.html import plain
 
 _LONGEST_PAGE = 5_000_000  # characters
@@ -77,7 +76,7 @@ def _matching(node: LexborNode, css: str) -> list[LexborNode]:
 def _json(item: Any) -> Any:
     text = item if isinstance(item, str) else item.node.text()
     try:
-        return json.loads(text)
+        return json_value(text)
     except (ValueError, RecursionError):
         return None
 

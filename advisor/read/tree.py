@@ -8,13 +8,12 @@ refused. In a page a path is a CSS selector: see `advisor.read.markup`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.parsers import expat
 
-from advisor.read.decode import is_wide, text_of
+from advisor.read.decode import is_wide, json_value, text_of
 from advisor.read.markup import Element, onward, select
 
 Tree = Any  # dict, list, str, None, as json.loads gives them, or an element of a page
@@ -36,7 +35,7 @@ def tree_of(body: bytes, content_type: str | None = None) -> Tree:
     head = body[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if head[:1] in {b"{", b"["}:
         try:
-            return json.loads(text_of(body, content_type))
+            return json_value(text_of(body, content_type))
         except RecursionError:
             raise Refused("the document nests too deeply") from None
         except ValueError as error:

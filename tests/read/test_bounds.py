@@ -75,3 +75,8 @@ def test_a_file_that_breaks_off_gives_its_whole_items_and_then_says_so():
     assert [next(found).title, next(found).title] == ["Leave 0", "Leave 1"]
     with pytest.raises(AdvisorError, match=r"a\.xml: the feed breaks off; 2 whole items were read"):
         next(found)
+
+
+def test_a_file_that_breaks_off_in_its_first_item_says_so():
+    with pytest.raises(AdvisorError, match=r"a\.xml: the feed breaks off; 0 whole items were read"):
+        list(articles_of_file("a.xml", feed()[:80], NOW))

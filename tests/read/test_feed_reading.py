@@ -281,3 +281,23 @@ def test_a_login_page_instead_of_a_feed_is_a_closed_door_and_a_page_is_no_feed()
     assert read(document, source).state is SourceState.BLOCKED
     plain = Document("https://x.example/feed", datetime(2026, 1, 1, tzinfo=UTC), b"<html><body>Hello</body></html>")
     assert read(plain, source).state is SourceState.NOT_A_FEED
+
+
+@pytest.mark.parametrize("reference", ["&#55296;", "&#xD800;", "&#xdfff;", "&#57343;", "&#0055300;"])
+def test_a_reference_to_no_character_costs_no_item(reference):
+    (article,) = reading(rss(item(f"Leave {reference} now")).replace(b"<rss", b"<rss xml:lang='en'", 1)).articles
+    assert article.title == "Leave \ufffd now"
+
+
+@pytest.mark.parametrize("said", ["utf-16", "UTF-16LE", "ucs-2", "utf-32"])
+def test_a_declaration_of_wide_characters_in_single_bytes_is_not_believed(said):
+    (article,) = reading(f"<?xml version='1.0' encoding='{said}'?>".encode() + rss(item("Départ"))).articles
+    assert article.title == "Départ"
+
+
+def test_half_a_surrogate_pair_in_a_json_feed_costs_no_item_and_harms_nobody():
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "\\ud800", "title": "Leave \\udfff \\ud83d\\ude00"}]}'
+    (article,) = reading(body).articles
+    assert article.title == "Leave ? 😀"
+    assert "\ud800" not in repr(article)
+    str(article).encode()

@@ -41,10 +41,11 @@ check: lint types contracts test  ## what CI runs: ruff, mypy strict, import con
 evaluate: setup  ## detection scored on the project's own labelled sentences
 	$(BIN)/advisor evaluate tests/detect/examples/*.jsonl --floor 0.97
 
-bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI's reader, and memory of the service
+bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI's reader, of a push beside a plain script, and memory
 	$(BIN)/python tools/benchmark_detect.py
 	$(BIN)/python tools/measure_memory.py
 	$(BIN)/python -m tools.benchmark_poll
+	$(BIN)/python -m tools.benchmark_push
 
 chaos: setup  ## kills, locks, full disks, deaf receivers and clock jumps at random: what was lost, what came twice (about 30 minutes)
 	$(BIN)/python -m tools.chaos

@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
             change = store.retract(options.alert, now, lambda alert: retract(alert, options.why, now))
             if change is None:
                 raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
-            print(f"{options.alert}: withdrawn; those who were told hear it with the next pass")
+            heard = "those who were told hear it with the next pass" if change.message else "nobody was told of it"
+            print(f"{options.alert}: withdrawn; {heard}")
             return 0
         if options.action == "add":
             matcher = _matcher(options, frozenset(Kind) | (own_kinds(settings.rules) or frozenset()))

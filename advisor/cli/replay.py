@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
             )
         return 1 if faults else 0
     items, faults = _items(path)
+    _say_undated(items)
     with _progress(len(items)) as seen:
         _print(replay(items, detector, seen=seen), options, f"{len(items)} articles")
     return 1 if faults else 0
@@ -99,6 +100,17 @@ def _items(path: Path) -> tuple[list[Past], int]:
     except OSError as error:
         raise AdvisorError(f"{path} cannot be read: {error.strerror}") from error
     return items, faults
+
+
+def _say_undated(items: Sequence[Past]) -> None:
+    """Without dates nothing is old, late or an episode of its own: whoever reads the result must know."""
+    if undated := [item.id for item in items if item.at is None]:
+        names = ", ".join(undated[:3]) + (" ..." if len(undated) > 3 else "")
+        print(
+            f"{len(undated)} of {len(items)} articles have no `published` that can be read ({names}): each counts as "
+            "published when the one before it was, the first ones in 1970",
+            file=sys.stderr,
+        )
 
 
 def past_of(fields: Fields, number: int) -> Past:

@@ -160,12 +160,15 @@ def _body(
     if first.before is not None and first.reason not in {Reason.OPENED}:
         lines.append(_what_changed(first, words))
         lines.extend(_unchanged(first, words))
-    elif first.late or first.situation:
+    elif first.situation:
+        lines.append(words.say("Read for the first time: this stands, and need not be new."))
+    elif first.late:
         lines.append(_what_changed(first, words))
     if first.late and around.gaps:
         names = ", ".join(around.gaps[:10])
         lines.append(words.say("Sources that do not reach back to their last reading: {names}.", names=names))
-    lines.extend(_proof(change, words) for change in changes[:_MOST_PROOFS])
+    proofs = dict.fromkeys(_proof(change, words) for change in changes)  # one sentence may name many countries
+    lines.extend(list(proofs)[:_MOST_PROOFS])
     if len(changes) > 1:
         lines.extend(
             f"{words.country(change.alert.destination)}: {statement(change, words)}"

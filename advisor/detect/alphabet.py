@@ -57,7 +57,7 @@ class Letters:
     def loose(self, text: str) -> bytes:
         """The same before `_single`: a space for each sign that is no letter."""
         if text.isascii():
-            return text.encode().lower().translate(self._folding, self._dropped)
+            return text.encode().translate(self._folding, self._dropped)
         text = text.lower()
         for letter, two in _TWO.items():
             if letter in text:

@@ -41,7 +41,9 @@ class Finder:
         self.prefixed, self.suffixed, self.unspaced = script.prefixed, script.suffixed, script.unspaced
         self.alphabet = script.alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
-        beginnings = list(_beginnings(lexicon.trie.root, (), script.unspaced))
+        shared: dict[frozenset[Meaning], frozenset[Meaning]] = {}
+        found = _beginnings(lexicon.trie.root, (), script.unspaced)
+        beginnings = [(beginning, _meanings(beginning.below, shared)) for beginning in found]
         fills = _Fills(slots)
         self._acts = _Phrases(script, beginnings, lambda meaning: fills[meaning].intersection(acts))
         self._beside = _Phrases(script, beginnings, lambda meaning: fills[meaning].difference(acts))
@@ -79,7 +81,9 @@ class _Beginning(NamedTuple):
     inside: bool  # the last word is the beginning of one
     opened: tuple[str, ...]  # what follows first: a gap, or nothing
     below: Any  # and then: a node of the tree, or the meanings of a phrase that ends here
-    meanings: frozenset[Meaning]  # of all phrases that begin so
+
+
+_Below = tuple[bool, tuple[str, ...], Any]  # a beginning without its words
 
 
 def _beginnings(node: Node, words: tuple[str, ...], unspaced: bool) -> Iterator[_Beginning]:
@@ -87,23 +91,21 @@ def _beginnings(node: Node, words: tuple[str, ...], unspaced: bool) -> Iterator[
         if part == "*":
             continue
         if part == "":
-            yield _Beginning(words, False, (), below, frozenset(below))
+            yield _Beginning(words, False, (), below)
         elif part in GAPS:
-            yield _Beginning(words, False, (part,), below, _meanings(below))
+            yield _Beginning(words, False, (part,), below)
         elif part.endswith("*"):
-            yield _Beginning((*words, part[:-1]), True, (), below, _meanings(below))
-        elif not isinstance(below, dict):
-            yield _Beginning((*words, part), False, (), below, frozenset(below))
-        elif unspaced and not _UNSPACED.match(part):  # letters among characters may stand apart from them
-            yield _Beginning((*words, part), False, (), below, _meanings(below))
+            yield _Beginning((*words, part[:-1]), True, (), below)
+        elif not isinstance(below, dict) or (unspaced and not _UNSPACED.match(part)):
+            yield _Beginning((*words, part), False, (), below)  # letters among characters may stand apart from them
         else:
             yield from _beginnings(below, (*words, part), unspaced)
 
 
-def _meanings(below: Any) -> frozenset[Meaning]:
-    if not isinstance(below, dict):
-        return frozenset(below)
-    return frozenset(meaning for _, meanings in phrases_below(below) for meaning in meanings)
+def _meanings(below: Any, shared: dict[frozenset[Meaning], frozenset[Meaning]]) -> frozenset[Meaning]:
+    """Those of all phrases that begin so."""
+    found = frozenset(meaning for _, meanings in phrases_below(below) for meaning in meanings)
+    return shared.setdefault(found, found)
 
 
 class _Script:
@@ -124,8 +126,6 @@ class _Script:
 
     def rest(self, parts: Sequence[str], inside: bool) -> tuple[bytes, bytes]:
         """A word that stands in `parts`, which follow a word, and the pattern of all; `inside`: its ending is open."""
-        if not parts:
-            return b"", b""
         ending = b"" if self.unspaced else b"[^ ]*" if inside else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b""
         before = b"[^ ]{0,3}" if self.prefixed else b""
         pattern = ending
@@ -160,12 +160,10 @@ class _Rest:
     def __init__(self, literal: bytes, numbers: Collection[int], patterns: Collection[bytes]) -> None:
         self.literal = literal
         self.numbers = numbers
-        self._written = b"|".join(sorted(patterns)) if b"" not in patterns else b""
+        self._written = b"|".join(sorted(patterns))
         self._pattern: re.Pattern[bytes] | None = None
 
     def stands(self, following: bytes) -> bool:
-        if not self._written:
-            return True
         if self._pattern is None:  # compiling takes long, so it waits until it must
             self._pattern = re.compile(self._written, re.DOTALL)
         return self._pattern.match(following) is not None
@@ -174,43 +172,60 @@ class _Rest:
 class _Phrases:
     """The phrases that fill any slot by `fills`."""
 
-    def __init__(self, script: _Script, beginnings: Iterable[_Beginning], fills: Fills) -> None:
+    def __init__(
+        self, script: _Script, beginnings: Iterable[tuple[_Beginning, frozenset[Meaning]]], fills: Fills
+    ) -> None:
         self._script, self._fills = script, fills
-        heads: dict[bytes, list[_Beginning]] = {}
-        for beginning in beginnings:
-            if any(map(fills, beginning.meanings)):
-                heads.setdefault(script.head(beginning), []).append(beginning)
+        heads: dict[bytes, tuple[_Below, ...]] = {}
+        ends: dict[_Below, _Below] = {}  # phrases that are nothing but their beginning differ little
+        for beginning, meanings in beginnings:
+            if any(map(fills, meanings)):
+                head = script.head(beginning)
+                after = beginning[1:]
+                if not isinstance(beginning.below, dict):
+                    after = ends.setdefault(after, after)
+                heads[head] = (*heads.get(head, ()), after)
         self._automaton = BytesAhoCorasick(
             list(heads) or [_NOWHERE], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
         self._longest = max(map(len, heads), default=0)
         self._beginnings = list(heads.values())
-        self._rests: list[Sequence[_Rest] | None] = [None] * len(heads)  # written when their beginnings are first met
+        self._known: list[tuple[Sequence[int], Sequence[_Rest]] | None] = [None] * len(heads)  # of those met before
 
     def find(self, folded: bytes, start: int, end: int) -> Found:
         """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
         found: Found = {}
-        within = folded[start : end + self._longest]
-        for head, first, behind in self._automaton.find_matches_as_indexes(within, overlapping=True):
-            if start + first >= end:
+        within = folded[start : end + self._longest + _FURTHEST]
+        searched = within[: end + self._longest - start]
+        furthest = end - start
+        for head, first, behind in self._automaton.find_matches_as_indexes(searched, overlapping=True):
+            if first >= furthest:
                 continue
-            following = folded[start + behind : start + behind + _FURTHEST]
-            for rest in self._rests[head] or self._write(head):
-                if rest.literal in following and rest.stands(following):
-                    for number in rest.numbers:
-                        found.setdefault(number, []).append(start + first)
+            whole, rests = self._known[head] or self._write(head)
+            for number in whole:
+                found.setdefault(number, []).append(start + first)
+            if rests:
+                following = within[behind : behind + _FURTHEST]
+                for rest in rests:
+                    if rest.literal in following and rest.stands(following):
+                        for number in rest.numbers:
+                            found.setdefault(number, []).append(start + first)
         for places in found.values():
             places.sort()
         return found
 
-    def _write(self, head: int) -> Sequence[_Rest]:
-        """What may follow a beginning; two threads may both do this."""
+    def _write(self, head: int) -> tuple[Sequence[int], Sequence[_Rest]]:
+        """The slots that a beginning fills by itself, and what may follow it; two threads may both do this."""
         patterns: dict[tuple[bytes, frozenset[int]], set[bytes]] = {}
-        for beginning in self._beginnings[head]:
-            for parts, meanings in phrases_below(beginning.below, beginning.opened):
-                if numbers := frozenset[int]().union(*map(self._fills, meanings)):
-                    literal, pattern = self._script.rest(parts, beginning.inside)
+        whole: set[int] = set()
+        for inside, opened, below in self._beginnings[head]:
+            for parts, meanings in phrases_below(below, opened):
+                numbers = frozenset[int]().union(*map(self._fills, meanings))
+                if not parts:
+                    whole |= numbers
+                elif numbers:
+                    literal, pattern = self._script.rest(parts, inside)
                     patterns.setdefault((literal, numbers), set()).add(pattern)
         rests = [_Rest(literal, sorted(numbers), some) for (literal, numbers), some in patterns.items()]
-        self._rests[head] = rests
-        return rests
+        self._known[head] = known = sorted(whole), rests
+        return known

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of
 from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
@@ -26,6 +27,7 @@ from advisor.detect.scene import (
 )
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
+from advisor.model import Kind
 
 _MOST = 5  # readings of one role that are weighed against those of the other
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
@@ -39,7 +41,6 @@ _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _BARE = frozenset({SUBJECT, NAMED})  # names that nothing marks as speaking
-_BODIES = frozenset({"EU", "UN"})  # they speak; nobody leaves them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     """The issuers and destinations of `frame`, or the reason why there is none."""
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
-    if speaker and audience and speaker.code != audience.code and not _same_list(speaker, audience):
+    crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
+    if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
     if _is_unnamed(scene, frame, speaker, audience):
         return "governments that are not named speak"
@@ -65,6 +67,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
+    if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
+        issuers = [issuer for issuer in issuers if issuer.code not in BODIES] or issuers
     if frame.rule.own:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
@@ -75,7 +79,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
-        if destination.code not in {issuer.code, *_BODIES}
+        if destination.code not in {issuer.code, *BODIES}
         and not _is_host(frame, speaker, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]

@@ -54,6 +54,7 @@ def destinations_of(
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
+    alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
             continue
@@ -81,11 +82,13 @@ def destinations_of(
                 else 4.8
             )
             spoke = discourse.told is not None and discourse.speakers[mention.code] and not mention.cue
-            if here and mention.cue in {"at", ""} and mention.last <= here.first and not near and not spoke:
+            whole = here is not None and mention.cue == "of" and (alone or 0 <= here.first - mention.last <= 1)
+            meant = mention.cue in {"at", ""} or whole  # "throughout the whole of Haiti"
+            if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
-            if mention.cue == "of":
+            if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
             yield of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
@@ -128,6 +131,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
+    if act.category in _MOVING and any(0 <= mention.first - tag.last <= _ARRIVAL_REACH for tag in scene.of("via")):
+        return -3.0  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     words = _ways(scene, mention)
     if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
         return 2.5

@@ -19,7 +19,7 @@ from advisor.detect.binding import Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
-from advisor.detect.heads import Head, heads_of
+from advisor.detect.heads import BODIES, Head, heads_of
 from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
@@ -368,7 +368,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
         discourse.places = binding.destinations
         return
     for head in scene.heads:
-        if head.category == "office" and head.owner:
+        if head.category == "office" and head.owner and head.owner.code not in BODIES:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         if head.seat and head.value not in _AT_HOME:
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)

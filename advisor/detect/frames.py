@@ -13,7 +13,7 @@ from itertools import islice
 from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
 from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
-from advisor.model import Severity
+from advisor.model import Kind, Severity
 
 _YEAR_REACH = 14.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
@@ -22,6 +22,7 @@ _TOGETHER = 3.5
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
+_STANDING = frozenset({Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
 
@@ -131,7 +132,8 @@ def _try(
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
-    recalled = _old_year(text, index, act, published) if dated else None
+    standing = rule.kind in _STANDING and "since" in index
+    recalled = _old_year(text, index, act, published, standing) if dated else None
     for undoing in undoings:
         if not undoing.governs(rule):
             continue
@@ -254,11 +256,16 @@ def _opens(text: Text, sentence: Sentence, act: Tag, how: str) -> bool:
     return any(mark in gap for mark in (_COLONS if how == "colon" else _OPENERS))
 
 
-def _old_year(text: Text, index: Index, act: Tag, published: datetime | None) -> Tag | None:
-    """A year before the publication's, standing near the act, dates the act."""
+def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, standing: bool) -> Tag | None:
+    """A year before the publication's, standing near the act, dates the act.
+
+    `standing`: advice that holds "since 2006" is not of the past.
+    """
     if published is None:
         return None
     for tag in index.get("year", ()):
+        if standing and any(0 <= tag.first - since.last <= 1 for since in index["since"]):
+            continue
         if int(tag.value) < published.year - (published.month == 1):
             return tag if separation(text, act, tag) <= _YEAR_REACH else None
     return None

@@ -32,7 +32,9 @@ Slot = frozenset[TagSpec]  # one of these must stand near
 Reaches = Sequence[tuple[int, int]]  # numbers of slots, and within how many bytes of the act each must stand
 Needs = tuple[tuple[int, float], ...]  # numbers of slots, and how near the act each must stand
 Condition = tuple[int, Needs, bool]  # the slot of the act, what must stand beside it, whether in a headline only
+Measured = tuple[int, Reaches, int, bool]  # the same in bytes, with the furthest reach
 _BORDER = "\0"  # between sentences; no phrase holds one
+_BORDERS = re.compile(_BORDER.encode())
 
 
 class Gate:
@@ -54,9 +56,11 @@ class Gate:
             )
         )
         self._peoples = peoples
-        self._begin: frozenset[str] | None = None  # made when first asked for
+        self._begin: frozenset[str] | None = None  # made when first asked for, as is the next
+        self._first_words: frozenset[str] | None = None
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
+        self._measured: dict[float, list[Measured]] = {}  # the conditions by the bytes of one unit of distance
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
@@ -74,9 +78,11 @@ class Gate:
         kept: set[int] = set()
         for finder in finders:
             folded = finder.alphabet.encode(f" {bordered} ")
+            borders = [match.start() for match in _BORDERS.finditer(folded)]
             places = self._places(folded, finder, len(title), bordered=True)
-            kept |= {folded.count(_BORDER.encode(), 0, place) for place in places}
-        return pieces[0] if 0 in kept else "", "\n\n".join(pieces[index] for index in sorted(kept - {0}))
+            kept |= {bisect_left(borders, place) for place in places}
+        body = dict.fromkeys(pieces[index].strip() for index in sorted(kept - {0}))  # said twice, it says nothing new
+        return pieces[0] if 0 in kept else "", "\n\n".join(body)
 
     def _open_finders(self, whole: str, headline: int, languages: Iterable[str]) -> list[Finder]:
         finders = [self._finder(language) for language in languages]
@@ -89,7 +95,9 @@ class Gate:
         found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
             acts = frozenset(act for act, _, _ in self._conditions)
-            found = self._finders[language] = Finder(self._lexicons[language], self._slots, acts)
+            found = Finder(self._lexicons[language], self._slots, acts)
+            self._measured[found.unit] = [_measured(condition, found.unit) for condition in self._conditions]
+            self._finders[language] = found
         return found
 
     def _places(self, folded: bytes, finder: Finder, headline: int, bordered: bool = False) -> Iterator[int]:
@@ -100,13 +108,14 @@ class Gate:
         acts = finder.acts(folded)
         furthest = _MOST_BYTES * headline + _PHRASE
         asked = [
-            (place, [(number, int(within * finder.unit) + _PHRASE) for number, within in needs])
-            for act, needs, in_headline in self._conditions
-            for place in acts.get(act, ())
+            (place, reaches, widest)
+            for act, reaches, widest, in_headline in self._measured[finder.unit]
+            if act in acts
+            for place in acts[act]
             if not in_headline or place <= furthest
         ]
         found = _beside(finder, folded, asked)
-        for place, reaches in asked:
+        for place, reaches, _ in asked:
             if any(number not in found and number not in self._named for number, _ in reaches):
                 continue
             start = folded.rfind(0, 0, place) + 1 if bordered else 0
@@ -125,6 +134,9 @@ class Gate:
     def _names_people(self, finder: Finder, cut: bytes) -> bool:
         """Whether a people or a named office stands in it."""
         around = finder.alphabet.decode(cut)
+        whole_words = not finder.unspaced and not finder.suffixed and not finder.prefixed
+        if whole_words and self._names_begin().isdisjoint(around.split()):
+            return False
         starts = range(len(around)) if finder.unspaced else [match.start() for match in _WORD.finditer(around)]
         open_ended = finder.unspaced or finder.suffixed
         openings = self._openings()
@@ -138,6 +150,12 @@ class Gate:
                     if open_ended or not rest[len(name) : len(name) + 1].strip():
                         return True
         return False
+
+    def _names_begin(self) -> frozenset[str]:
+        """The first words of names: where nothing is attached to words, a text with none of them names nobody."""
+        if self._first_words is None:
+            self._first_words = frozenset(name.split(" ", 1)[0] for name in self._peoples)
+        return self._first_words
 
     def _openings(self) -> frozenset[str]:
         """How names of peoples begin: few words of a text do."""
@@ -165,20 +183,32 @@ class _Around:
         return self.folded[max(self.start, self.place - reach) : min(self.end, self.place + reach)]
 
 
-def _beside(finder: Finder, folded: bytes, asked: Iterable[tuple[int, Reaches]]) -> Found:
+def _measured(condition: Condition, unit: float) -> Measured:
+    act, needs, in_headline = condition
+    reaches = [(number, int(within * unit) + _PHRASE) for number, within in needs]
+    return act, reaches, max((reach for _, reach in reaches), default=0), in_headline
+
+
+def _beside(finder: Finder, folded: bytes, asked: Iterable[tuple[int, Reaches, int]]) -> Found:
     """What stands near the acts; where their surroundings meet they are searched once."""
+    widths: dict[int, int] = {}
+    for place, _, widest in asked:
+        widths[place] = max(widths.get(place, 0), widest)
     found: Found = {}
-    searched = 0
-    widths = {place: 0 for place, _ in asked}
-    for place, reaches in asked:
-        widths[place] = max(widths[place], *(reach for _, reach in reaches), 0)
+    opened = closed = 0
     for place, width in sorted(widths.items()):
-        start, end = max(searched, place - width), min(place + width, len(folded))
-        if end > start:
-            for number, places in finder.beside(folded, start, end).items():
-                found.setdefault(number, []).extend(places)
-            searched = end
+        if place - width > closed:
+            _search(finder, folded, opened, closed, found)
+            opened = place - width
+        closed = max(closed, place + width)
+    _search(finder, folded, opened, closed, found)
     return found
+
+
+def _search(finder: Finder, folded: bytes, start: int, end: int, found: Found) -> None:
+    if end > start:
+        for number, places in finder.beside(folded, max(start, 0), min(end, len(folded))).items():
+            found.setdefault(number, []).extend(places)
 
 
 def _needs(rule: Rule, numbers: Mapping[Slot, int]) -> Needs:

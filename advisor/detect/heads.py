@@ -59,7 +59,7 @@ def heads_of(
             "people" in mention.roles and "name" not in mention.roles and _people_alone(text, mention, edges)
         ):
             bare.append(Head("citizens", "people", mention.first, mention.last, owner=mention))
-        elif "issuer" in mention.roles:
+        elif "issuer" in mention.roles or mention.code in BODIES:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     owns = {tag.last for tag in tags if tag.category == "own"}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
@@ -116,6 +116,7 @@ def _is_of_company(mention: Mention, company: Tag) -> bool:
     return apart <= _COMPANY_REACH
 
 
+BODIES = frozenset({"EU", "UN"})  # they speak and have staff; nobody leaves them
 _NOUNS = CATEGORIES | {"others"}
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 

@@ -93,8 +93,8 @@ class _Script:
         """Add what the words and the letters of `sample` say to `votes`; `single`: characters are words, too."""
         telling = sample[:_WORDS]
         if alone:
-            narrow = self._narrow.keys() & set(self._alphabet.loose(telling).split())
-            found = {self._narrow[word] for word in narrow}
+            narrow = self._narrow
+            found = {narrow[word] for word in set(self._alphabet.loose(telling).split()) if word in narrow}
         else:
             found = self._words.keys() & set(fold(telling).split())
         if single:  # where no spaces are

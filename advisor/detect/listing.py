@@ -10,7 +10,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 
 _ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
-_LISTED = 4  # countries that a sentence must list to be nothing but a list
+_LISTED = 3  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from advisor.detect.heads import BODIES
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Discourse, Spot
@@ -32,13 +33,16 @@ def opening_of(reading: Reading) -> Discourse:
         discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
     discourse.topics = counts
     for head in reading.heads:
+        if head.owner and head.owner.code in BODIES:
+            continue  # the United Nations are spoken of wherever there is war
         if head.owner and head.category == "citizens":
             discourse.people.setdefault(text.sentence_of[head.first], []).append(head.owner)
         if head.owner:
             discourse.speakers[head.owner.code] += {"office": 3, "staff": 2}.get(head.category, 0)
             discourse.speaker_spans.setdefault(head.owner.code, (head.owner.first, head.owner.last))
     for head in reading.heads:
-        if head.owner and text.sentences[text.sentence_of[head.first]].title:
+        named = head.owner and head.owner.code not in BODIES
+        if head.owner and named and text.sentences[text.sentence_of[head.first]].title:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
     else:

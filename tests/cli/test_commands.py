@@ -137,6 +137,18 @@ def test_replay_prints_every_change_by_the_contract(tmp_path: Path) -> None:
     assert len({change["alert"] for change in changes}) == 1
 
 
+def test_replay_says_which_articles_have_no_date(tmp_path: Path) -> None:
+    file = tmp_path / "past.jsonl"
+    dates = ('"2021-11-05"', "null", '"yesterday"')
+    lines = [f'{{"id": "{number}", "title": "x", "published": {date}}}' for number, date in enumerate(dates)]
+    file.write_text("\n".join(lines))
+    done = advisor("replay", "--json", str(file))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2 of 3 articles have no `published` that can be read (1, 2)" in done.stderr
+    file.write_text(lines[0])
+    assert advisor("replay", "--json", str(file)).stderr == ""
+
+
 def test_init_writes_a_file_that_passes_check_and_asks_nothing_when_told(tmp_path: Path) -> None:
     file = tmp_path / "advisor.yaml"
     done = advisor(

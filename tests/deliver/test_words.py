@@ -57,6 +57,14 @@ def test_one_announcement_for_many_countries_is_one_message_that_lists_them() ->
     message = render(delivery(*changes), PHONE, Surroundings(), CHAT)
     assert message.title.startswith("SYRIA, LEBANON, IRAQ AND 2 MORE: Russia ")
     assert "Jordan: Russia tells its citizens to leave · RU-JO-1" in message.body
+    assert message.body.count("“") == 1, "the sentence that names them all is quoted once"
+
+
+def test_what_stands_at_first_sight_is_not_told_as_news() -> None:
+    change = replace(opened(alert()), situation=True)
+    message = render(delivery(change), PHONE, Surroundings(), CHAT)
+    assert message.title == "SITUATION NOW, SYRIA: Russia tells its citizens to leave"
+    assert message.body.startswith("Read for the first time: this stands, and need not be new.\n")
 
 
 def test_an_update_opens_with_what_changed_and_what_did_not() -> None:

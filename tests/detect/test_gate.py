@@ -15,6 +15,7 @@ from advisor.config.knowledge import knowledge, lexicon_of
 from advisor.detect import Detector
 from advisor.detect.alphabet import Characters, Letters
 from advisor.detect.fold import fold
+from advisor.detect.gate import Gate
 from advisor.model import Article
 from advisor.resources import shipped
 
@@ -66,3 +67,15 @@ def test_characters_that_are_too_many_for_bytes_are_the_folded_text(text: str) -
     text = text.replace("\0", " ").encode("utf-8", "replace").decode()
     alphabet = Characters()
     assert alphabet.decode(alphabet.encode(text)).split() == fold(text).split()
+
+
+def test_a_sentence_said_a_thousand_times_passes_the_gate_once() -> None:
+    known = knowledge()
+    gate = Gate(list(known.lexicons.values()), known.rules, known.places.peoples)
+    said = "France urges its citizens to leave Niger. Bread is dear. "
+    _, once = gate.sentences("", said, ["en"])
+    assert (
+        gate.sentences("", said * 1000, ["en"])[1].strip()
+        == once.strip()
+        == "France urges its citizens to leave Niger."
+    )

@@ -140,23 +140,48 @@ def test_no_salad_of_its_own_words_crashes_it(detector: Detector, words: list[st
         assert all(f"\n{text}"[proof.start : proof.end] == proof.quote for proof in answer.evidence)
 
 
+SHAPES = {
+    "sentences": "The embassy urged citizens to leave. ",
+    "one word": "leave",
+    "one line": "citizens leave ",
+    "a call without end": "France urges its citizens to leave Niger, ",
+    "no spaces": "使馆提醒公民撤离",
+    "brackets": "(",
+    "quotes": "“",
+    "dots": "a.b",
+    "mixed scripts": "embassy посольство 使馆 السفارة leave покинуть 撤离 مغادرة ",
+    "direction marks": "\u202eembassy\u202c \u200fcitizens\u200e leave\u2066 ",
+    "zero width": "c\u200bi\u200ct\u200di\ufeffzens l\u00adeave ",
+    "left-overs of HTML": "<p>&nbsp;<a href='#'>citizens</a>&amp;<br/>leave</p>\n",
+    "accents without end": "e\u0301\u0301\u0301",
+    "names": "Iran Iraq Syria ",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+@pytest.mark.parametrize("title", ["", "US urges citizens to leave Lebanon"])
+def test_twice_the_text_takes_about_twice_the_time(shape: str, title: str, detector: Detector) -> None:
+    def seconds(length: int) -> float:
+        text = shape * (length // len(shape))
+        began = time.process_time()
+        detector.detect(Article(title, text, language="zz"))
+        return time.process_time() - began
+
+    seconds(1_000)
+    once, twice = (min(seconds(length) for _ in range(2)) for length in (10_000, 20_000))
+    assert twice < 3.2 * once + 0.02
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        "The embassy urged citizens to leave. " * 140_000,  # 5 MB
-        "leave" * 20_000,  # one line of 100,000 characters
-        "citizens leave " * 7_000,
-        "使馆提醒公民撤离" * 4_000,
-        "(" * 100_000,
-        "“" * 100_000,
-        "a.b" * 40_000,
-    ],
-    ids=["5 MB", "one word", "one line", "no spaces", "brackets", "quotes", "dots"],
+    "text", ["The embassy urged citizens to leave. " * 140_000, "leave" * 20_000], ids=["5 MB", "one word"]
 )
-def test_no_length_or_shape_takes_it_down(text: str, detector: Detector) -> None:
-    began = time.process_time()
-    detector.detect(Article("US urges citizens to leave Lebanon", text))
-    assert time.process_time() - began < 60
+def test_what_is_longer_than_any_article_is_still_answered(text: str, detector: Detector) -> None:
+    answers = detector.detect(Article("US urges citizens to leave Lebanon", text))
+    assert ("US", "LB", Kind.LEAVE) in {(it.issuer, it.destination, it.kind) for it in answers}
+
+
+def test_no_text_is_no_advisory(detector: Detector) -> None:
+    assert detector.detect(Article("", "")) == detector.detect(Article(" \u200b", "\n\n\ufeff")) == []
 
 
 def test_a_call_repeated_without_end_is_read_only_so_far(detector: Detector) -> None:

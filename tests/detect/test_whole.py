@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector
 from advisor.model import Article
@@ -74,3 +76,31 @@ def test_the_country_left_is_not_a_government_that_called_before() -> None:
         "Avant la Suède, plusieurs pays, dont le Canada, ont exhorté leurs citoyens à quitter le pays.",
     )
     assert found == {("SE", "BJ", "leave"), ("CA", "BJ", "leave")}
+
+
+def test_a_place_that_people_pass_through_is_not_the_one_they_leave() -> None:
+    found = pairs(
+        "", "Norway is evacuating part of its diplomatic staff from N'Djamena via the capital of Benin, Cotonou."
+    )
+    assert {place for _, place, _ in found} == {"TD"}
+
+
+def test_advice_that_holds_since_a_year_is_not_of_the_past() -> None:
+    article = Article(
+        "Norway and Chad",
+        "The Norwegian foreign ministry has advised against all travel to Chad since 2006.",
+        published=datetime(2021, 7, 1, tzinfo=UTC),
+    )
+    assert [str(item.kind) for item in DETECTOR.detect(article)] == ["do_not_travel"]
+
+
+def test_the_united_nations_take_their_own_staff_out() -> None:
+    found = pairs("", "The United Nations said it was withdrawing all non-essential international staff from Chad.")
+    assert found == {("UN", "TD", "staff_departure")}
+
+
+def test_a_convoy_of_the_united_nations_carries_the_people_of_others() -> None:
+    found = pairs(
+        "", "Norway's foreign ministry said 23 Norwegian citizens were evacuated from Chad in a United Nations convoy."
+    )
+    assert found == {("NO", "TD", "evacuation")}

@@ -179,7 +179,8 @@ def test_a_withdrawal_is_told_and_the_withdrawn_call_is_not_sent_again(world: Wo
     advisor("poll", "--config", file)
     shown = json.loads(advisor("alerts", "--json", "--config", file).stdout)
     assert shown["told"] is True
-    assert advisor("retract", shown["alert"], "--why", "a film", "--config", file).returncode == 0
+    withdrawn = advisor("retract", shown["alert"], "--why", "a film", "--config", file)
+    assert (withdrawn.returncode, "those who were told" in withdrawn.stdout) == (0, True)
     advisor("poll", "--config", file)
     assert len(world.pushes) == 2
     assert "withdrawn" in world.pushes[1][1]
@@ -196,5 +197,8 @@ def test_an_old_call_is_recorded_and_shown_as_not_told(world: World, tmp_path: P
     world.feed("/courier/feed.xml", (CALL, TEXT, now(minutes=12 * 24 * 60)))
     file = world.settings(tmp_path, "/courier/feed.xml")
     advisor("poll", "--config", file)
-    assert json.loads(advisor("alerts", "--json", "--config", file).stdout)["told"] is False
+    shown = json.loads(advisor("alerts", "--json", "--config", file).stdout)
+    assert shown["told"] is False
+    assert "nobody was told of it" in advisor("retract", shown["alert"], "--why", "old", "--config", file).stdout
+    advisor("poll", "--config", file)
     assert world.pushes == []

@@ -43,6 +43,9 @@ _ENOUGH = 600  # frames of an article; what holds more is none, and is read only
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _LEVELS = frozenset({"no_travel", "no_essential_travel"})
+_LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
+_BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
+_PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
 _SURE = 4  # languages that a text may be in and still have a home government
@@ -138,6 +141,7 @@ class Detector:
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
+        found, tags = (_without_things_left(text, kept, reading.mentions) for kept in (found, tags))
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
@@ -219,6 +223,32 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
         return over or (tag.last if verb_last else tag.first) in beside
 
     return [tag for tag in tags if not is_former(tag)]
+
+
+def _without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
+    """ "Leave bags at home" calls nobody out: in languages where one verb does both, what follows it tells.
+
+    A lexicon that lists such verbs (`parts_with`) lists what may follow them in a call, too (`after_leaving`).
+    """
+    verbs = {tag.last for tag in tags if tag.category == "parts_with"}
+    if not verbs:
+        return tags
+    beside = {tag.first for tag in tags if tag.category in _BESIDE_LEAVING}
+    ends = {tag.first for tag in tags if tag.category in {"at", "from", "by"}}  # "leave bags at the embassy in Mali"
+    near = {tag.first for tag in tags if tag.category in _LEFT} | {item.first for item in mentions}
+
+    def leaves_a_thing(tag: Tag) -> bool:
+        behind = tag.last
+        if tag.category != "leave" or behind not in verbs or behind >= len(text.tokens):
+            return False
+        if text.sentence_of[behind] != text.sentence_of[tag.first] or text.between(behind - 1, behind).strip():
+            return False  # a mark ends the clause
+        if behind in beside:
+            return False
+        until = next((token for token in range(behind, behind + _PLACE_REACH) if token in ends), behind + _PLACE_REACH)
+        return near.isdisjoint(range(behind, until))
+
+    return [tag for tag in tags if not leaves_a_thing(tag)]
 
 
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:

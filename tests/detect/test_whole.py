@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector
 from advisor.model import Article
@@ -104,3 +106,24 @@ def test_a_convoy_of_the_united_nations_carries_the_people_of_others() -> None:
         "", "Norway's foreign ministry said 23 Norwegian citizens were evacuated from Chad in a United Nations convoy."
     )
     assert found == {("NO", "TD", "evacuation")}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "passports in the hotel safe",
+        "large bags at the hotel",
+        "extra time at airports",
+        "early for the airport",
+        "feedback",
+    ],
+)
+def test_things_that_are_left_call_nobody_out(what: str) -> None:
+    assert not pairs(f"Foreign Office tells Britons in Benin to leave {what}", "")
+
+
+@pytest.mark.parametrize(
+    "what", ["", "now", "the troubled West African nation of Benin", "by commercial flights", "Cotonou"]
+)
+def test_a_country_that_is_left_is_a_call(what: str) -> None:
+    assert pairs(f"Foreign Office tells Britons in Benin to leave {what}".strip(), "") == {("GB", "BJ", "leave")}

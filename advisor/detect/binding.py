@@ -16,9 +16,11 @@ from advisor.detect.heads import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
+    LISTED_WITH,
     NAMED,
     SUBJECT,
     SUBJECT_REACH,
+    WHOSE_NEARBY,
     Candidate,
     Discourse,
     Scene,
@@ -144,9 +146,7 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
     codes = {mention.code for mention in named}
     sure = [issuer for issuer in issuers if issuer.code in codes]
-    return sure or [
-        of_mention(_NAMED_BESIDE, mention, "whose people they are, a sentence away") for mention in named[:1]
-    ]
+    return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
 
 def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
@@ -241,9 +241,7 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
     fellows = [chosen]
     for mention in scene.mentions:
         if mention.group == chosen.mention.group and mention.code not in without | {item.code for item in fellows}:
-            fellows.append(
-                Candidate(chosen.score, mention.code, mention.first, mention.last, "listed with it", mention)
-            )
+            fellows.append(Candidate(chosen.score, mention.code, mention.first, mention.last, LISTED_WITH, mention))
     return tuple(fellows)
 
 
@@ -259,7 +257,7 @@ def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Se
         for mention in (item.mention for item in issuers if item.mention):
             between = range(last, mention.first) if last <= mention.first else range(mention.last, first)
             if 0 < len(between) <= 2 and not joiners.isdisjoint(between):
-                found.append(of_mention(issuers[0].score, head.owner, "listed with it"))
+                found.append(of_mention(issuers[0].score, head.owner, LISTED_WITH))
                 known.add(head.owner.code)
                 break
     return found

@@ -20,7 +20,7 @@ from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import BODIES, Head, heads_of
-from advisor.detect.knowledge import Knowledge, Need, Rule, Undoing
+from advisor.detect.knowledge import Knowledge, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.mentions import Mention, mentions_of, shortened
@@ -28,10 +28,12 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
+from advisor.detect.sense import without_families_of_citizens, without_former_levels, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.whole import weigh
+from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
@@ -42,14 +44,7 @@ _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
-_LEVELS = frozenset({"no_travel", "no_essential_travel"})
-_LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
-_BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
-_PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
-_BESIDE_CITIZENS = 3  # tokens between citizens and their families
-_CLAUSE = 25.0  # tokens between a subject and the verb that ends its clause
 _SURE = 4  # languages that a text may be in and still have a home government
-_VERB_FINAL = 1.7  # how much further than in English the subject stands from a closing verb
 
 
 class Detector:
@@ -57,10 +52,10 @@ class Detector:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._verb_final = tuple(_stretched(rule) for rule in knowledge.rules)
-        self._verb_last = tuple(_turned(rule) for rule in self._verb_final)
-        self._verb_first = tuple(_led(rule) for rule in knowledge.rules)
-        self._undone_behind = tuple(_undone_behind(undoing) for undoing in knowledge.undoings)
+        self._verb_final = tuple(stretched(rule) for rule in knowledge.rules)
+        self._verb_last = tuple(turned(rule) for rule in self._verb_final)
+        self._verb_first = tuple(led(rule) for rule in knowledge.rules)
+        self._undone_behind = tuple(undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples)
@@ -137,11 +132,11 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
-        found = _without_former_levels(_without_families_of_citizens(text, found), manners.verb_last)
+        found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
-        found, tags = (_without_things_left(text, kept, reading.mentions) for kept in (found, tags))
+        found, tags = (without_things_left(text, kept, reading.mentions) for kept in (found, tags))
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
@@ -150,105 +145,10 @@ class Detector:
         return manners
 
 
-def _stretched(rule: Rule) -> Rule:
-    """The rule for languages whose verb closes the sentence: what it needs stands further from it."""
-    return replace(rule, needs=tuple(replace(need, within=_VERB_FINAL * need.within) for need in rule.needs))
-
-
-def _turned(rule: Rule) -> Rule:
-    """The rule for languages whose verb comes last: what stands before the act in English may stand behind it."""
-    return replace(
-        rule,
-        needs=tuple(_before_the_clause(_on_any_side(need, "urge")) for need in rule.needs),
-        unless=tuple(_on_any_side(need, "lift") for need in rule.unless),
-    )
-
-
-def _led(rule: Rule) -> Rule:
-    """The rule for languages whose verb comes first: what tells is said before what it tells."""
-    needs = (
-        replace(need, side="sooner") if need.name == "urge" and need.side == "any" else need for need in rule.needs
-    )
-    return replace(rule, needs=tuple(needs))
-
-
-def _before_the_clause(need: Need) -> Need:
-    """Who tells opens the clause, the word of telling closes it."""
-    return replace(need, within=_CLAUSE) if need.near == "urge" and need.side == "before" else need
-
-
-def _on_any_side(need: Need, category: str) -> Need:
-    return replace(need, side="any") if any(spec.category == category for spec in need.tags) else need
-
-
-def _undone_behind(undoing: Undoing) -> Undoing:
-    """The undoing for languages whose verb comes last: "not" and "may" stand behind what they undo."""
-    need = undoing.need
-    if undoing.effect == "recalled":  # the year opens the sentence
-        return replace(undoing, need=replace(need, within=_VERB_FINAL * need.within))
-    return replace(undoing, need=replace(need, side="after")) if need.side == "before" else undoing
-
-
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
     at = text.starts[tag.first]
     index = bisect_right(spans, (at, len(text.original))) - 1
     return index >= 0 and spans[index][0] <= at < spans[index][1]
-
-
-def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
-    """ "Citizens and their families" are no staff, unless the sentence tells of staff as well."""
-    staffed = {text.sentence_of[tag.first] for tag in tags if tag.category == "staff" and tag.value != "families"}
-    ends = sorted(tag.last for tag in tags if tag.category == "citizens")
-
-    def of_citizens(tag: Tag) -> bool:
-        if tag[:2] != ("staff", "families") or text.sentence_of[tag.first] in staffed:
-            return False
-        before = bisect_right(ends, tag.first)
-        return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
-
-    return [tag for tag in tags if not of_citizens(tag)]
-
-
-def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
-    """ "Raised from level 3 to level 4": only the new level is advice."""
-    former = [tag for tag in tags if tag.category == "former"]
-    if not former:
-        return tags
-
-    def is_former(tag: Tag) -> bool:
-        if tag.category not in _LEVELS:
-            return False
-        beside = {it.first for it in former} if verb_last else {it.last for it in former}
-        over = any(it.first < tag.last and tag.first < it.last for it in former)
-        return over or (tag.last if verb_last else tag.first) in beside
-
-    return [tag for tag in tags if not is_former(tag)]
-
-
-def _without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
-    """ "Leave bags at home" calls nobody out: in languages where one verb does both, what follows it tells.
-
-    A lexicon that lists such verbs (`parts_with`) lists what may follow them in a call, too (`after_leaving`).
-    """
-    verbs = {tag.last for tag in tags if tag.category == "parts_with"}
-    if not verbs:
-        return tags
-    beside = {tag.first for tag in tags if tag.category in _BESIDE_LEAVING}
-    ends = {tag.first for tag in tags if tag.category in {"at", "from", "by"}}  # "leave bags at the embassy in Mali"
-    near = {tag.first for tag in tags if tag.category in _LEFT} | {item.first for item in mentions}
-
-    def leaves_a_thing(tag: Tag) -> bool:
-        behind = tag.last
-        if tag.category != "leave" or behind not in verbs or behind >= len(text.tokens):
-            return False
-        if text.sentence_of[behind] != text.sentence_of[tag.first] or text.between(behind - 1, behind).strip():
-            return False  # a mark ends the clause
-        if behind in beside:
-            return False
-        until = next((token for token in range(behind, behind + _PLACE_REACH) if token in ends), behind + _PLACE_REACH)
-        return near.isdisjoint(range(behind, until))
-
-    return [tag for tag in tags if not leaves_a_thing(tag)]
 
 
 def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:

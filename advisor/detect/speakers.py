@@ -11,6 +11,7 @@ from advisor.detect.scene import (
     NAMED,
     SUBJECT,
     SUBJECT_REACH,
+    WHOSE,
     Candidate,
     Discourse,
     Scene,
@@ -165,7 +166,7 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
-            return of_mention(9.5, head.owner, "whose people they are")
+            return of_mention(9.5, head.owner, WHOSE)
     return None
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame
 from advisor.detect.reading import Reading
-from advisor.detect.scene import Candidate
+from advisor.detect.scene import LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate
 from advisor.model import Kind
 
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _OPENING = 2  # sentences: the headline and the lead
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
-_ON_BOARD = frozenset({"whose people they are", "listed with it", "whose people they are, a sentence away"})
+_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
 
 
 def weigh(reading: Reading) -> None:

@@ -1,0 +1,72 @@
+"""Words that mean something else where they stand: tags that their neighbours take back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+_LEVELS = frozenset({"no_travel", "no_essential_travel"})
+_BESIDE_CITIZENS = 3  # tokens between citizens and their families
+_LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
+_BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
+_PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
+
+
+def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
+    """ "Citizens and their families" are no staff, unless the sentence tells of staff as well."""
+    staffed = {text.sentence_of[tag.first] for tag in tags if tag.category == "staff" and tag.value != "families"}
+    ends = sorted(tag.last for tag in tags if tag.category == "citizens")
+
+    def of_citizens(tag: Tag) -> bool:
+        if tag[:2] != ("staff", "families") or text.sentence_of[tag.first] in staffed:
+            return False
+        before = bisect_right(ends, tag.first)
+        return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
+
+    return [tag for tag in tags if not of_citizens(tag)]
+
+
+def without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
+    """ "Raised from level 3 to level 4": only the new level is advice."""
+    former = [tag for tag in tags if tag.category == "former"]
+    if not former:
+        return tags
+
+    def is_former(tag: Tag) -> bool:
+        if tag.category not in _LEVELS:
+            return False
+        beside = {it.first for it in former} if verb_last else {it.last for it in former}
+        over = any(it.first < tag.last and tag.first < it.last for it in former)
+        return over or (tag.last if verb_last else tag.first) in beside
+
+    return [tag for tag in tags if not is_former(tag)]
+
+
+def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
+    """ "Leave bags at home" calls nobody out: in languages where one verb does both, what follows it tells.
+
+    A lexicon that lists such verbs (`parts_with`) lists what may follow them in a call, too (`after_leaving`).
+    """
+    verbs = {tag.last for tag in tags if tag.category == "parts_with"}
+    if not verbs:
+        return tags
+    beside = {tag.first for tag in tags if tag.category in _BESIDE_LEAVING}
+    ends = {tag.first for tag in tags if tag.category in {"at", "from", "by"}}  # "leave bags at the embassy in Mali"
+    near = {tag.first for tag in tags if tag.category in _LEFT} | {item.first for item in mentions}
+
+    def leaves_a_thing(tag: Tag) -> bool:
+        behind = tag.last
+        if tag.category != "leave" or behind not in verbs or behind >= len(text.tokens):
+            return False
+        if text.sentence_of[behind] != text.sentence_of[tag.first] or text.between(behind - 1, behind).strip():
+            return False  # a mark ends the clause
+        if behind in beside:
+            return False
+        until = next((token for token in range(behind, behind + _PLACE_REACH) if token in ends), behind + _PLACE_REACH)
+        return near.isdisjoint(range(behind, until))
+
+    return [tag for tag in tags if not leaves_a_thing(tag)]

@@ -16,10 +16,10 @@ from advisor.detect.heads import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
+    BEHIND,
     LISTED_WITH,
     NAMED,
     SUBJECT,
-    SUBJECT_REACH,
     WHOSE_NEARBY,
     Candidate,
     Discourse,
@@ -27,8 +27,9 @@ from advisor.detect.scene import (
     gap,
     of_mention,
 )
-from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
+from advisor.detect.speakers import audience_owner, issuers_of, speaker_of
 from advisor.detect.tags import Tag
+from advisor.detect.unnamed import listed_behind, unnamed_subject
 from advisor.model import Kind
 
 _MOST = 5  # readings of one role that are weighed against those of the other
@@ -42,7 +43,7 @@ _BELOW = 7.0
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
-_BARE = frozenset({SUBJECT, NAMED})  # names that nothing marks as speaking
+_BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,6 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    if _is_unnamed(scene, frame, speaker, audience):
-        return "governments that are not named speak"
     both = next((tag for tag in scene.of("both") if gap(scene, frame.act, *tag[2:4]) <= _BOTH), None)
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
@@ -68,6 +67,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         )
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
+    if unnamed_subject(scene, frame, speaker, audience):
+        return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
     if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
         issuers = [issuer for issuer in issuers if issuer.code not in BODIES] or issuers
@@ -155,14 +156,13 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
 
 
-def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
-    """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
-    anchor = telling(scene, frame)
-    before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
-    before = [tag for tag in before if separation(scene.text, anchor, tag) <= SUBJECT_REACH]
-    if not before:
-        return False
-    return all(item is None or item.first < before[-1].first for item in (speaker, audience))
+def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | None:
+    """The countries that the text lists as those who call, about the place beside the act."""
+    place = max(destinations_of(scene, discourse, frame, None, ""), key=lambda item: item.score, default=None)
+    if place is None or place.score < _BESIDE:
+        return None
+    listed = listed_behind(scene, frame, place)
+    return Binding(listed, (place,)) if listed else None
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:

@@ -131,23 +131,47 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
-    if act.category in _MOVING and any(0 <= mention.first - tag.last <= _ARRIVAL_REACH for tag in scene.of("via")):
-        return -3.0  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+    if act.category in _MOVING and _is_behind_the_way(scene, mention):
+        return -6.0
+    if act.category in _MOVING and _is_on_the_way(scene, mention):
+        return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     words = _ways(scene, mention)
-    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+    behind = act.category == "departure" and mention.first >= act.last
+    if (behind or act.category in {"evacuate", "withdraw", "close"}) and "from" in words:
         return 2.5
     if "to" not in words:
         return 0.0
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
-        left = any("from" in _ways(scene, other) for other in scene.mentions if other.code != mention.code)
+        others = [other for other in scene.mentions if other.code != mention.code]
+        left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
         return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
 
 
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
-    words = {tag.category for tag in scene.of("from", "to") if tag.last == mention.first}
-    return words | ({mention.way} if mention.way else set())
+    fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]
+    words = {tag.category for tag in scene.of("from", "to") for item in fellows if tag.last == item.first}
+    return words | {item.way for item in fellows if item.way}
+
+
+def _is_on_the_way(scene: Scene, mention: Mention) -> bool:
+    """ "Through Lithuania or Poland": a word of passage leads the list, or follows it where verbs come last."""
+    fellows = [item for item in scene.mentions if item.group == mention.group]
+    first, last = fellows[0].first, fellows[-1].last
+    for tag in scene.of("via"):
+        apart = tag.first - last if scene.manners.verb_last else first - tag.last
+        if 0 <= apart <= _ARRIVAL_REACH:
+            return True
+    return False
+
+
+def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
+    """ "Through Rafah to Egypt": the place that follows the passage is where they go."""
+    return mention.cue == "at" and any(
+        other.group != mention.group and 0 < mention.first - other.last <= 1 and _is_on_the_way(scene, other)
+        for other in scene.mentions
+    )
 
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:

@@ -340,9 +340,9 @@ def _seat(
             not mention.seat
             or mention.cue == "by"
             or mention.way == "to"
-            or (owner is not None and mention.code == owner.code)
+            or (owner is not None and (mention.code == owner.code or mention.group == owner.group))
         ):
-            continue
+            continue  # what is listed with the owner owns missions as well
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):
             continue  # "Spain reopens Kyiv embassy": who acts is not where

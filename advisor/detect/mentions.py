@@ -49,7 +49,7 @@ _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
-_ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
+ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
 
@@ -298,6 +298,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
+    announced = {tag.last - 1 for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
@@ -312,6 +313,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
+                if end - 1 in announced:
+                    break
                 tag = before.get(end)
                 if (
                     tag
@@ -441,7 +444,7 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
-    has_joiner = any(token in joiners for token in between)
+    has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
     if between:
         return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
     if not gap:  # 英仏, 丹麦挪威
@@ -456,7 +459,7 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
         return False
     if "," in gap and text.tokens[right.first].startswith("ו"):
         return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
-    attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
+    attached = text.tokens[right.first].startswith(ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 

@@ -22,6 +22,7 @@ SUBJECT_REACH = 9.0
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
 NAMED = "named before the act"
+BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away

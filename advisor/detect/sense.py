@@ -10,6 +10,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 _LEVELS = frozenset({"no_travel", "no_essential_travel"})
+_NO_PART = {"no_travel": "lift", "no_essential_travel": "lift", "via": "here"}  # what no word of such a phrase is
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
@@ -44,6 +45,19 @@ def without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
         return over or (tag.last if verb_last else tag.first) in beside
 
     return [tag for tag in tags if not is_former(tag)]
+
+
+def without_parts(tags: list[Tag]) -> list[Tag]:
+    """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
+    wholes = [tag for tag in tags if tag.category in _NO_PART]
+
+    def is_part(tag: Tag) -> bool:
+        return any(
+            tag.category == _NO_PART[whole.category] and whole.first <= tag.first and tag.last <= whole.last
+            for whole in wholes
+        )
+
+    return [tag for tag in tags if not is_part(tag)]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

@@ -8,6 +8,7 @@ from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
+    BEHIND,
     NAMED,
     SUBJECT,
     SUBJECT_REACH,
@@ -186,8 +187,12 @@ def issuers_of(
         yield of_mention(
             base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
         )
+    theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
+    possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
     for mention in scene.mentions:
         distance = gap(scene, frame.anchor, mention.first, mention.last)
+        if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):
+            yield of_mention(8.4, mention, BEHIND)
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):

@@ -32,9 +32,12 @@ from advisor.detect.tags import Tag
 from advisor.detect.unnamed import listed_behind, unnamed_subject
 from advisor.model import Kind
 
+REGION = "a region is named, no country"
+_ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
 _MOST = 5  # readings of one role that are weighed against those of the other
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
+_SEATED = 2.0  # between people and the region they are in
 _BOTH = 12.0  # between "both countries" and the act
 _LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
@@ -95,10 +98,14 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
     ):
         return "no destination near the act"
-    if frame.act.category == "keep_away" and not scene.manners.object_before and destination.first < frame.act.last:
+    elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
+    in_part = destination.mention is not None and "name" not in destination.mention.roles  # "avoid central Beirut"
+    if frame.act.category == "keep_away" and (elsewhere or in_part):
         return "it is something else that people are to keep away from"
-    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
-        return "a region is named, no country"
+    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame):
+        return REGION
+    if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in _TOLD:
+        return REGION
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
@@ -145,7 +152,8 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     """Those issuers whose citizens are named in the sentences around, else the government named first there."""
     around = [*range(scene.sentence - 1, scene.sentence + _SENTENCES_ON), *([0] if scene.sentence < _LEAD else [])]
     named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
-    codes = {mention.code for mention in named}
+    home = {item.code for item in scene.mentions if item.cue == "at" and item.seat}  # "landed in Prague, Prague said"
+    codes = {mention.code for mention in named} | home
     sure = [issuer for issuer in issuers if issuer.code in codes]
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
@@ -199,12 +207,16 @@ def _lists_behind(scene: Scene, act: Tag) -> bool:
     return any(size >= _LIST for size in sizes.values())
 
 
-def _about_region(scene: Scene, act: Tag) -> bool:
-    """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
+def _about_region(scene: Scene, frame: Frame) -> bool:
+    """ "... to leave the Middle East", "its citizens in the Gulf": no one country is meant, whatever was told before."""
+    act = frame.act
     if _lists_behind(scene, act):  # "to eight countries of Africa (Djibouti, Eritrea ...)"
         return False
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     regions = [tag for tag in scene.of("region") if tag.first not in named]
+    people = frame.filled.get("citizens")
+    if people is not None and any(separation(scene.text, people, tag) <= _SEATED for tag in regions):
+        return True
     if scene.manners.object_before:
         return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
     return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)

@@ -25,6 +25,7 @@ from advisor.model import Kind
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
+_THIS_COUNTRY = 9.2  # "avoid this country"
 _CLAUSE_MARKS = frozenset(",;–—")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
@@ -47,7 +48,7 @@ def destinations_of(
     if speaker and speaker.mention:
         speaking.add(speaker.mention.group)
     for head in scene.heads:
-        if head.seat is not None:
+        if head.seat is not None and head.value != "leader":
             distance = gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
@@ -98,7 +99,9 @@ def destinations_of(
                 8.6 if _is_capital_of(scene, mention) and distance <= _DESTINATION_REACH else 3.0
             )  # "the Lebanese capital"
             yield of_mention(base - 0.1 * distance, mention, "its adjective")
-    yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
+    kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
+    known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
+    yield from _meant_by_here(scene, discourse, issuer, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -127,7 +130,7 @@ def _is_capital_of(scene: Scene, mention: Mention) -> bool:
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
-    if act.category in _MOVING and _is_reached(scene, mention):
+    if act.category in _MOVING and _is_reached(scene, mention) and not _calls_for(scene, act, mention):
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
@@ -189,6 +192,12 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
         if inside or 0 <= apart <= _ARRIVAL_REACH:
             return True
     return False
+
+
+def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
+    beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
+    return beside and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:

@@ -21,6 +21,10 @@ _LISTED = 7.0
 
 def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag | None:
     """The words for governments that are not named, if they are who calls; `named` are those that may call instead."""
+    if told := frame.filled.get("citizens"):  # "Calls to leave - Several countries have told their citizens ..."
+        between = [tag for tag in scene.of("unnamed") if frame.act.last <= tag.first and tag.last <= told.first]
+        if between:
+            return between[0]
     anchor = telling(scene, frame)
     before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
     if scene.manners.verb_first:
@@ -36,8 +40,9 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
 def _with_named(scene: Scene, others: Tag) -> bool:
     """ "France and several other countries": who is named speaks with them."""
     joiners = {token for tag in scene.of("and", "such_as") for token in range(tag.first, tag.last)}
-    attached = scene.text.tokens[others.first].startswith(ATTACHED_AND)
-    between = [range(mention.last, others.first) for mention in scene.mentions if mention.cue in {"", "by"}]
+    first = min(tag.first for tag in scene.of("unnamed") if tag.first <= others.first <= tag.last)
+    attached = scene.text.tokens[first].startswith(ATTACHED_AND)
+    between = [range(mention.last, first) for mention in scene.mentions if mention.cue in {"", "by"}]
     return any(len(words) <= _WITH_OTHERS and joiners.issuperset(words) and (words or attached) for words in between)
 
 

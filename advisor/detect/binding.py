@@ -208,7 +208,7 @@ def _lists_behind(scene: Scene, act: Tag) -> bool:
 
 
 def _about_region(scene: Scene, frame: Frame) -> bool:
-    """ "... to leave the Middle East", "its citizens in the Gulf": no one country is meant, whatever was told before."""
+    """ "... to leave the Middle East", "its citizens in the Gulf": no one country is meant, whatever was told."""
     act = frame.act
     if _lists_behind(scene, act):  # "to eight countries of Africa (Djibouti, Eritrea ...)"
         return False

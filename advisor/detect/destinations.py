@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
     BEFORE,
@@ -26,6 +27,9 @@ _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _THIS_COUNTRY = 9.2  # "avoid this country"
+_ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
+_HELPING = 0.8
+_OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
@@ -40,7 +44,11 @@ def destinations_of(
     used = used_heads(scene, frame)
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     here = next(
-        (tag for tag in scene.of("here") if tag.first not in named and separation(scene.text, act, tag) <= 6),
+        (
+            tag
+            for tag in scene.of("here")
+            if named.isdisjoint(range(tag.first, tag.last)) and separation(scene.text, act, tag) <= 6
+        ),
         None,
     )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
@@ -52,6 +60,7 @@ def destinations_of(
             distance = gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
+            score -= _HELPING if _only_helps(scene, frame, head) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
@@ -88,6 +97,8 @@ def destinations_of(
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
+            if near and _is_of_other_act(scene, act, mention):
+                base -= _OF_OTHER_ACT
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -104,6 +115,12 @@ def destinations_of(
     yield from _meant_by_here(scene, discourse, issuer, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
+    """ "Filipinos in Ukraine will be helped by the embassy in Poland": people leave where they are."""
+    told = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and head.category == "office"
+    return told and any(other.category == "citizens" and other.seat is not None for other in scene.heads)
 
 
 def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
@@ -203,6 +220,18 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
     return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
+
+
+def _is_of_other_act(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Leave Iran and avoid travel to Israel": Iran stands at the first act, and the second has a place of its own."""
+    if scene.manners.object_before or scene.manners.verb_last or mention.last > act.first:
+        return False
+    first = min(item.first for item in scene.mentions if item.group == mention.group)
+    others = any(0 <= first - tag.last <= 1 and tag.last <= act.first for tag in scene.of(*_ACTS))
+    return others and any(
+        item.seat and item.cue == "at" and item.group != mention.group and 0 <= item.first - act.last <= _OWN_PLACE
+        for item in scene.mentions
+    )
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

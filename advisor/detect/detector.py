@@ -32,6 +32,7 @@ from advisor.detect.sense import (
     without_families_of_citizens,
     without_former_levels,
     without_parts,
+    without_scales,
     without_things_left,
 )
 from advisor.detect.tags import Tag, is_watch, tags_of
@@ -137,7 +138,7 @@ class Detector:
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
-        found = without_parts(found)
+        found = without_scales(text, without_parts(found))
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)

@@ -76,9 +76,9 @@ def mentions_of(
     text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon], credulous: bool = False
 ) -> list[Mention]:
     """The places of the text, longest names first, with cues and groups; doubtful ones dropped unless `credulous`."""
-    found = _grouped(
-        text, tags, _cued(text, tags, lexicons, _at_home(text, tags, _longest(_raw(text, tags, places, lexicons))))
-    )
+    named = _at_home(text, tags, _longest(_raw(text, tags, places, lexicons)))
+    verb_last = any(lexicon.verb_last for lexicon in lexicons[:1])
+    found = _grouped(text, tags, _cued(text, tags, lexicons, named), verb_last)
     found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     listed = {item.group for item in found if "name" in item.roles and not item.flags & {"homograph", "weak", "abbr"}}
@@ -358,7 +358,7 @@ def _same_sentence(text: Text, left: int, right: int) -> bool:
     return text.sentence_of[left] == text.sentence_of[right]
 
 
-def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
+def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     articles = {tag.first for tag in tags if tag.category == "article"}
@@ -386,7 +386,7 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
-    return _without_false_lists(text, joiners, clauses, grouped)
+    return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:

@@ -109,7 +109,7 @@ def gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
 
 
 def across_while(scene: Scene, act: Tag, token: int) -> bool:
-    """ "Qatar calls its people home, while Oman ...": who is named behind (or before) "while" has a clause of its own."""
+    """ "Qatar calls its people home, while Oman ...": beyond "while" stands a clause of its own."""
     left, right = (act.last, token) if act.last <= token else (token + 1, act.first)
     return any(left <= tag.first and tag.last <= right for tag in scene.of("while"))
 
@@ -162,7 +162,9 @@ def opens(scene: Scene, mention: Mention) -> bool:
 
 def _is_led_in(scene: Scene, mention: Mention) -> bool:
     """ "De igual forma, India ...", "On Friday, India ...": a few words and a comma lead over to the subject."""
-    start = scene.text.sentences[scene.sentence].first
-    if mention.first - start > _LED_IN or "," not in scene.text.between(mention.first - 1, mention.first):
+    words = mention.first - scene.text.sentences[scene.sentence].first
+    if scene.manners.verb_last or words > _LED_IN:
+        return False
+    if "," not in scene.text.between(mention.first - 1, mention.first):
         return False
     return not any(other.first < mention.first for other in scene.mentions)

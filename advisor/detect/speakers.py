@@ -30,6 +30,7 @@ from advisor.detect.tags import Tag
 from advisor.model import Kind
 
 _THEIRS = 5.9  # more than who spoke before, less than who is named
+_UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
@@ -209,7 +210,8 @@ def issuers_of(
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
-            yield of_mention(5.2 - 0.1 * distance, mention, NAMED)
+            unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
+            yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")

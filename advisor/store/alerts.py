@@ -24,6 +24,11 @@ _BATCH = 400  # parameters per query
 # Statements of every call are built once: building costs more than running.
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BY_IDS = sa.select(alerts).where(alerts.c.id.in_(_IDS)).order_by(alerts.c.opened_at, alerts.c.id)
+_OF_PAIRS = (
+    sa.select(alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
+    .where(sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(sa.bindparam("pairs", expanding=True)))
+    .order_by(alerts.c.closed_at, alerts.c.id)
+)
 _REPORTS = sa.select(reports).where(reports.c.alert_id.in_(_IDS))
 _NEW_CHANGE = sa.insert(changes).returning(changes.c.id)
 _TOLD_IN = sa.update(changes).where(changes.c.id.in_(_IDS)).values(message_id=sa.bindparam("message"))
@@ -32,9 +37,7 @@ _NEW_ALERT, _NEW_REPORT = sa.insert(alerts), sa.insert(reports)
 
 def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
     """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
-    columns = (alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
-    among = sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(list(pairs))
-    rows = connection.execute(sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)).all()
+    rows = connection.execute(_OF_PAIRS, {"pairs": list(pairs)}).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
     return by_ids(connection, wanted.values()), {row.id for row in rows}
 

@@ -7,6 +7,7 @@ public methods are transactions. Deciding is left to `correlate`, routing and re
 from advisor.store.articles import content_digest, identity
 from advisor.store.store import Store, open_store
 from advisor.store.values import (
+    Check,
     Claim,
     Counts,
     DeliveryRow,
@@ -20,6 +21,7 @@ from advisor.store.values import (
 )
 
 __all__ = [
+    "Check",
     "Claim",
     "Counts",
     "DeliveryRow",

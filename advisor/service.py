@@ -444,7 +444,15 @@ class Service:
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(
-                settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn,
+                settings,
+                self.clock,
+                self.store,
+                fetcher,
+                self.readers,
+                rules,
+                channels,
+                self.owner,
+                self.learn,
                 self._checks,
             )
             fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)

@@ -168,7 +168,9 @@ def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> list[_Unit]:
         )
     gated = _gated(units, kinds, text)
     for unit, kind in gated:
-        if kind != _CREDIT and not unit.gone and len(unit.bare) <= _LONGEST_TRIED and kinds.gated[kind].match(unit.bare):
+        if kind == _CREDIT or unit.gone or len(unit.bare) > _LONGEST_TRIED:
+            continue
+        if kinds.gated[kind].match(unit.bare):
             unit.gone = kind == _CONTRIBUTION or not kinds.protected.search(unit.bare)
     return [unit for unit, kind in gated if kind == _CREDIT]
 

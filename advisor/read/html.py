@@ -50,9 +50,8 @@ def _one_paragraph(text: str) -> str | None:
     """The words of what is one paragraph of text and nothing else, as most summaries are; None for all other."""
     if text[:3] != "<p>" or text[-4:] != "</p>" or "<" in (words := text[3:-4]):
         return None
-    if "&" in words:
-        if _OTHER_REFERENCE.search(words) or not (words := html.unescape(words)).isprintable():
-            return None
+    if "&" in words and (_OTHER_REFERENCE.search(words) or not (words := html.unescape(words)).isprintable()):
+        return None
     return " ".join(words.split()) if "  " in words else words.strip()
 
 

@@ -61,6 +61,8 @@ def _writer(kind: Any) -> Callable[[Any], str]:
             return f"{{{','.join(held)}}}"
 
         return write
+    if kind is bool:
+        return lambda value: "true" if value else "false"
     if issubclass(kind, Enum):
         return lambda value: _quoted(value.name)
     if issubclass(kind, datetime):

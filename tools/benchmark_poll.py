@@ -3,8 +3,8 @@
     python tools/benchmark_poll.py [--feeds 1000] [--runs 3] [--daemon 1000 10000] [--minutes 1.5]
 
 Every feed has a loopback host of its own, 40 items and 37 KB; over http and https. CPU is that of the whole process
-tree. "first": every item is new and searched for advisories (`reader` only stores). "unchanged": every answer is a 304. Both take turns, the best run of each
-counts.
+tree. "first": every item is new and searched for advisories (`reader` only stores). "unchanged": every answer is a 304.
+Both take turns, and the best run of each counts.
 `--daemon`: `advisor run` with so many feeds due every five minutes, nothing changed: memory of the main process, PSS of
 the tree, and CPU. Prints a table with the floors of this project; a floor that is not met is no error, as
 machines are noisy: ratios count. `reader` is installed into a folder of its own under .venv.

@@ -66,7 +66,7 @@ class _Nowhere:
 
 
 def rehearse(poller: Poller, sender: Sender, now: datetime) -> int:
-    """Let the call go as far as it gets; how many messages got to the end: one, unless a silence or other rules hold it.
+    """Let the call go as far as it gets; how many messages got to the end: one, unless something holds it.
 
     Nothing of it stays, and nobody hears of it. StoreError as anywhere.
     """

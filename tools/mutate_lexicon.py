@@ -157,14 +157,13 @@ def fates(
 
 def _holding(plain: Lexicon, phrases: Sequence[Phrase], examples: Sequence[Example]) -> dict[int, set[int]]:
     """Numbers of phrases to the numbers of the examples that hold them: only those can change."""
-    trie = Trie()
-    for number, phrase in enumerate(phrases):
-        trie.add(phrase.words, number)
+    numbered = ((phrase.words, (str(number), "")) for number, phrase in enumerate(phrases))
+    trie = Trie.of(numbered, plain.prefixes.all, plain.suffixes.all)
     holding: dict[int, set[int]] = {}
     for index, example in enumerate(examples):
         tokens = read_text(example.article.title, example.article.text).tokens
-        for match in trie.matches(tokens, plain.prefixes.all, plain.suffixes.all):
-            holding.setdefault(match.meaning, set()).add(index)
+        for match in trie.matches(tokens):
+            holding.setdefault(int(match.meaning[0]), set()).add(index)
     return holding
 
 
@@ -172,7 +171,7 @@ def _without(plain: Lexicon, phrase: Phrase) -> Lexicon:
     entries = {category: dict(values) for category, values in plain.entries.items()}
     some = entries[phrase.category][phrase.value]
     entries[phrase.category][phrase.value] = tuple(words for words in some if words != phrase.words)
-    return replace(plain, entries=entries, trie=Trie()).compiled()
+    return replace(plain, entries=entries).compiled()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,10 +18,13 @@ from advisor.config.documents import Document, load, validated
 from advisor.config.rule_files import read_rules, unknown_tags
 from advisor.config.rule_shapes import Strict, Words
 from advisor.config.watchwords import with_words
-from advisor.detect import fold, forms, trie
+from advisor.detect import fold, forms, places, trie
 from advisor.detect import knowledge as compiling
-from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, Row, compile_places, gazetteer
-from advisor.detect.trie import Trie, parts_of
+from advisor.detect import phrases as writing
+from advisor.detect.knowledge import Affixes, Knowledge, Lexicon, compile_places, gazetteer
+from advisor.detect.phrases import parts_of
+from advisor.detect.places import Row
+from advisor.detect.trie import Packed, Trie
 from advisor.errors import ConfigError, Fault
 from advisor.resources import shipped
 
@@ -69,9 +72,9 @@ def knowledge(user: Path | None = None) -> Knowledge:
         raise ConfigError(*faults)
     words = [path for folder in folders for path in _lexicon_files(folder)]
     table = shipped("config/places/gazetteer.tsv")
-    makers = [Path(module.__file__) for module in (fold, forms, trie, compiling) if module.__file__]
+    makers = [Path(module.__file__) for module in (fold, forms, writing, places, trie, compiling) if module.__file__]
     lexicons = cache.compiled(f"lexicons-{cache.digest([*makers, *words])}", lambda: _plain_lexicons(folders))
-    places = cache.compiled(f"places-{cache.digest([*makers, table])}", lambda: compile_places(_places(table)))
+    named = cache.compiled(f"places-{cache.digest([*makers, table])}", lambda: compile_places(_places(table)))
     known = {item[0]: _lexicon_from(item) for item in lexicons}
     if own:
         known = with_words(known, own)
@@ -79,7 +82,7 @@ def knowledge(user: Path | None = None) -> Knowledge:
         raise ConfigError(*unknown)
     written = [path for folder in folders for path in sorted((folder / "rules").glob("*.yaml"))]
     engine = sorted(Path(trie.__file__).parent.glob("*.py"))
-    return Knowledge(known, gazetteer(*places), rules, undoings, cache.fingerprint([*engine, *written, *words, table]))
+    return Knowledge(known, gazetteer(*named), rules, undoings, cache.fingerprint([*engine, *written, *words, table]))
 
 
 def _lexicon_files(folder: Path) -> list[Path]:
@@ -92,25 +95,20 @@ def _plain_lexicons(folders: Iterable[Path]) -> list[tuple[Any, ...]]:
     lexicons = _lexicons(folders, faults)
     if faults:
         raise ConfigError(*faults)
-    return [_plain_lexicon(lexicon) for lexicon in lexicons.values()]
+    return [_plain_lexicon(lexicon.compiled()) for lexicon in lexicons.values()]
 
 
 def _plain_lexicon(lexicon: Lexicon) -> tuple[Any, ...]:
-    values = [getattr(lexicon, item.name) for item in dataclasses.fields(lexicon)]
-    return tuple(
-        dataclasses.astuple(value) if isinstance(value, Affixes) else value.root if isinstance(value, Trie) else value
-        for value in values
-    )
-
-
-def _affixes(value: tuple[tuple[str, ...], ...]) -> Affixes:
-    return Affixes(*value)
+    values = {item.name: getattr(lexicon, item.name) for item in dataclasses.fields(lexicon)}
+    values |= {name: dataclasses.astuple(values[name]) for name in ("prefixes", "suffixes")}
+    return tuple({**values, "tries": [tuple(trie.packed()) for trie in lexicon.tries]}.values())
 
 
 def _lexicon_from(values: tuple[Any, ...]) -> Lexicon:
-    kinds: dict[str, Callable[[Any], Any]] = {"prefixes": _affixes, "suffixes": _affixes, "trie": Trie}
-    names = [item.name for item in dataclasses.fields(Lexicon)]
-    return Lexicon(**{name: kinds.get(name, lambda it: it)(value) for name, value in zip(names, values, strict=True)})
+    fields = dict(zip((item.name for item in dataclasses.fields(Lexicon)), values, strict=True))
+    prefixes, suffixes = (Affixes(*fields[name]) for name in ("prefixes", "suffixes"))
+    tries = tuple(Trie(Packed(*packed), prefixes.all, suffixes.all) for packed in fields["tries"])
+    return Lexicon(**{**fields, "prefixes": prefixes, "suffixes": suffixes, "tries": tries})
 
 
 def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon]:
@@ -125,7 +123,7 @@ def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon
             found[lexicon.language] = (
                 _joined(found[lexicon.language], lexicon) if lexicon.language in found else lexicon
             )
-    return {language: lexicon.compiled() for language, lexicon in found.items()}
+    return found
 
 
 def lexicon_of(document: Document) -> Lexicon:

@@ -158,7 +158,7 @@ def unknown_tags(rules: Iterable[Rule], lexicons: Iterable[Lexicon]) -> Iterator
     """Tags that nothing ever gives: what a rule asks for by them would never be found, in silence."""
     given = {TagSpec(category) for category in _MADE} | {TagSpec("citizens", "people"), TagSpec("staff", "owned")}
     given.add(TagSpec("office", "government"))
-    meanings = {meaning for lexicon in lexicons for _, some in lexicon.trie.phrases() for meaning in some}
+    meanings = {meaning for lexicon in lexicons for trie in lexicon.tries for some in trie.meanings for meaning in some}
     for category, value in meanings:
         given |= {TagSpec(category), TagSpec(category, value)}
     for rule in rules:

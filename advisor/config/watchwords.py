@@ -13,7 +13,6 @@ tag of its own in every language that is written in its script; the shipped rule
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Annotated
@@ -23,8 +22,8 @@ from pydantic import AfterValidator, Field, model_validator
 from advisor.config.rule_shapes import Examples, SeverityName, Strict, Words
 from advisor.config.values import Countries
 from advisor.detect.knowledge import Lexicon, Need, Rule, Rung, TagSpec, Watched
+from advisor.detect.phrases import parts_of
 from advisor.detect.tags import WATCH
-from advisor.detect.trie import parts_of
 from advisor.model import Kind, Severity
 
 _NAME = r"^[a-z0-9][a-z0-9-]*$"
@@ -111,13 +110,12 @@ def with_words(lexicons: Mapping[str, Lexicon], words: Mapping[str, Iterable[str
 
 
 def _with_words(lexicon: Lexicon, words: Mapping[str, Iterable[str]]) -> Lexicon:
-    characters = dict.fromkeys(lexicon.alphabet)
-    for category, phrases in words.items():
-        for phrase in phrases:
-            if _is_written(phrase, lexicon.script):
-                lexicon.trie.add(phrase, (category, ""))
-                characters |= dict.fromkeys(phrase.lower())
-    return dataclasses.replace(lexicon, alphabet="".join(characters))
+    return lexicon.with_phrases(
+        (phrase, (category, ""))
+        for category, phrases in words.items()
+        for phrase in phrases
+        if _is_written(phrase, lexicon.script)
+    )
 
 
 def _is_written(phrase: str, script: str) -> bool:

@@ -1,60 +1,64 @@
-"""Where the phrases of a lexicon stand in folded bytes: one automaton finds how they begin, a pattern checks the rest.
+"""Where the phrases of a lexicon stand in folded bytes: one automaton finds how they begin, the tree itself reads on.
 
-What is found is at least what `tags` finds in the text; a little more does no harm. Most of a lexicon is never met,
-so patterns are written when the beginning of their phrases is.
+The tree is the one that the deep reading reads with, so what is found is at least what `tags` finds in the text; a
+little more does no harm.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from advisor.detect.alphabet import Alphabet, Characters, Letters
-from advisor.detect.knowledge import Lexicon, TagSpec
-from advisor.detect.trie import GAPS, MAX_GAP, Node, phrases_below
+from advisor.detect.knowledge import Gazetteer, Lexicon, TagSpec
+from advisor.detect.phrases import GAPS, words_of
+from advisor.detect.text import is_unspaced
+from advisor.detect.trie import Meaning
 
 _UNITS = {"han": 6.0, "kana": 6.0, "hangul": 11.0}  # bytes of UTF-8 to one unit of distance
 _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
-_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
-_FURTHEST = 600  # bytes that a phrase reaches: 24 words and three gaps of six are not longer
-_ENDING = 24  # bytes that may stand attached behind a word
+_FURTHEST = 600  # bytes that a phrase reaches, at most: 24 words and three gaps of six are not longer
+_GAP_BYTES = {"..": 160, "...": 320}  # what may stand in a gap: so many words of forty bytes
+_ENDING = 24  # bytes that may stand attached to a word
 _NOWHERE = b"\xff\xfe\xff"
 
 Found = dict[int, list[int]]  # number of a slot -> where phrases that fill it begin, in order
-Meaning = tuple[str, str]  # category and value
-Fills = Callable[[Meaning], frozenset[int]]  # the slots that a meaning fills
 
 
 class Finder:
     """Built once for each language.
 
-    `slots` are numbered sets of tags, the only ones that are looked for. Those of `acts` come first: in half of all
-    ordinary articles there is none, and beside the few that there are not much text is left to look at.
+    `slots` are numbered sets of tags, the only ones that are looked for. Those of `rare` come first: most ordinary
+    articles hold none of them or one, and beside it not much text is left to look at.
     """
 
-    def __init__(self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], acts: Collection[int]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], rare: Collection[int], places: Gazetteer
+    ) -> None:
         script = _Script(lexicon)
-        self.prefixed, self.suffixed, self.unspaced = script.prefixed, script.suffixed, script.unspaced
         self.alphabet = script.alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
-        shared: dict[frozenset[Meaning], frozenset[Meaning]] = {}
-        found = _beginnings(lexicon.trie.root, (), script.unspaced)
-        beginnings = [(beginning, _meanings(beginning.below, shared)) for beginning in found]
         fills = _Fills(slots)
-        self._acts = _Phrases(script, beginnings, lambda meaning: fills[meaning].intersection(acts))
-        self._beside = _Phrases(script, beginnings, lambda meaning: fills[meaning].difference(acts))
+        phrases = list(_written(lexicon, script, fills))
+        others = frozenset(range(len(slots))).difference(rare)
+        self._rare = _Phrases(lexicon, script, fills, frozenset(rare), phrases)
+        self._others = _Phrases(lexicon, script, fills, others, phrases)
+        self._names = _Names(lexicon, script, places)
 
-    def acts(self, folded: bytes) -> Found:
-        """All acts."""
-        return self._acts.find(folded, 0, len(folded))
+    def rare(self, folded: bytes) -> Found:
+        """Where the rare ones stand."""
+        return self._rare.find(folded, 0, len(folded))
 
-    def beside(self, folded: bytes, start: int, end: int) -> Found:
-        """What is no act and begins between two places."""
-        return self._beside.find(folded, start, end)
+    def others(self, folded: bytes, start: int, end: int) -> Found:
+        """Where the others begin between two places."""
+        return self._others.find(folded, start, end)
+
+    def names_people(self, folded: bytes) -> bool:
+        """Whether a people, a named office or a body of states may be named."""
+        return self._names.stand_in(folded)
 
 
 class _Fills(dict[Meaning, frozenset[int]]):
@@ -73,159 +77,184 @@ class _Fills(dict[Meaning, frozenset[int]]):
         )
         return found
 
-
-class _Beginning(NamedTuple):
-    """The words that phrases begin with, up to the first ending or gap, and what may follow them."""
-
-    words: tuple[str, ...]
-    inside: bool  # the last word is the beginning of one
-    opened: tuple[str, ...]  # what follows first: a gap, or nothing
-    below: Any  # and then: a node of the tree, or the meanings of a phrase that ends here
-
-
-_Below = tuple[bool, tuple[str, ...], Any]  # a beginning without its words
-
-
-def _beginnings(node: Node, words: tuple[str, ...], unspaced: bool) -> Iterator[_Beginning]:
-    for part, below in node.items():
-        if part == "*":
-            continue
-        if part == "":
-            yield _Beginning(words, False, (), below)
-        elif part in GAPS:
-            yield _Beginning(words, False, (part,), below)
-        elif part.endswith("*"):
-            yield _Beginning((*words, part[:-1]), True, (), below)
-        elif not isinstance(below, dict) or (unspaced and not _UNSPACED.match(part)):
-            yield _Beginning((*words, part), False, (), below)  # letters among characters may stand apart from them
-        else:
-            yield from _beginnings(below, (*words, part), unspaced)
-
-
-def _meanings(below: Any, shared: dict[frozenset[Meaning], frozenset[Meaning]]) -> frozenset[Meaning]:
-    """Those of all phrases that begin so."""
-    found = frozenset(meaning for _, meanings in phrases_below(below) for meaning in meanings)
-    return shared.setdefault(found, found)
+    def all(self, meanings: Iterable[Meaning]) -> frozenset[int]:
+        """Those that any of `meanings` fills."""
+        return frozenset[int]().union(*map(self.__getitem__, meanings))
 
 
 class _Script:
     """How words of a language stand in bytes."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self.prefixed = bool(lexicon.prefixes.all)
-        self.suffixed = bool(lexicon.suffixes.all)
+        self.prefixed, self.suffixed = bool(lexicon.prefixes.all), bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
-        self.alphabet: Alphabet = Characters() if lexicon.script in _UNITS else Letters(lexicon.alphabet)
+        self.alphabet: Alphabet = Characters(self.unspaced) if lexicon.script in _UNITS else Letters(lexicon.alphabet)
 
-    def head(self, beginning: _Beginning) -> bytes:
-        """The bytes that its phrases begin with."""
-        words = self.alphabet.encode(("" if self.unspaced else " ").join(beginning.words))
-        begins = words if self.prefixed or self.unspaced else b" " + words
-        ends = not isinstance(beginning.below, dict) and not beginning.inside
-        return begins + b" " if ends and not self.unspaced and not self.suffixed else begins
+    def head(self, parts: Sequence[str]) -> tuple[bytes, Sequence[str], bool]:
+        """The bytes that a phrase begins with, the parts behind them, and whether nothing else needs to be seen."""
+        if self.prefixed or self.suffixed:  # letters may stand attached to every word: one of them is enough
+            begins = self.alphabet.encode(parts[0].removesuffix("*"))
+            begins = begins if self.prefixed else b" " + begins
+            return begins, parts[1:], False
+        taken = 0
+        words: list[str] = []
+        for part in parts:
+            if part in GAPS or (self.unspaced and words and not is_unspaced(part)):
+                break  # letters among characters may stand apart from them
+            taken += 1
+            words.append(part.removesuffix("*"))
+            if part.endswith("*") or (self.unspaced and not is_unspaced(part)):
+                break
+        head = self.alphabet.encode(("" if self.unspaced else " ").join(words))
+        if not self.unspaced:
+            head = b" " + head + (b"" if parts[taken - 1].endswith("*") else b" ")
+        return head, parts[taken:], taken == len(parts)
 
-    def rest(self, parts: Sequence[str], inside: bool) -> tuple[bytes, bytes]:
-        """A word that stands in `parts`, which follow a word, and the pattern of all; `inside`: its ending is open."""
-        ending = b"" if self.unspaced else b"[^ ]*" if inside else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b""
-        before = b"[^ ]{0,3}" if self.prefixed else b""
-        pattern = ending
+    def rest(self, parts: Sequence[str]) -> tuple[bytes, int]:
+        """The longest word of those that follow, which must be there, and how many bytes they may take."""
         longest = b""
-        gap = False
+        size = _ENDING
         for part in parts:
             if part in GAPS:
-                pattern += _gap(part, self.unspaced)
-                gap = True
+                size += _GAP_BYTES[part]
                 continue
-            plain = self.alphabet.encode(part.removesuffix("*"))
-            longest = max(longest, plain, key=len)
-            literal = re.escape(plain)
-            if self.unspaced:
-                pattern += (b"" if gap else b" *") + literal
-            else:
-                pattern += b" +" + before + literal
-                pattern += b"[^ ]*" if part.endswith("*") else b"[^ ]{0,%d}" % _ENDING if self.suffixed else b"(?![^ ])"
-            gap = False
-        return longest, pattern
+            word = self.alphabet.encode(part.removesuffix("*"))
+            longest = max(longest, word, key=len)
+            size += len(word) + 2 + (_ENDING if self.suffixed or self.prefixed or part.endswith("*") else 0)
+        return longest, min(size, _FURTHEST)
+
+    def words(self, folded: bytes) -> list[str]:
+        text = self.alphabet.decode(folded)
+        return words_of(text) if isinstance(self.alphabet, Characters) else text.split()
 
 
-def _gap(gap: str, unspaced: bool) -> bytes:
-    """Up to three words between; three more for the wide one."""
-    words = MAX_GAP if gap == ".." else 2 * MAX_GAP
-    return b".{0,%d}?" % (9 * words) if unspaced else b"(?: +[^ ]+){0,%d}?" % words
+class _Behind(NamedTuple):
+    """What the automaton's beginning asks for: slots that it fills by itself; else, words of which one must follow."""
+
+    whole: tuple[int, ...]
+    literals: tuple[bytes, ...]
+    size: int  # of the bytes that follow and belong to it
 
 
-class _Rest:
-    """What may follow a beginning to fill the same slots. `literal` stands in it: quicker to look for than the rest."""
+class _Written(NamedTuple):
+    """A phrase that fills slots: how it begins, and what must follow in how many bytes; no bytes: nothing more."""
 
-    def __init__(self, literal: bytes, numbers: Collection[int], patterns: Collection[bytes]) -> None:
-        self.literal = literal
-        self.numbers = numbers
-        self._written = b"|".join(sorted(patterns))
-        self._pattern: re.Pattern[bytes] | None = None
+    numbers: frozenset[int]
+    head: bytes
+    literal: bytes
+    size: int
 
-    def stands(self, following: bytes) -> bool:
-        if self._pattern is None:  # compiling takes long, so it waits until it must
-            self._pattern = re.compile(self._written, re.DOTALL)
-        return self._pattern.match(following) is not None
+
+def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Written]:
+    for trie in lexicon.tries:
+        filling = [fills.all(some) for some in trie.meanings]
+        for parts, number in trie.phrases():
+            if filling[number]:
+                head, rest, complete = script.head(parts)
+                yield _Written(filling[number], head, *((b"", 0) if complete else script.rest(rest)))
 
 
 class _Phrases:
-    """The phrases that fill any slot by `fills`."""
+    """The phrases that fill one of the slots `asked`."""
 
     def __init__(
-        self, script: _Script, beginnings: Iterable[tuple[_Beginning, frozenset[Meaning]]], fills: Fills
+        self, lexicon: Lexicon, script: _Script, fills: _Fills, asked: frozenset[int], phrases: Iterable[_Written]
     ) -> None:
-        self._script, self._fills = script, fills
-        heads: dict[bytes, tuple[_Below, ...]] = {}
-        ends: dict[_Below, _Below] = {}  # phrases that are nothing but their beginning differ little
-        for beginning, meanings in beginnings:
-            if any(map(fills, meanings)):
-                head = script.head(beginning)
-                after = beginning[1:]
-                if not isinstance(beginning.below, dict):
-                    after = ends.setdefault(after, after)
-                heads[head] = (*heads.get(head, ()), after)
-        self._automaton = BytesAhoCorasick(
-            list(heads) or [_NOWHERE], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, asked
+        whole: dict[bytes, set[int]] = {}
+        rests: dict[bytes, dict[bytes, int]] = {}
+        for phrase in phrases:
+            if asked.isdisjoint(phrase.numbers):
+                continue
+            if phrase.size:
+                known = rests.setdefault(phrase.head, {})
+                known[phrase.literal] = max(phrase.size, known.get(phrase.literal, 0))
+            else:
+                whole.setdefault(phrase.head, set()).update(asked & phrase.numbers)
+        heads = list(dict.fromkeys([*whole, *rests]))
+        self._behind = _shared(
+            _Behind(
+                tuple(sorted(whole.get(head, ()))),
+                (b"",) if b"" in rests.get(head, ()) else tuple(sorted(rests.get(head, ()))),
+                max(rests.get(head, {}).values(), default=0),
+            )
+            for head in heads
         )
         self._longest = max(map(len, heads), default=0)
-        self._beginnings = list(heads.values())
-        self._known: list[tuple[Sequence[int], Sequence[_Rest]] | None] = [None] * len(heads)  # of those met before
+        self._automaton = _automaton(heads)
 
     def find(self, folded: bytes, start: int, end: int) -> Found:
         """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
         found: Found = {}
-        within = folded[start : end + self._longest + _FURTHEST]
-        searched = within[: end + self._longest - start]
-        furthest = end - start
+        read: dict[bytes, frozenset[int]] = {}  # what repeats itself is read once
+        searched = folded[start : end + self._longest] if start or end < len(folded) else folded
+        prefixed, behinds = self._script.prefixed, self._behind
         for head, first, behind in self._automaton.find_matches_as_indexes(searched, overlapping=True):
-            if first >= furthest:
+            place = start + first
+            if place >= end:
                 continue
-            whole, rests = self._known[head] or self._write(head)
+            whole, literals, size = behinds[head]
             for number in whole:
-                found.setdefault(number, []).append(start + first)
-            if rests:
-                following = within[behind : behind + _FURTHEST]
-                for rest in rests:
-                    if rest.literal in following and rest.stands(following):
-                        for number in rest.numbers:
-                            found.setdefault(number, []).append(start + first)
+                found.setdefault(number, []).append(place)
+            if not literals:
+                continue
+            behind += start
+            following = folded[behind - 1 : behind + size]
+            for literal in literals:
+                if literal in following:
+                    break
+            else:
+                continue
+            if prefixed:
+                before = max(place - _ENDING, 0)
+                place = max(before, folded.rfind(b" ", before, place) + 1)
+            phrase = folded[place : behind + size]
+            numbers = read.get(phrase)
+            if numbers is None:
+                numbers = read[phrase] = self._read(phrase, folded[place:behind])
+            for number in numbers:
+                found.setdefault(number, []).append(place)
         for places in found.values():
             places.sort()
         return found
 
-    def _write(self, head: int) -> tuple[Sequence[int], Sequence[_Rest]]:
-        """The slots that a beginning fills by itself, and what may follow it; two threads may both do this."""
-        patterns: dict[tuple[bytes, frozenset[int]], set[bytes]] = {}
-        whole: set[int] = set()
-        for inside, opened, below in self._beginnings[head]:
-            for parts, meanings in phrases_below(below, opened):
-                numbers = frozenset[int]().union(*map(self._fills, meanings))
-                if not parts:
-                    whole |= numbers
-                elif numbers:
-                    literal, pattern = self._script.rest(parts, inside)
-                    patterns.setdefault((literal, numbers), set()).add(pattern)
-        rests = [_Rest(literal, sorted(numbers), some) for (literal, numbers), some in patterns.items()]
-        self._known[head] = known = sorted(whole), rests
-        return known
+    def _read(self, phrase: bytes, head: bytes) -> frozenset[int]:
+        """The slots that are filled by what begins these bytes, of which `head` has been seen already."""
+        words = self._script.words(phrase)
+        # Where letters stand attached the head is found inside words, and of two scripts each has words of its own.
+        starts = range(len(self._script.words(head)) if self._script.prefixed else 1)
+        matches = (match for start in starts for trie in self._tries for match in trie.begin(words[start:]))
+        return self._asked & self._fills.all(match.meaning for match in matches)
+
+
+class _Names:
+    """The names in the gazetteer that speak or are spoken to."""
+
+    def __init__(self, lexicon: Lexicon, script: _Script, places: Gazetteer) -> None:
+        self._forms, self._script = places.forms, script
+        self._affixes = (lexicon.prefixes.all, lexicon.suffixes.all)
+        names = [script.alphabet.encode(name) for name in places.speaking.get(lexicon.language, "").split("\n") if name]
+        if not script.unspaced:
+            before, behind = b"" if script.prefixed else b" ", b"" if script.suffixed else b" "
+            names = [before + name + behind for name in names]
+        self._automaton = _automaton(names)
+
+    def stand_in(self, folded: bytes) -> bool:
+        if not self._automaton.find_matches_as_indexes(b" %b " % folded):
+            return False
+        if not (self._script.prefixed or self._script.suffixed):
+            return True
+        words = tuple(self._script.words(folded))  # what is attached may be none of the letters that can be
+        return any(True for _ in self._forms.matches(words, *self._affixes))
+
+
+def _automaton(heads: Sequence[bytes]) -> BytesAhoCorasick:
+    return BytesAhoCorasick(
+        heads or [_NOWHERE], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+    )
+
+
+def _shared(behind: Iterable[_Behind]) -> list[_Behind]:
+    """Equal ones once: most beginnings differ in nothing else."""
+    known: dict[_Behind, _Behind] = {}
+    return [known.setdefault(item, item) for item in behind]

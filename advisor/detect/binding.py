@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of
 from advisor.detect.frames import Frame, separation
-from advisor.detect.heads import BODIES
+from advisor.detect.knowledge import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
@@ -98,6 +98,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "it is something else that people are to keep away from"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
         return "a region is named, no country"
+    if frame.act.category == "leave" and _others_leave(scene, frame, issuer, destination):
+        return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
     destinations = _with_list(scene, destination, {issuer.code})
@@ -208,6 +210,19 @@ def _about_region(scene: Scene, act: Tag) -> bool:
     if scene.manners.object_before:
         return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
     return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)
+
+
+def _others_leave(scene: Scene, frame: Frame, issuer: Candidate, destination: Candidate) -> bool:
+    """ "The UN calls for Russia to leave Ukraine": who is to leave stands between the telling and the act."""
+    told = frame.filled.get("urge")
+    if told is None or not frame.filled.keys() <= {"urge", "office"}:  # where people are named, it is they
+        return False
+    speaking = issuer.mention.group if issuer.mention else None
+    return any(
+        told.last <= mention.first < mention.last <= frame.act.first
+        for mention in scene.mentions
+        if "name" in mention.roles and mention.code not in {issuer.code, destination.code} and mention.group != speaking
+    )
 
 
 def _comes_home(scene: Scene, act: Tag, issuer: str) -> bool:

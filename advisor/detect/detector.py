@@ -19,8 +19,8 @@ from advisor.detect.binding import Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
-from advisor.detect.heads import BODIES, Head, heads_of
-from advisor.detect.knowledge import Knowledge, Rule, Undoing
+from advisor.detect.heads import Head, heads_of
+from advisor.detect.knowledge import BODIES, Knowledge, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.mentions import Mention, mentions_of, shortened
@@ -59,7 +59,7 @@ class Detector:
         self._undone_behind = tuple(undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
-        self._gate = Gate(lexicons, knowledge.rules, knowledge.places.peoples)
+        self._gate = Gate(lexicons, knowledge.rules, knowledge.places)
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
@@ -147,7 +147,7 @@ class Detector:
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
         made = {*found, *_tags_of_heads(reading.heads, tags), *_years(text)}
-        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last))
+        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last, *tag))
         return manners
 
 

@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 import marisa_trie
 
-from advisor.detect.trie import REMEMBERED, Affixes, Match, words_of
+from advisor.detect.phrases import words_of
+from advisor.detect.trie import REMEMBERED, Match
 
 _NUMBER = "<I"
+
+Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 
 
 class _Step(NamedTuple):

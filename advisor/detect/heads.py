@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from advisor.detect.knowledge import BODIES
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
@@ -116,7 +117,6 @@ def _is_of_company(mention: Mention, company: Tag) -> bool:
     return apart <= _COMPANY_REACH
 
 
-BODIES = frozenset({"EU", "UN"})  # they speak and have staff; nobody leaves them
 _NOUNS = CATEGORIES | {"others"}
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import marisa_trie
-
 from advisor.detect.forms import Forms
-from advisor.detect.trie import Trie
+from advisor.detect.places import PackedPlaces, Places, Row, packed
+from advisor.detect.trie import Meaning, Trie
 from advisor.model import AnyKind, Kind, Severity
 
+BODIES = frozenset({"EU", "UN"})  # they speak and have staff; nobody leaves them
 _SHORT = 8  # letters; shorter names run together are words of their own
 _SPEAKING = frozenset({"people", "issuer"})
 
@@ -57,27 +57,23 @@ class Lexicon:
     adjective_after: bool = False  # "embajada rusa": whose it is stands behind the noun as an adjective
     verb_first: bool = False  # the subject may stand right behind the word of telling (Arabic)
     alphabet: str = ""  # every character that the phrases are written with
-    trie: Trie = field(default_factory=Trie, compare=False, repr=False)
+    tries: tuple[Trie, ...] = ()  # the phrases, once compiled; those that an operator adds have a tree of their own
 
     def compiled(self) -> Lexicon:
-        """The same with its tree filled; the phrases live there from now on."""
-        characters: dict[str, None] = {}
-        for category, values in self.entries.items():
-            for value, phrases in values.items():
-                for phrase in phrases:
-                    self.trie.add(phrase, (category, value))
-                    characters.update(dict.fromkeys(phrase.lower()))
-        return replace(self, entries={}, alphabet="".join(characters))
+        """The same with its phrases in a tree, where they live from now on."""
+        return replace(self, entries={}).with_phrases(
+            (phrase, (category, value))
+            for category, values in self.entries.items()
+            for value, phrases in values.items()
+            for phrase in phrases
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a form of the gazetteer means."""
-
-    code: str
-    role: str  # name, adjective, people, city, region, issuer
-    languages: frozenset[str]
-    flags: frozenset[str]
+    def with_phrases(self, phrases: Iterable[tuple[str, Meaning]]) -> Lexicon:
+        """The same with more phrases."""
+        more = list(phrases)
+        characters = dict.fromkeys([*self.alphabet, *(char for phrase, _ in more for char in phrase.lower())])
+        trie = Trie.of(more, self.prefixes.all, self.suffixes.all)
+        return replace(self, alphabet="".join(characters), tries=(*self.tries, trie))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +165,8 @@ class Gazetteer:
     """Every name of a place: forms whose meanings are numbers of `table`."""
 
     forms: Forms
-    table: tuple[Place, ...]
-    peoples: marisa_trie.Trie  # names of peoples and of offices, for the gate
+    table: Places
+    speaking: Mapping[str, str]  # for each language its names of peoples, offices and bodies of states, one a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,31 +180,22 @@ class Knowledge:
     digest: str = ""  # of all that the answers depend on; another one means other rules
 
 
-Row = tuple[str, str, str, str]  # code, role, languages, flags
-
-
-def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[bytes, list[Row], bytes]:
-    """Forms and what they mean as plain values: the forms, the table, the names of peoples and offices."""
+def compile_places(rows: Iterable[tuple[str, Row]]) -> tuple[bytes, list[str], bytes, dict[str, str]]:
+    """Forms and what they mean as plain values."""
     numbers: dict[Row, int] = {}
     forms = []
-    peoples = set()
+    speaking: dict[str, list[str]] = {}
     for form, row in rows:
-        number = numbers.setdefault(row, len(numbers))
-        forms.append((form, number))
+        forms.append((form, numbers.setdefault(row, len(numbers))))
         if row[1] == "name" and form.isascii() and " " in form and len(form) > _SHORT:
             run_together = (*row[:3], ",".join(flag for flag in row[3].split(",") if flag != "cap"))
             forms.append((form.replace(" ", ""), numbers.setdefault(run_together, len(numbers))))  # #southsudan
-        if row[1] in _SPEAKING:
-            peoples.add(form)
-    return Forms.packed(forms), list(numbers), marisa_trie.Trie(peoples).tobytes()
+        if row[1] in _SPEAKING or row[0] in BODIES:
+            for language in row[2].split(","):
+                speaking.setdefault(language, []).append(form)
+    return Forms.packed(forms), *packed(numbers), {language: "\n".join(some) for language, some in speaking.items()}
 
 
-def gazetteer(forms: bytes, rows: Iterable[Row], peoples: bytes) -> Gazetteer:
+def gazetteer(forms: bytes, words: list[str], numbers: bytes, speaking: Mapping[str, str]) -> Gazetteer:
     """The gazetteer from its plain values."""
-    sets: dict[str, frozenset[str]] = {"": frozenset()}  # a few hundred distinct ones, each kept once
-
-    def shared(words: str) -> frozenset[str]:
-        return sets.get(words) or sets.setdefault(words, frozenset(words.split(",") if words else ()))
-
-    table = tuple(Place(code, role, shared(languages), shared(flags)) for code, role, languages, flags in rows)
-    return Gazetteer(Forms(forms), table, marisa_trie.Trie().frombytes(peoples))
+    return Gazetteer(Forms(forms), Places(PackedPlaces(words, numbers)), speaking)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from advisor.detect.heads import BODIES
+from advisor.detect.knowledge import BODIES
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Discourse, Spot

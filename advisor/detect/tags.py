@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from advisor.detect.knowledge import Lexicon
@@ -37,11 +38,11 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
     """All tags, in the order of the text."""
     found: set[Tag] = set()
     for lexicon in lexicons:
-        for match in lexicon.trie.matches(text.tokens, lexicon.prefixes.all, lexicon.suffixes.all):
+        for match in chain.from_iterable(trie.matches(text.tokens) for trie in lexicon.tries):
             category, value = match.meaning
             if text.sentence_of[match.first] == text.sentence_of[match.last - 1]:
                 found.add(Tag(category, value, match.first, match.last, lexicon.language))
-    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, tag.category))
+    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, *tag))
 
 
 def _without_hidden(tags: set[Tag]) -> list[Tag]:

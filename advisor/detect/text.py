@@ -85,6 +85,11 @@ class Text:
         return self.original[self.ends[left] : self.starts[right]]
 
 
+def is_unspaced(token: str) -> bool:
+    """Whether the token is a character of a script that is written without spaces."""
+    return token[0] > _ASCII_END and _UNSPACED_START.match(token) is not None
+
+
 def sentence_ends(text: str) -> list[int]:
     """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
     return [*(match.end() for match in _END.finditer(text) if not _abbreviates(text, match)), len(text) + 1]

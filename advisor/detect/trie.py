@@ -1,34 +1,32 @@
-"""Phrases to meanings: one tree of tokens for all entries of a lexicon.
+"""Phrases to meanings: one tree of tokens for all entries of a lexicon, packed into a few arrays.
 
-An entry is words with spaces between. `word*` stands for any ending, `a|b` for either word, `a|in_b` for a word or two,
-`..` for up to three words between. Entries are folded (`fold`) when they are added, so they meet the text. A leaf costs
-one dictionary slot. Place names, which know no wildcards, live in `forms`.
+As dictionaries the trees of all languages would take thirteen megabytes; packed they take two, and are there at once
+when they have been kept. Place names, which know no wildcards, live in `forms`; how phrases are written is `phrases`'.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from itertools import pairwise, product
-from math import prod
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from advisor.detect.fold import fold
-from advisor.detect.text import UNSPACED
+import marisa_trie
 
-Node = dict[str, Any]  # token -> Node or tuple of meanings; "" -> meanings; "*" -> lengths of stems; ".." -> Node
+from advisor.detect.phrases import GAPS, MAX_GAP, parts_of
 
-Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
+Meaning = tuple[str, str]  # category and value
+Meanings = tuple[Meaning, ...]
+Parts = tuple[str, ...]  # the tokens of a phrase, with their wildcards
 
-_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+\\*?|\\.\\.\\.?")
-REMEMBERED = 20_000  # tokens whose first steps are kept; the texts of the world repeat themselves
-GAPS = ("..", "...")
-MAX_GAP = 3  # words between the two sides of `..`
-_MOST_WORDS, _MOST_GAPS, _MOST_WORDINGS = 24, 3, 1000  # of one phrase: reading it stays cheap whatever it holds
-_WIDER = 3  # so many more, and at least one, for `...`
+REMEMBERED = 4_000  # tokens whose first steps are kept; texts repeat themselves, and memory is bounded
+_WIDER = 3  # so many more words, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
+_LEAF = 1 << 31  # marks a branch that ends at once; the other bits number what it means
+_GAP_STARTS = ((1, 1), (2, 1 - _WIDER))  # for each of GAPS: tokens skipped at least, and how wide it is then
 
 
 class Match(NamedTuple):
@@ -41,175 +39,226 @@ class Match(NamedTuple):
     suffix: str = ""
 
 
-def words_of(folded: str) -> list[str]:
-    """The tokens of a folded form."""
-    return _WORD.findall(folded)
+class _Spelled(NamedTuple):
+    """A token as a label of the tree, and the letters that are left over before and behind."""
+
+    label: int
+    prefix: str
+    suffix: str
 
 
-def parts_of(phrase: str) -> list[tuple[str, ...]]:
-    """The token sequences that `phrase` stands for; ValueError says what is wrong with it."""
-    slots: list[list[tuple[str, ...]]] = []
-    for word in phrase.split():
-        if word in GAPS:
-            slots.append([(word,)])
-            continue
-        options = []
-        for option in word.split("|"):
-            stem = option.endswith("*")
-            pieces = _WORD.findall(fold(option.rstrip("*")))
-            if not pieces:
-                raise ValueError(f"{phrase!r} has a part without letters")
-            if stem:
-                pieces[-1] += "*"
-            options.append(tuple(pieces))
-        slots.append(options)
-    most_gaps = _MOST_GAPS - bool(_UNSPACED.search(phrase))  # their gaps are searched longer
-    if len(slots) > _MOST_WORDS or sum(slot[0][0] in GAPS for slot in slots) > most_gaps:
-        raise ValueError(f"{phrase!r} is too long: at most {_MOST_WORDS} words and {most_gaps} gaps")
-    if prod(len(slot) for slot in slots) > _MOST_WORDINGS:
-        raise ValueError(f"{phrase!r} stands for over {_MOST_WORDINGS} wordings; write several shorter phrases")
-    for slot, following in pairwise(slots):
-        if len({*slot, *following}) < len(set(slot)) + len(set(following)) and len(slot) + len(following) > 2:
-            raise ValueError(f"{phrase!r} has the same word twice; join the words of one alternative with _: a|in_b")
-    if not slots or slots[0][0][0] in GAPS or slots[-1][0][0] in GAPS:
-        raise ValueError(f"{phrase!r} must begin and end with a word")
-    return [tuple(piece for option in choice for piece in option) for choice in product(*slots)]
+class _Step(NamedTuple):
+    """Where a token leads, and the letters that were left over."""
+
+    branch: int
+    prefix: str
+    suffix: str
+
+
+class _Known(NamedTuple):
+    """What is remembered of a token: its labels, and where it leads as the first of a phrase."""
+
+    labels: tuple[_Spelled, ...]
+    first: tuple[_Step, ...]
+
+
+class Packed(NamedTuple):
+    """A tree as plain values, to be kept. Node 0 is the root; branches of node n are those from `starts[n]` on."""
+
+    words: bytes  # every word, numbered
+    stems: bytes  # every beginning of words, numbered behind the words
+    starts: bytes
+    labels: bytes  # of each branch, in order
+    branches: bytes  # where each leads: a node, or `_LEAF` and what it means
+    ends: bytes  # of each node: 0, or one more than the number of what ends there
+    meanings: list[Meanings]
+
+
+_NOTHING = _Known((), ())
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A node while the tree is built."""
+
+    below: dict[str, _Node] = field(default_factory=dict)
+    meanings: list[Meaning] = field(default_factory=list)
+
+    def add(self, parts: Parts, meaning: Meaning) -> None:
+        node = self
+        for part in parts:
+            node = node.below.setdefault(part, _Node())
+        if meaning not in node.meanings:
+            node.meanings.append(meaning)
 
 
 class Trie:
-    """Add phrases with their meanings, then find every one of them in a token sequence."""
+    """Built once from phrases, or from what it was packed into; finds every phrase in a token sequence.
 
-    def __init__(self, root: Node | None = None) -> None:
-        self.root: Node = {} if root is None else root  # plain values where the meanings are, so that it can be kept
-        self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # equal meanings are stored once
-        self._known: dict[tuple[Affixes, str], tuple[tuple[Any, str, str], ...]] = {}  # first steps of common tokens
+    `prefixes` and `suffixes` are letters that may stand attached to words of the text.
+    """
 
-    def add(self, phrase: str, meaning: Any) -> None:
-        for parts in parts_of(phrase):
-            self.add_tokens(parts, meaning)
+    def __init__(self, packed: Packed, prefixes: Sequence[str] = (), suffixes: Sequence[str] = ()) -> None:
+        self._words = marisa_trie.Trie().frombytes(packed.words)
+        self._stems = marisa_trie.Trie().frombytes(packed.stems)
+        self._starts, self._labels, self._branches = (
+            array("I", data) for data in (packed.starts, packed.labels, packed.branches)
+        )
+        self._ends = array("H", packed.ends)
+        self.meanings = packed.meanings  # what phrases mean, each combination once
+        self._stems_from = len(self._words)
+        gaps = ((self._words.get(gap), *start) for gap, start in zip(GAPS, _GAP_STARTS, strict=True))
+        self._gaps = [(label, skipped, width) for label, skipped, width in gaps if label is not None]
+        self._prefixes, self._suffixes = prefixes, suffixes
+        self._known: dict[str, _Known] = {}
 
-    def phrases(self) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
-        """Every phrase as the tokens it was added with, and its meanings."""
-        return phrases_below(self.root)
+    @classmethod
+    def of(
+        cls, phrases: Iterable[tuple[str, Meaning]], prefixes: Sequence[str] = (), suffixes: Sequence[str] = ()
+    ) -> Trie:
+        """The tree of `phrases`, written as lexicons write them; ValueError says what is wrong with one."""
+        return cls(_packed(phrases), prefixes, suffixes)
 
-    def add_tokens(self, parts: tuple[str, ...], meaning: Any) -> None:
-        node = self.root
-        parts = tuple(map(sys.intern, parts))  # the same words stand in many branches
-        for part in parts[:-1]:
-            _note_stem(node, part)
-            child = node.get(part)
-            if not isinstance(child, dict):
-                child = node[part] = {"": child} if child else {}
-            node = child
-        last = parts[-1]
-        _note_stem(node, last)
-        child = node.get(last)
-        before = child.get("", ()) if isinstance(child, dict) else child or ()
-        meanings = (*before, meaning)
-        meanings = self._shared.setdefault(meanings, meanings)
-        if isinstance(child, dict):
-            child[""] = meanings
-        else:
-            node[last] = meanings
+    def packed(self) -> Packed:
+        """The tree as plain values."""
+        return Packed(
+            self._words.tobytes(), self._stems.tobytes(), self._starts.tobytes(), self._labels.tobytes(),
+            self._branches.tobytes(), self._ends.tobytes(), self.meanings,
+        )  # fmt: skip
 
-    def matches(
-        self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
-    ) -> Iterator[Match]:
-        """Every phrase in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
-        affixes = (prefixes, suffixes)
-        if len(self._known) > REMEMBERED:
-            self._known.clear()
+    def matches(self, tokens: Sequence[str]) -> list[Match]:
+        """Every phrase in `tokens`."""
+        found: list[Match] = []
         for first, token in enumerate(tokens):
-            steps = self._known.get((affixes, token))
-            if steps is None:
-                steps = self._known[affixes, token] = tuple(_steps(self.root, token, affixes))
-            for child, front, back in steps:
-                yield from self._arrive(child, tokens, first, first, affixes, front, back)
+            for step in self._of(token).first:
+                self._arrive(step.branch, tokens, first, first, step.prefix, step.suffix, None, found)
+        return found
+
+    def begin(self, tokens: Sequence[str]) -> list[Match]:
+        """Every phrase that begins with the first of `tokens`."""
+        found: list[Match] = []
+        for step in self._of(tokens[0]).first if tokens else ():
+            self._arrive(step.branch, tokens, 0, 0, step.prefix, step.suffix, None, found)
+        return found
+
+    def phrases(self, node: int = 0, before: Parts = ()) -> Iterator[tuple[Parts, int]]:
+        """Every phrase as the tokens it was added with, and the number of what it means."""
+        if end := self._ends[node]:
+            yield before, end - 1
+        for at in range(self._starts[node], self._starts[node + 1]):
+            parts = (*before, self._written(self._labels[at]))
+            branch = self._branches[at]
+            if branch & _LEAF:
+                yield parts, branch ^ _LEAF
+            else:
+                yield from self.phrases(branch, parts)
+
+    def _written(self, label: int) -> str:
+        if label < self._stems_from:
+            return str(self._words.restore_key(label))
+        return f"{self._stems.restore_key(label - self._stems_from)}*"
 
     def _walk(
-        self,
-        node: Node,
-        tokens: tuple[str, ...],
-        first: int,
-        at: int,
-        gap: float | None,
-        affixes: Affixes,
-        prefix: str,
-        seen: set[tuple[int, int]] | None,
-    ) -> Iterator[Match]:
-        if at >= len(tokens):
-            return
-        token = tokens[at]
-        for child, front, back in _steps(node, token, affixes):
-            if seen is not None:  # gaps lead to one place on many ways, and from there all ways are the same
-                if (id(child), at) in seen:
+        self, node: int, tokens: Sequence[str], first: int, at: int, gap: float | None, prefix: str,
+        seen: set[tuple[int, int]] | None, found: list[Match],
+    ) -> None:  # fmt: skip
+        """On from a node with the token at `at`; inside a gap of so many words already, or None."""
+        while at < len(tokens):
+            token = tokens[at]
+            for label, front, back in self._of(token).labels:
+                branch = self._branch(node, label)
+                if branch is None:
                     continue
-                seen.add((id(child), at))
-            yield from self._arrive(child, tokens, first, at, affixes, prefix or front, back, seen)
-        if gap is not None and gap <= MAX_GAP:
-            width = _UNSPACED_WIDTH if _UNSPACED.match(token) else 1
-            yield from self._walk(node, tokens, first, at + 1, gap + width, affixes, prefix, seen)
+                if seen is not None:  # gaps lead to one place on many ways, and from there all ways are the same
+                    if (branch, at) in seen:
+                        continue
+                    seen.add((branch, at))
+                self._arrive(branch, tokens, first, at, prefix or front, back, seen, found)
+            if gap is None or gap > MAX_GAP:
+                return
+            gap += _UNSPACED_WIDTH if _UNSPACED.match(token) else 1
+            at += 1
 
     def _arrive(
-        self,
-        child: Any,
-        tokens: tuple[str, ...],
-        first: int,
-        at: int,
-        affixes: Affixes,
-        prefix: str,
-        suffix: str,
-        seen: set[tuple[int, int]] | None = None,
-    ) -> Iterator[Match]:
-        meanings = child if isinstance(child, tuple) else child.get("", ())
-        for meaning in meanings:
-            yield Match(meaning, first, at + 1, prefix, suffix)
-        if isinstance(child, tuple):
+        self, branch: int, tokens: Sequence[str], first: int, at: int, prefix: str, suffix: str,
+        seen: set[tuple[int, int]] | None, found: list[Match],
+    ) -> None:  # fmt: skip
+        """The token at `at` has led to `branch`."""
+        if branch & _LEAF:
+            found.extend([Match(meaning, first, at + 1, prefix, suffix) for meaning in self.meanings[branch ^ _LEAF]])
             return
-        yield from self._walk(child, tokens, first, at + 1, None, affixes, prefix, seen)
-        for gap, skipped, width in (("..", 1, 1), ("...", 2, 1 - _WIDER)):
-            if (after := child.get(gap)) is not None:
+        if end := self._ends[branch]:
+            found.extend([Match(meaning, first, at + 1, prefix, suffix) for meaning in self.meanings[end - 1]])
+        self._walk(branch, tokens, first, at + 1, None, prefix, seen, found)
+        for label, skipped, width in self._gaps:
+            after = self._branch(branch, label)
+            if after is not None:
                 seen = set() if seen is None else seen
-                yield from self._walk(after, tokens, first, at + skipped, width, affixes, prefix, seen)
+                self._walk(after, tokens, first, at + skipped, width, prefix, seen, found)
+
+    def _branch(self, node: int, label: int) -> int | None:
+        end = self._starts[node + 1]
+        at = bisect_left(self._labels, label, self._starts[node], end)
+        return self._branches[at] if at < end and self._labels[at] == label else None
+
+    def _of(self, token: str) -> _Known:
+        known = self._known.get(token)
+        if known is None:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            labels = tuple(self._spellings(token))
+            steps = ((self._branch(0, label), front, back) for label, front, back in labels)
+            first = tuple(_Step(branch, front, back) for branch, front, back in steps if branch is not None)
+            self._known[token] = known = _Known(labels, first) if labels else _NOTHING
+        return known
+
+    def _spellings(self, token: str) -> Iterator[_Spelled]:
+        """The labels that a token of the text may stand for."""
+        yield from self._plain(token)
+        for prefix in self._prefixes:
+            if token.startswith(prefix) and len(token) > len(prefix) + 1:
+                for label, _, back in self._plain(token[len(prefix) :]):
+                    yield _Spelled(label, prefix, back)
+        for suffix in self._suffixes:
+            if token.endswith(suffix) and len(token) > len(suffix):
+                label = self._words.get(token[: -len(suffix)])
+                if label is not None:
+                    yield _Spelled(label, "", suffix)
+
+    def _plain(self, token: str) -> Iterator[_Spelled]:
+        label = self._words.get(token)
+        if label is not None:
+            yield _Spelled(label, "", "")
+        for stem in self._stems.prefixes(token):
+            yield _Spelled(self._stems_from + self._stems[stem], "", token[len(stem) :])
 
 
-def phrases_below(
-    below: Node | tuple[Any, ...], before: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
-    """Every phrase of a branch as the tokens it was added with, behind `before`, and its meanings."""
-    if not isinstance(below, dict):
-        yield before, below
-        return
-    for part, child in below.items():
-        if part == "":
-            yield before, child
-        elif isinstance(child, dict):
-            yield from phrases_below(child, (*before, part))
-        elif part != "*":
-            yield (*before, part), child
-
-
-def _note_stem(node: Node, part: str) -> None:
-    if part.endswith("*"):
-        length = len(part) - 1
-        lengths = node.get("*", ())
-        if length not in lengths:
-            node["*"] = tuple(sorted((*lengths, length)))
-
-
-def _steps(node: Node, token: str, affixes: Affixes) -> Iterator[tuple[Any, str, str]]:
-    if (child := node.get(token)) is not None:
-        yield child, "", ""
-    for length in node.get("*", ()):
-        if length > len(token):
-            break
-        if (child := node.get(token[:length] + "*")) is not None:
-            yield child, "", token[length:]
-    prefixes, suffixes = affixes
-    for prefix in prefixes:
-        if token.startswith(prefix) and len(token) > len(prefix) + 1:
-            for child, _, back in _steps(node, token[len(prefix) :], ((), ())):
-                yield child, prefix, back
-    for suffix in suffixes:
-        if token.endswith(suffix) and len(token) > len(suffix) and (child := node.get(token[: -len(suffix)])):
-            yield child, "", suffix
+def _packed(phrases: Iterable[tuple[str, Meaning]]) -> Packed:
+    """`phrases` as a tree of plain values."""
+    root = _Node()
+    for phrase, meaning in phrases:
+        for parts in parts_of(phrase):
+            root.add(parts, meaning)
+    nodes = [root]
+    for node in nodes:
+        nodes.extend(child for child in node.below.values() if child.below)
+    written = {part for node in nodes for part in node.below}
+    words = marisa_trie.Trie(part for part in written if not part.endswith("*"))
+    stems = marisa_trie.Trie(part[:-1] for part in written if part.endswith("*"))
+    labels = {part: len(words) + stems[part[:-1]] if part.endswith("*") else words[part] for part in written}
+    numbers = {id(node): number for number, node in enumerate(nodes)}
+    meanings: dict[Meanings, int] = {}
+    starts, edges, branches, ends = array("I", [0]), array("I"), array("I"), array("H")
+    for node in nodes:
+        for part, child in sorted(node.below.items(), key=lambda item: labels[item[0]]):
+            edges.append(labels[part])
+            if child.below:
+                branches.append(numbers[id(child)])
+            else:
+                branches.append(_LEAF | meanings.setdefault(tuple(child.meanings), len(meanings)))
+        starts.append(len(edges))
+        ends.append(meanings.setdefault(tuple(node.meanings), len(meanings)) + 1 if node.meanings else 0)
+    return Packed(
+        words.tobytes(), stems.tobytes(), starts.tobytes(), edges.tobytes(), branches.tobytes(), ends.tobytes(),
+        list(meanings),
+    )  # fmt: skip

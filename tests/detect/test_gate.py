@@ -16,8 +16,10 @@ from advisor.detect import Detector
 from advisor.detect.alphabet import Characters, Letters
 from advisor.detect.fold import fold
 from advisor.detect.gate import Gate
+from advisor.detect.phrases import words_of
 from advisor.model import Article
 from advisor.resources import shipped
+from tests.detect.wordings import Wordings
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
 _NEWS = "По словам посла, «страну» пора покидать — сейчас… L’été à Zürich, İstanbul’da „heute“ große Łódź Ærø e\u0301t\u0435\u0308"
@@ -65,13 +67,13 @@ def test_characters_of_other_alphabets_become_spaces_and_nothing_else_is_lost(te
 @settings(max_examples=300, deadline=None)
 def test_characters_that_are_too_many_for_bytes_are_the_folded_text(text: str) -> None:
     text = text.replace("\0", " ").encode("utf-8", "replace").decode()
-    alphabet = Characters()
-    assert alphabet.decode(alphabet.encode(text)).split() == fold(text).split()
+    for alphabet in (Characters(unspaced=False), Characters(unspaced=True)):
+        assert words_of(alphabet.decode(alphabet.encode(text))) == words_of(fold(text))
 
 
 def test_a_sentence_said_a_thousand_times_passes_the_gate_once() -> None:
     known = knowledge()
-    gate = Gate(list(known.lexicons.values()), known.rules, known.places.peoples)
+    gate = Gate(list(known.lexicons.values()), known.rules, known.places)
     said = "France urges its citizens to leave Niger. Bread is dear. "
     _, once = gate.sentences("", said, ["en"])
     assert (
@@ -79,3 +81,23 @@ def test_a_sentence_said_a_thousand_times_passes_the_gate_once() -> None:
         == once.strip()
         == "France urges its citizens to leave Niger."
     )
+
+
+def test_a_body_of_states_speaks_for_the_gate_as_it_does_for_the_reading(detector: Detector) -> None:
+    said = detector.detect(Article("EU calls for leaving Niger at once", ""))
+    assert [(it.issuer, it.destination) for it in said] == [("EU", "NE")]
+    assert detector.detect(Article("UN calls for Russia to leave Ukraine", "")) == []  # an army, not its people
+
+
+@pytest.mark.parametrize("language", sorted(knowledge().lexicons))
+def test_where_a_rule_fires_the_gate_opens_however_it_is_worded(language: str, detector: Detector) -> None:
+    known = knowledge()
+    gate = Gate(list(known.lexicons.values()), known.rules, known.places)
+    fired = 0
+    for number, said in enumerate(Wordings(known, language, seed=1).sentences(60)):
+        article = Article(said, "", language=language) if number % 2 else Article("", said, language=language)
+        deep = detector.read(article)
+        if any(frame.rule.voice == "any" for frame, _ in (*deep.bound, *deep.unbound)):
+            fired += 1
+            assert any(gate.sentences(article.title, article.text, deep.languages)), said
+    assert fired > 20  # else nothing is shown

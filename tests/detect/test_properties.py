@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 import unicodedata
 from pathlib import Path
@@ -79,6 +82,33 @@ def test_no_text_of_any_unicode_crashes(detector: Detector, title: str, text: st
     reading = detector.read(Article(title, text, language=language))
     for answer in reading.advisories:
         assert all(whole[proof.start : proof.end] == proof.quote for proof in answer.evidence)
+
+
+_MANNERS = """
+import json, sys
+from advisor.config.knowledge import knowledge
+from advisor.detect import Detector
+from advisor.model import Article
+
+detector = Detector(knowledge())
+for line in open(sys.argv[1], encoding="utf-8"):
+    item = json.loads(line)
+    print(detector.detect(Article(item["title"], item["text"], language=item["lang"])))
+"""
+
+
+def test_the_same_article_has_the_same_answer_after_a_restart() -> None:
+    examples = Path(__file__).parent / "examples" / "tr.jsonl"  # full of words that advise or order
+    answers = [
+        subprocess.run(
+            [sys.executable, "-c", _MANNERS, str(examples)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert answers[0] == answers[1] != b""
 
 
 WORDS = st.sampled_from(

@@ -14,6 +14,7 @@ import signal
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,7 @@ from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
 from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
-from advisor.store import Store, open_store
+from advisor.store import Check, Claim, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Service:
     _unheard_since: float | None = None  # monotonic time since which nobody can be reached
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
+    _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -91,15 +93,19 @@ class Service:
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner))
+        return cls._wired(
+            settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
+        )
 
     @classmethod
     def _wired(
         cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
         channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge], dispatch: Dispatch,
+        checks: deque[Check],
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
+        clocks = Clocks()
         detector = Detector(rules)
         poller = Poller(
             store,
@@ -114,14 +120,14 @@ class Service:
             dispatch,
             readers,
             Attention(store, sources, clock),
-            receivers=settings.receivers,
+            clocks,
+            settings.receivers,
+            checked=checks.append,
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, dispatch.news,
             settings.receivers,
         )  # fmt: skip
-        clocks = Clocks()
-        poller = replace(poller, clocks=clocks)
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
@@ -132,7 +138,10 @@ class Service:
             lambda place: read_of(sources, store.sources(), place, clock()),
         )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
-        return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, dispatch)
+        return cls(
+            settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, dispatch,
+            _checks=checks,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -151,7 +160,7 @@ class Service:
         polled = 0
         self.rereader.read_again()  # first: what is read now, is read by these rules
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
-            while claims := self.store.claim_due(self.clock(), self.owner, LEASE, self.settings.at_once * 4):
+            while claims := self._claim(self.settings.at_once * 4):
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
@@ -244,7 +253,8 @@ class Service:
 
     def idle(self) -> bool:
         """Nothing is being read or sent, and nothing waits to be sent."""
-        return self._beat > 0 and not self._running(self._polls) and self.dispatch.idle()
+        idle = self._beat > 0 and not self._running(self._polls) and not self._checks
+        return idle and self.dispatch.idle()
 
     def unread(self) -> list[str]:
         """The watched sources that could not be read, each with its sentence."""
@@ -256,8 +266,8 @@ class Service:
             return
         try:
             free = self.settings.at_once - self._running(self._polls)
-            claims = self.store.claim_due(self.clock(), self.owner, LEASE, free) if free > 0 else []
-            self._behind = free <= 0 or len(claims) == free
+            claims = self._claim(max(free, 0))
+            self._behind = len(claims) >= free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
                 self._polls[poll] = time.monotonic()
@@ -270,7 +280,18 @@ class Service:
         finally:
             self._claiming.release()
 
-    def _poll(self, claim: Any) -> None:
+    def _claim(self, limit: int) -> list[Claim]:
+        """What is due and free; before that the checks since the last time are written, which a kill may take back."""
+        checks = [self._checks.popleft() for _ in range(len(self._checks))]
+        if not checks and limit <= 0:
+            return []
+        try:
+            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks)
+        except StoreError:
+            self._checks.extend(checks)  # their leases last long enough for another try
+            raise
+
+    def _poll(self, claim: Claim) -> None:
         try:
             self.poller.poll(claim)
         except StoreError as error:
@@ -343,6 +364,8 @@ class Service:
         if self._reading is not None:
             self._reading.join(_STOP)
         _, late = wait(pending, timeout=_STOP)
+        with self._claiming, contextlib.suppress(StoreError):  # then they are polled again after their lease
+            self._claim(0)
         if late:
             log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
         for pool in pools:
@@ -362,7 +385,7 @@ class Service:
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(
                 settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn,
-                self.dispatch,
+                self.dispatch, self._checks,
             )  # fmt: skip
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
             self.fetcher, self.rereader = fetcher, fresh.rereader

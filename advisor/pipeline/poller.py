@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -44,7 +44,7 @@ from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.readers import Reads, Unreadable
 from advisor.pipeline.routing import routing
 from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
-from advisor.store import Claim, Incoming, LostLease, Store, Taker, content_digest, identity
+from advisor.store import Check, Claim, Incoming, LostLease, Store, Taker, content_digest, identity
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +97,7 @@ class Poller:
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
+    checked: Callable[[Check], None] | None = None  # takes what is to be written later; without it: at once
 
     def poll(self, claim: Claim) -> list[AlertChange]:
         """Read one claimed source and commit what it brings. StoreError is the caller's; nothing else escapes."""
@@ -228,10 +229,18 @@ class Poller:
         log.debug("poll source=%s state=unchanged", source.id)
         self._note_clock(source.url, answer.fetched_at, answer.server_date)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
-        state, sentence = truth.unchanged(claim, source, self.clock())
-        self.store.record_unchanged(
-            claim, self.clock(), due, state=state, sentence=sentence, validators=answer.validators
-        )
+        now = self.clock()
+        state, sentence = truth.unchanged(claim, source, now)
+        if self.checked is None:
+            self.store.record_unchanged(
+                claim, now, due, state=state, sentence=sentence, validators=answer.validators
+            )  # fmt: skip
+        else:
+            self.checked(
+                Check(
+                    claim=claim, at=now, next_poll_at=due, state=state, sentence=sentence, validators=answer.validators
+                )
+            )
         return []
 
     def _next(

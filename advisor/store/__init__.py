@@ -8,6 +8,7 @@ from advisor.store.articles import content_digest, identity
 from advisor.store.store import Store, open_store
 from advisor.store.values import (
     Accepted,
+    Check,
     Claim,
     Counts,
     DeliveryRow,
@@ -23,6 +24,7 @@ from advisor.store.values import (
 
 __all__ = [
     "Accepted",
+    "Check",
     "Claim",
     "Counts",
     "DeliveryRow",

@@ -75,7 +75,8 @@ def write(
     stored = set() if first else _stored(connection, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
     if fresh:
-        _insert(connection, _NEW_ARTICLES, [_row(item, source_id, now) for item in fresh.values()])
+        at = _moment(connection, now)
+        _insert(connection, _NEW_ARTICLES, [_row(item, source_id, at) for item in fresh.values()])
     changed = [item for item in incoming if fresh.get(item.id) is not item]
     if changed:
         connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
@@ -88,20 +89,20 @@ def write(
 def _insert(connection: sa.Connection, new: sa.Insert, rows: Sequence[tuple[Any, ...]]) -> None:
     """New rows, each with a value for every column."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_PLAIN[new], [tuple(map(_as_sqlite, row)) for row in rows])
+        connection.exec_driver_sql(_PLAIN[new], list(rows))
     else:
         names = new.table.c.keys()
         connection.execute(new, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _as_sqlite(value: Any) -> Any:
-    return written(value) if isinstance(value, datetime) else value
+def _moment(connection: sa.Connection, now: datetime) -> Any:
+    """`now` as rows that are inserted as they are hold it."""
+    return written(now) if connection.dialect.name == "sqlite" else now
 
 
-def _row(item: Incoming, source_id: str, now: datetime) -> tuple[Any, ...]:
+def _row(item: Incoming, source_id: str, at: Any) -> tuple[Any, ...]:
     """In the order of the table's columns."""
-    dated = item.article.dating.known
-    return item.id, source_id, item.digest, now, now, dated, dump(item.article), _answers(item)
+    return item.id, source_id, item.digest, at, at, item.article.dating.known, dump(item.article), _answers(item)
 
 
 def _content(item: Incoming, now: datetime) -> dict[str, Any]:

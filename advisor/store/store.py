@@ -36,6 +36,7 @@ from advisor.store.migrations import STEPS, Step
 from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.values import (
     Accepted,
+    Check,
     Claim,
     Counts,
     Decide,
@@ -103,10 +104,17 @@ class Store:
         with self._database.write(alone=True) as connection:
             sources.sync(connection, configured, now)
 
-    def claim_due(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
-        """Due sources that nobody else holds, the longest due first; never polled ones are due at once."""
+    def claim_due(
+        self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = ()
+    ) -> list[Claim]:
+        """Due sources that nobody else holds, the longest due first; never polled ones are due at once.
+
+        `checks`, the ends of polls that brought nothing, are written in the same transaction: most polls end so, and
+        one of their own for each costs as much as asking the server.
+        """
         with self._database.write(lasting=False) as connection:
-            return sources.claim_due(connection, now, owner, lease, limit)
+            sources.record_checks(connection, checks)
+            return sources.claim_due(connection, now, owner, lease, limit) if limit > 0 else []
 
     def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
         """Make these sources due now, but for those that fail or were polled since `unless_since`; the ids that are."""

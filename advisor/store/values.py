@@ -77,6 +77,21 @@ class Claim(Standing):
         return self.last_good is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The end of a good poll that brought nothing new, to be written with others of its kind.
+
+    `validators` None keeps what is known of them.
+    """
+
+    claim: Claim
+    at: datetime
+    next_poll_at: datetime
+    state: SourceState
+    sentence: str
+    validators: Validators | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A stored article: its id, and the digest by which a changed text shows."""

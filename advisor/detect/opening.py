@@ -78,7 +78,7 @@ def _whose_advice(reading: Reading) -> Spot | None:
 
 
 def _title_subject(reading: Reading) -> Spot | None:
-    """The country that opens the headline right before its verb ("Norway closes ..."), or is marked to act ("ABD, ...")."""
+    """The country that opens the headline before its verb ("Norway closes ..."), or marked as its subject ("ABD, ...")."""
     if not reading.mentions or not reading.text.sentences[0].title:
         return None
     first = reading.mentions[0]

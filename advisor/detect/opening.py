@@ -78,7 +78,7 @@ def _whose_advice(reading: Reading) -> Spot | None:
 
 
 def _title_subject(reading: Reading) -> Spot | None:
-    """The country that opens the headline before its verb ("Norway closes ..."), or marked as its subject ("ABD, ...")."""
+    """The country that opens the headline before its verb: "Norway closes ...", or "ABD, ..." where a mark says so."""
     if not reading.mentions or not reading.text.sentences[0].title:
         return None
     first = reading.mentions[0]

@@ -22,9 +22,10 @@ _ASCII_END = "\x7f"
 _NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is a list
 
 # A full stop ends a sentence when space and no small letter follow and no initial or abbreviation precedes.
+_MARK = re.compile(r"[。！？…!?؟.\n]")  # where one may end; quicker to look for than the ends themselves
 _END = re.compile(
-    r"(?=[。！？…!?؟.\n])(?:[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńóśźż]|\s*$)"
-    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω]))"
+    r"[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńśóźż]|\s*$)"
+    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω])"
 )
 _LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 _ABBREVIATIONS = frozenset({
@@ -92,7 +93,15 @@ def is_unspaced(token: str) -> bool:
 
 def sentence_ends(text: str) -> list[int]:
     """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
-    return [*(match.end() for match in _END.finditer(text) if not _abbreviates(text, match)), len(text) + 1]
+    ends = []
+    behind = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() < behind or (end := _END.match(text, mark.start())) is None:
+            continue
+        behind = end.end()
+        if not _abbreviates(text, end):
+            ends.append(behind)
+    return [*ends, len(text) + 1]
 
 
 def _abbreviates(text: str, end: re.Match[str]) -> bool:

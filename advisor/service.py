@@ -14,6 +14,7 @@ import signal
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -31,47 +32,20 @@ from advisor.errors import AdvisorError, StoreError
 from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
 from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
+from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
 from advisor.pipeline.poller import LEASE
+from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
-from advisor.store import Store, open_store
+from advisor.store import Check, Claim, Store, open_store
 
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
-_GATHER = 2.0  # seconds that a message waits for the rest of its pass, so that what belongs together is told together
-_PATIENCE = 0.5  # seconds between looks at the outbox while nothing rings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
 _M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
-
-
-@dataclass(slots=True)
-class _Bell:
-    """Wakes the loop; `news` says that messages were committed since it was last asked."""
-
-    _rung: threading.Event = field(default_factory=threading.Event)
-    _news: threading.Event = field(default_factory=threading.Event)
-
-    def ring(self, *_: object) -> None:
-        self._rung.set()
-
-    def ring_news(self) -> None:
-        self._news.set()
-        self._rung.set()
-
-    def wait(self, seconds: float) -> None:
-        self._rung.wait(seconds)
-        self._rung.clear()
-
-    def waiting(self) -> bool:
-        return self._news.is_set()
-
-    def news(self) -> bool:
-        found = self._news.is_set()
-        self._news.clear()
-        return found
 
 
 @dataclass(slots=True)
@@ -89,12 +63,8 @@ class Service:
     rereader: Rereader
     owner: str
     learn: Callable[[Path | None], Knowledge]  # the knowledge, with a folder of the operator's own; asked at a reload
-    _bell: _Bell = field(default_factory=_Bell)
+    dispatch: Dispatch
     _polls: dict[Future[Any], float] = field(default_factory=dict)
-    _sends: dict[Future[Any], float] = field(default_factory=dict)
-    _owed_since: float | None = None  # monotonic time of the first commit whose messages are not claimed yet
-    _backlog: bool = False  # the last look at the outbox found something: there may be more
-    _looked: float = 0.0  # monotonic time of the last look at the outbox
     _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
     _reading: threading.Thread | None = None
     _beat: float = 0.0  # monotonic time of the last tick that worked
@@ -102,6 +72,7 @@ class Service:
     _unheard_since: float | None = None  # monotonic time since which nobody can be reached
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
+    _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -122,16 +93,19 @@ class Service:
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(settings, clock, store, fetcher, Readers(), rules, channels, owner, learn)
+        return cls._wired(
+            settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
+        )
 
     @classmethod
     def _wired(
         cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
-        channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge],
+        channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge], dispatch: Dispatch,
+        checks: deque[Check],
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
-        bell = _Bell()
+        clocks = Clocks()
         detector = Detector(rules)
         poller = Poller(
             store,
@@ -143,17 +117,17 @@ class Service:
             clock,
             policy,
             settings.deadline,
-            bell.ring_news,
+            dispatch,
             readers,
             Attention(store, sources, clock),
-            receivers=settings.receivers,
+            clocks,
+            settings.receivers,
+            checked=checks.append,
         )
         rereader = Rereader(
-            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, bell.ring_news,
+            store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, dispatch.news,
             settings.receivers,
         )  # fmt: skip
-        clocks = Clocks()
-        poller = replace(poller, clocks=clocks)
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
@@ -164,7 +138,10 @@ class Service:
             lambda place: read_of(sources, store.sources(), place, clock()),
         )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
-        return cls(settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, bell)
+        return cls(
+            settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, dispatch,
+            _checks=checks,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Give back what is held and close every connection."""
@@ -183,7 +160,7 @@ class Service:
         polled = 0
         self.rereader.read_again()  # first: what is read now, is read by these rules
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
-            while claims := self.store.claim_due(self.clock(), self.owner, LEASE, self.settings.at_once * 4):
+            while claims := self._claim(self.settings.at_once * 4):
                 polled += len(claims)
                 for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
                     done.result()
@@ -226,7 +203,15 @@ class Service:
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
         scheduler.add_job(self._look, "interval", seconds=self.look_every, id="look")
         scheduler.add_job(self._prune, "interval", hours=24, id="prune")
+        self._rehearse()
         scheduler.start()
+        self.dispatch.open(Outgoing(
+            claim=lambda limit: self.sender.claim(self.owner, limit),
+            send=lambda delivery: self.sender.send(delivery),
+            places=lambda: max(4, len(self.settings.receivers)),
+            polls=lambda: [began for poll, began in list(self._polls.items()) if not poll.done()],
+            pool=sends,
+        ))  # fmt: skip
         self._read_again()
         _settle()
         notify("READY=1")
@@ -238,17 +223,18 @@ class Service:
         )
         try:
             while not (stop.is_set() or self._unheard.is_set()):
-                self._deliver(sends)
+                self.dispatch.turn()
                 if self._behind and self._running(self._polls) <= self.settings.at_once // 2:
                     self._tick(polls)
                 if reload is not None and reload.is_set() and load is not None:
                     reload.clear()
                     self._reload(load)
                 self._feed_watchdog()
-                self._bell.wait(_PATIENCE)
+                self.dispatch.bell.wait(PATIENCE)
         finally:
             notify("STOPPING=1")
             scheduler.pause()
+            self.dispatch.close()
             self._superseded.set()
             self._finish(polls, sends)
             scheduler.shutdown(wait=False)
@@ -256,15 +242,18 @@ class Service:
             log.info("stopped")
         return not self._unheard.is_set()
 
+    def _rehearse(self) -> None:
+        try:
+            rehearse(self.poller, self.sender, self.clock())
+        except StoreError as error:
+            log.critical("store-fault %s", error)
+        except Exception:
+            log.exception("rehearsal-fault")
+
     def idle(self) -> bool:
         """Nothing is being read or sent, and nothing waits to be sent."""
-        return (
-            self._beat > 0
-            and not self._running(self._polls)
-            and not self._running(self._sends)
-            and self._owed_since is None
-            and not self._bell.waiting()
-        )
+        idle = self._beat > 0 and not self._running(self._polls) and not self._checks
+        return idle and self.dispatch.idle()
 
     def unread(self) -> list[str]:
         """The watched sources that could not be read, each with its sentence."""
@@ -276,12 +265,12 @@ class Service:
             return
         try:
             free = self.settings.at_once - self._running(self._polls)
-            claims = self.store.claim_due(self.clock(), self.owner, LEASE, free) if free > 0 else []
-            self._behind = free <= 0 or len(claims) == free
+            claims = self._claim(max(free, 0))
+            self._behind = len(claims) >= free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
                 self._polls[poll] = time.monotonic()
-                poll.add_done_callback(self._bell.ring)
+                poll.add_done_callback(self.dispatch.bell.ring)
             self._beat = time.monotonic()
         except StoreError as error:
             log.critical("store-fault %s", error)
@@ -290,7 +279,18 @@ class Service:
         finally:
             self._claiming.release()
 
-    def _poll(self, claim: Any) -> None:
+    def _claim(self, limit: int) -> list[Claim]:
+        """What is due and free; before that the checks since the last time are written, which a kill may take back."""
+        checks = [self._checks.popleft() for _ in range(len(self._checks))]
+        if not checks and limit <= 0:
+            return []
+        try:
+            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks)
+        except StoreError:
+            self._checks.extend(checks)  # their leases last long enough for another try
+            raise
+
+    def _poll(self, claim: Claim) -> None:
         try:
             self.poller.poll(claim)
         except StoreError as error:
@@ -321,50 +321,6 @@ class Service:
         self._reading = threading.Thread(target=work, name="reread", daemon=True)
         self._reading.start()
 
-    def _deliver(self, pool: ThreadPoolExecutor) -> None:
-        """Send what is owed, but let the rest of a pass join its message for a moment."""
-        now = time.monotonic()
-        if self._bell.news():
-            self._owed_since = self._owed_since or now
-        if not self._backlog and self._gathering(now):
-            return
-        if self._owed_since is None and not self._backlog and now - self._looked < _PATIENCE:
-            return
-        free = max(4, len(self.settings.receivers)) - self._running(self._sends)
-        if free <= 0:
-            return
-        self._owed_since, self._looked = None, now
-        try:
-            claimed = self.sender.claim(self.owner, free)
-            self._backlog = bool(claimed)
-            for delivery in claimed:
-                sending = pool.submit(self._send, delivery)
-                self._sends[sending] = now
-                sending.add_done_callback(self._sent)
-        except StoreError as error:
-            log.critical("store-fault %s", error)
-        except Exception:  # one round that fails must not end the service
-            log.exception("deliver-fault")
-
-    def _sent(self, sending: Future[Any]) -> None:
-        self._backlog = True  # the receiver is free for its next message
-        self._bell.ring()
-
-    def _gathering(self, now: float) -> bool:
-        """Polls that were under way when the news came may bring more of it."""
-        since = self._owed_since
-        if since is None or now - since >= _GATHER:
-            return False
-        return any(began <= since and not poll.done() for poll, began in list(self._polls.items()))
-
-    def _send(self, delivery: Any) -> None:
-        try:
-            self.sender.send(delivery)
-        except StoreError as error:
-            log.critical("store-fault delivery=%d %s", delivery.id, error)
-        except Exception:
-            log.exception("send-fault delivery=%d", delivery.id)
-
     def _look(self) -> None:
         try:
             self.poller.reconsider()
@@ -381,7 +337,7 @@ class Service:
         if self.warden.must_ring_otherwise():
             log.critical("ending, so that the unit fails and rings another way; what is owed is kept")
             self._unheard.set()
-            self._bell.ring()
+            self.dispatch.bell.ring()
 
     def _prune(self) -> None:
         try:
@@ -403,10 +359,12 @@ class Service:
             notify("WATCHDOG=1")
 
     def _finish(self, *pools: ThreadPoolExecutor) -> None:
-        pending = [*self._polls, *self._sends]
+        pending = [*self._polls, *self.dispatch.under_way()]
         if self._reading is not None:
             self._reading.join(_STOP)
         _, late = wait(pending, timeout=_STOP)
+        with self._claiming, contextlib.suppress(StoreError):  # then they are polled again after their lease
+            self._claim(0)
         if late:
             log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
         for pool in pools:
@@ -425,11 +383,11 @@ class Service:
             if (settings.contact, settings.allow_networks) != (self.settings.contact, self.settings.allow_networks):
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(
-                settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn
-            )
-            fresh.poller = replace(fresh.poller, committed=self._bell.ring_news)
+                settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn,
+                self.dispatch, self._checks,
+            )  # fmt: skip
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
-            self.fetcher, self.rereader = fetcher, replace(fresh.rereader, committed=self._bell.ring_news)
+            self.fetcher, self.rereader = fetcher, fresh.rereader
             self._read_again()
             _settle()
             log.info("reloaded sources=%d receivers=%d", len(settings.sources), len(settings.receivers))

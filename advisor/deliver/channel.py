@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from advisor.deliver.loudness import rings
+from advisor.deliver.plugins import bring_in
 from advisor.deliver.words import Budget
 from advisor.errors import AdvisorError
 from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
@@ -109,6 +110,7 @@ def open_channel(receiver: Receiver) -> Channel:
 def _plugin(receiver: Receiver, url: str, asset: Any) -> Any:
     import apprise
 
+    bring_in(_scheme(receiver.url))
     plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin is None:
         raise AddressError(

@@ -1,7 +1,8 @@
 """The conductor: calls the stages in their order and decides nothing itself.
 
-    Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → wake
+    Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → hand to a sender
     Rereader: articles_since → detect → reread{decide, owe} → wake, once after a rules upgrade
+    Dispatch: threads that send, straight from a poll or from the outbox
     Sender:  claim_deliveries → render → begin → send → finish
     Attention: which sources are asked sooner or more often, because a call is open
     Readers: the processes in which documents are read, and what is done when one hangs

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from advisor.clock import Clock
-from advisor.model import AlertChange, Reason, Source
+from advisor.model import Alert, AlertChange, Reason, Source
 from advisor.store import Store
 
 log = logging.getLogger(__name__)
@@ -52,13 +52,19 @@ class Attention:
             if change.told and change.reason in _RINGING and change.alert.official_severity is None
         }
         wanted = [source.id for source in self.sources.values() if source.official in issuers]
-        if any(change.told for change in changes):
-            self._looked = None
+        self._note([change.alert for change in changes if change.told], now)
         if not wanted:
             return []
         hastened = self.store.hasten(wanted, now, unless_since=now - _SHORTEST)
         log.info("hastened issuers=%s sources=%s", ",".join(sorted(issuers)), ",".join(hastened) or "none")
         return hastened
+
+    def _note(self, told: Sequence[Alert], now: datetime) -> None:
+        """What was just told is open until the next look says otherwise: no look for it while the next call waits."""
+        open_now = [alert for alert in told if alert.closed_at is None and alert.last_seen >= now - FRESH_FOR]
+        with self._lock:
+            self._issuers |= {alert.issuer for alert in open_now}
+            self._destinations |= {alert.destination for alert in open_now}
 
     def _look(self) -> None:
         with self._lock:

@@ -23,6 +23,7 @@ from advisor.model import (
     AlertChange,
     Article,
     Dating,
+    Delivery,
     Document,
     Failure,
     Format,
@@ -43,7 +44,7 @@ from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.readers import Reads, Unreadable
 from advisor.pipeline.routing import routing
 from advisor.poll import list_folder, next_poll, phase_of, refresh_due, shown
-from advisor.store import Claim, Incoming, LostLease, Store, content_digest, identity
+from advisor.store import Check, Claim, Incoming, LostLease, Store, Taker, content_digest, identity
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,16 @@ class Fetches(Protocol):
     ) -> Document | Unchanged | Failure: ...
 
 
+class Outlet(Protocol):
+    """What the poller needs of `advisor.pipeline.dispatch.Dispatch`."""
+
+    def taker(self) -> Taker | None: ...
+
+    def hand(self, taken: Sequence[Delivery]) -> None: ...
+
+    def news(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Poller:
     """Polls claimed sources; safe to use from many threads."""
@@ -78,7 +89,7 @@ class Poller:
     clock: Clock
     policy: Policy = field(default_factory=Policy)
     deadline: timedelta = timedelta(seconds=30)
-    committed: Callable[[], None] = lambda: None  # called when messages may be owed
+    outlet: Outlet | None = None  # where messages leave; without one they stay in the outbox
     reads: Reads = read  # by itself in this process; the service gives processes that may be killed
     attention: Attention | None = None  # without it every source keeps its own interval
     clocks: Clocks = field(default_factory=Clocks)
@@ -86,6 +97,7 @@ class Poller:
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
+    checked: Callable[[Check], None] | None = None  # takes what is to be written later; without it: at once
 
     def poll(self, claim: Claim) -> list[AlertChange]:
         """Read one claimed source and commit what it brings. StoreError is the caller's; nothing else escapes."""
@@ -110,10 +122,8 @@ class Poller:
                 "change alert=%s reason=%s severity=%s told=%s message=%s",
                 change.alert.id, change.reason, change.alert.severity, change.told, change.message,
             )  # fmt: skip
-        if any(change.told for change in changes):
-            self.committed()
-            if self.attention is not None:
-                self.attention.turn_to(changes, self.clock())
+        if self.attention is not None and any(change.told for change in changes):
+            self.attention.turn_to(changes, self.clock())
         return changes
 
     def _poll(self, claim: Claim, source: Source) -> list[AlertChange]:
@@ -219,10 +229,18 @@ class Poller:
         log.debug("poll source=%s state=unchanged", source.id)
         self._note_clock(source.url, answer.fetched_at, answer.server_date)
         due = self._next(source, claim, SourceState.UNCHANGED, fresh_for=answer.fresh_for)
-        state, sentence = truth.unchanged(claim, source, self.clock())
-        self.store.record_unchanged(
-            claim, self.clock(), due, state=state, sentence=sentence, validators=answer.validators
-        )
+        now = self.clock()
+        state, sentence = truth.unchanged(claim, source, now)
+        if self.checked is None:
+            self.store.record_unchanged(
+                claim, now, due, state=state, sentence=sentence, validators=answer.validators
+            )  # fmt: skip
+        else:
+            self.checked(
+                Check(
+                    claim=claim, at=now, next_poll_at=due, state=state, sentence=sentence, validators=answer.validators
+                )
+            )
         return []
 
     def _next(
@@ -277,15 +295,20 @@ class Poller:
             "poll source=%s state=%s items=%d new=%d advisories=%d", source.id, state,
             len(reading.articles) + skipped, len(incoming), sum(len(item.advisories) for item in incoming),
         )  # fmt: skip
-        changes = self.store.accept(
+        accepted = self.store.accept(
             claim, incoming, now=now, next_poll_at=self._next(source, claim, state, fresh_for=fresh_for),
             decide=decide, owe=routed, validators=validators, state=state, sentence=sentence,
             moved_to=moved_to, register=register.held,
             unsay=lambda alert, articles: correlate.unsaid(alert, articles, now, self.policy),
+            taker=self.outlet.taker() if self.outlet else None,
         )  # fmt: skip
+        if self.outlet:
+            self.outlet.hand(accepted.taken)
+            if accepted.waiting:
+                self.outlet.news()
         if not unread:
             self.marks[source.id] = marks
-        return changes
+        return accepted.changes
 
     def _incoming(
         self, source: Source, articles: Iterable[Article], now: datetime, *, stored: bool
@@ -389,8 +412,8 @@ class Poller:
         )
         for change in changes:
             log.info("reconsidered alert=%s reason=%s message=%s", change.alert.id, change.reason, change.message)
-        if changes:
-            self.committed()
+        if changes and self.outlet:
+            self.outlet.news()
         return changes
 
     def _too_old(self, article: Article, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from advisor.read.worker import HEAD, Answer, Outcome, framed
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 0.1  # seconds that a document waits for a process at work before one more is started
 _STARTS_WITHIN = 60.0  # seconds for a new process on a busy machine
 _MOST_GUILTY = 1_000  # documents remembered
 # Every parser takes megabytes; giving them back to the system each time is a fifth of the work (mallopt(3)).
@@ -50,18 +51,21 @@ class Unreadable(Exception):
 
 
 class Readers:
-    """The functions of `advisor.read` in at most `at_once` processes, started when needed. Thread-safe.
+    """The functions of `advisor.read` in at most `at_once` processes. Thread-safe.
 
+    One reads faster than its caller takes in what it read; a further one is started when a document waits.
     `deadline`: seconds for one document; `memory`: MiB that a process may use. `close` it at the end.
     """
 
     def __init__(self, at_once: int = 2, deadline: float = 20.0, memory: int = 512) -> None:
         self._deadline = deadline
         self._memory = memory
-        self._places = threading.BoundedSemaphore(at_once)
+        self._most = at_once
+        self._started = 0  # processes at work, idle or being started
         self._idle: list[_Process] = []
         self._closed = False
         self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
         self._guilty: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
     def read(self, document: Document, source: Source) -> Reading:
@@ -111,6 +115,7 @@ class Readers:
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
+            self._started -= len(idle)
         for process in idle:
             process.end()
 
@@ -119,30 +124,45 @@ class Readers:
     @contextmanager
     def _process(self) -> Iterator[_Process]:
         """A process of one's own, given back unless it came to its end."""
-        with self._places:
-            process = self._waiting() or _Process(self._memory)
-            try:
-                yield process
-            except BaseException:
+        process = self._taken()
+        try:
+            process = process or _Process(self._memory)
+            yield process
+        except BaseException:
+            if process is not None:
                 process.kill()
-                raise
-            with self._lock:
-                if not process.ended and not self._closed:
-                    self._idle.append(process)
-                    return
-            process.end()
+            self._leave()
+            raise
+        with self._lock:
+            if not process.ended and not self._closed:
+                self._idle.append(process)
+                self._freed.notify()
+                return
+        process.end()
+        self._leave()
 
-    def _waiting(self) -> _Process | None:
-        """An idle process that is still alive."""
+    def _taken(self) -> _Process | None:
+        """A process that was idle and is alive; None: one is to be started."""
+        until = time.monotonic() + _PATIENCE
         while True:
             with self._lock:
-                if not self._idle:
-                    return None
+                while not self._idle:
+                    if self._started == 0 or (self._started < self._most and time.monotonic() >= until):
+                        self._started += 1
+                        return None
+                    self._freed.wait(max(until - time.monotonic(), 0) if self._started < self._most else None)
                 process = self._idle.pop()
             if process.alive():
                 return process
             log.warning("reader-died while it was idle")
             process.kill()
+            self._leave()
+
+    def _leave(self) -> None:
+        """One process less: who waits may start another."""
+        with self._lock:
+            self._started -= 1
+            self._freed.notify()
 
     # --- guilty documents -------------------------------------------------------------------------------
 

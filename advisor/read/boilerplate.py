@@ -28,6 +28,7 @@ _LONGEST_LABEL = 80
 _LONGEST_POINTER = 300
 _LONGEST_TRIED = 400
 _GATED = ("contribution", "promotion", "consent", "appeal")
+_CREDIT = len(_GATED)  # stands beside them among the gates
 _CONTRIBUTION = 0  # sure by itself; the others give way to a line that may be an advisory
 _MOST_READ = 200_000  # characters; beyond, nothing is looked for
 _TAIL_LINES = 14
@@ -64,8 +65,8 @@ class _Kinds:
     pointer: re.Pattern[str]
     heading: re.Pattern[str]
     gated: tuple[re.Pattern[str], ...]  # in the order of _GATED: dear to try, so tried where `gates` says
-    gates: AhoCorasick  # words without which no gated expression matches
-    gate_of: tuple[int, ...]  # word -> index in `gated`
+    gates: AhoCorasick  # words without which no gated expression matches, and no credit
+    gate_of: tuple[int, ...]  # word -> index in `gated`, or _CREDIT
     protected: re.Pattern[str]
     opening: re.Pattern[str]
     mark: re.Pattern[str]
@@ -94,6 +95,7 @@ def _kinds() -> _Kinds:
 
     roles = "|".join(data["author_role"])
     gates = [(index, word) for index, name in enumerate(_GATED) for word in data[f"{name}_words"]]
+    gates += [(_CREDIT, word) for word in ("/", *_CREDIT_WORDS)]
     return _Kinds(
         label=one("label", ending=r"[\W_]*$"),
         pointer=one("pointer"),
@@ -119,20 +121,23 @@ def boilerplate_spans(text: str) -> list[Span]:
         return []
     kinds = _kinds()
     units = list(_units(text))
-    _mark_lines(units, kinds, text)
+    credited = _mark_lines(units, kinds, text)
     _mark_headlines(units, kinds)
     _mark_author(units, kinds)
     _mark_plea(units, kinds)
-    for unit in units:
+    for unit in credited:
         if not unit.gone:
             _mark_credit(unit, text)
     return _merged(units, text)
 
 
-def clean(text: str) -> str:
-    """`text` without its boilerplate, spaces and empty lines collapsed."""
+def clean(text: str, *, tidied: bool = False) -> str:
+    """`text` without its boilerplate, spaces and empty lines collapsed; `tidied`: they are already."""
+    spans = boilerplate_spans(text)
+    if tidied and not spans:
+        return text
     kept, position = [], 0
-    for start, end in boilerplate_spans(text):
+    for start, end in spans:
         kept.append(text[position:start])
         position = end
     return tidy("".join((*kept, text[position:])))
@@ -151,7 +156,8 @@ def _units(text: str) -> Iterator[_Unit]:
         position += len(line) + 1
 
 
-def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
+def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> list[_Unit]:
+    """Marks whole lines of a kind; gives the lines in which a credit may stand."""
     for unit in units:
         bare = unit.bare
         unit.gone = bool(
@@ -160,9 +166,13 @@ def _mark_lines(units: list[_Unit], kinds: _Kinds, text: str) -> None:
             or ("#" in text and _HASHTAGS.fullmatch(text, unit.start, unit.end))
             or ("." in text and _ADDRESS.fullmatch(bare))
         )
-    for unit, kind in _gated(units, kinds, text):
-        if not unit.gone and len(unit.bare) <= _LONGEST_TRIED and kinds.gated[kind].match(unit.bare):
+    gated = _gated(units, kinds, text)
+    for unit, kind in gated:
+        if kind == _CREDIT or unit.gone or len(unit.bare) > _LONGEST_TRIED:
+            continue
+        if kinds.gated[kind].match(unit.bare):
             unit.gone = kind == _CONTRIBUTION or not kinds.protected.search(unit.bare)
+    return [unit for unit, kind in gated if kind == _CREDIT]
 
 
 def _gated(units: list[_Unit], kinds: _Kinds, text: str) -> set[tuple[_Unit, int]]:

@@ -80,8 +80,12 @@ def parse_date(raw: str | None, now: datetime) -> Dated:
         return UNKNOWN
     if usual := _USUAL.fullmatch(raw):
         day, name, year, hour, minute, second = usual.groups()
-        parts = {"day": day, "name": name, "year": year, "hour": hour, "minute": minute, "second": second}
-        return _moment({**parts, "zone": "UTC"}, now)
+        try:
+            month = _MONTHS.get(name.lower(), 0)
+            moment = datetime(int(year), month, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC)
+        except ValueError:
+            return UNKNOWN
+        return _judged(moment, Dating.EXACT, now)
     text = _WEEKDAY.sub("", " ".join(raw[:120].split()))
     for pattern in _PATTERNS:
         if match := pattern.fullmatch(text):
@@ -106,11 +110,16 @@ def _moment(parts: dict[str, str | None], now: datetime) -> Dated:
     except (ValueError, OverflowError):
         return UNKNOWN
     exact = parts.get("hour") is not None and zone is not None
+    return _judged(moment, Dating.EXACT if exact else Dating.DAY, now)
+
+
+def _judged(moment: datetime, dating: Dating, now: datetime) -> Dated:
+    """A moment that can be true, or why it cannot."""
     if moment.year < _EARLIEST:
         return None, Dating.ANCIENT
-    if moment > now + (_AHEAD if exact else _AHEAD_UNZONED):
+    if moment > now and moment > now + (_AHEAD if dating is Dating.EXACT else _AHEAD_UNZONED):
         return None, Dating.FUTURE
-    return moment, Dating.EXACT if exact else Dating.DAY
+    return moment, dating
 
 
 def _year(digits: str) -> int:
@@ -140,8 +149,6 @@ def _zone(name: str | None) -> timezone | None:
     """The zone called `name`; None when there is none or its name means several."""
     if name is None:
         return None
-    if name == "UTC":
-        return UTC
     text = name.upper().replace(" ", "")
     if text not in {"UTC", "GMT"}:
         text = text.removeprefix("UTC").removeprefix("GMT")

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +26,6 @@ from advisor.read.items import MOST_ITEMS, article_text, first_line, language_ta
 
 _LONGEST_TITLE = 1_000  # characters; a wire's headline has 100
 _MOST_MENTIONS = 50  # of entity declarations in comments or CDATA: each costs a search
-_MOST_KEPT = 2_000  # characters of an item whose cleaned words are kept for the next polls
 _WHOLE_STORY = 1_200  # characters from which a summary is taken for the whole text
 _CUT_OFF = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\bread more|\bcontinue reading|\bweiterlesen|\blire la suite|\bleer más)"
@@ -242,28 +240,15 @@ def _body(entry: Any) -> tuple[str, bool]:
     """The longest text of an item, cleaned, and whether it seems to be the whole story."""
     contents = [_text(content, "value") for content in dict.get(entry, "content") or () if isinstance(content, dict)]
     candidates = [raw for raw in (*contents, _text(entry, "summary")) if raw]
-    texts = [(_words(raw), raw in contents) for raw in candidates]
+    texts = [(article_text(raw), raw in contents) for raw in candidates]
     text, is_content = max(texts, key=lambda pair: len(pair[0]), default=("", False))
     whole = not _is_cut_off(text[-60:]) and bool(text) and (is_content or len(text) >= _WHOLE_STORY)
-    return _cleaned(text), whole
+    return clean(text, tidied=True), whole
 
 
 def _is_cut_off(ending: str) -> bool:
     lowered = ending.lower()
     return any(sign in lowered for sign in _CUT_SIGNS) and bool(_CUT_OFF.search(ending))
-
-
-def _words(raw: str) -> str:
-    return _known_words(raw) if len(raw) <= _MOST_KEPT else article_text(raw)
-
-
-def _cleaned(text: str) -> str:
-    return _known_cleaned(text) if len(text) <= _MOST_KEPT else clean(text)
-
-
-# A feed lists for days what it listed before: most of a poll would go into cleaning the same words again.
-_known_words = lru_cache(maxsize=2000)(article_text)
-_known_cleaned = lru_cache(maxsize=2000)(clean)
 
 
 def _origin(entry: Any, link: str | None, source: Source) -> tuple[str, str]:

@@ -36,12 +36,23 @@ def plain(text: str) -> str:
     """The visible text of `text`, which may be HTML, escaped HTML or already plain."""
     if not text.isprintable():
         text = _CONTROL.sub("", text)
+    elif (words := _one_paragraph(text)) is not None:
+        return words
     if ("<" not in text and "&" not in text) or not _MARKUP.search(text):
         return tidy(text)
     if "<" not in text:
         return tidy(html.unescape(text))
     simple = _simple(text)
     return _visible(text) if simple is None else simple
+
+
+def _one_paragraph(text: str) -> str | None:
+    """The words of what is one paragraph of text and nothing else, as most summaries are; None for all other."""
+    if text[:3] != "<p>" or text[-4:] != "</p>" or "<" in (words := text[3:-4]):
+        return None
+    if "&" in words and (_OTHER_REFERENCE.search(words) or not (words := html.unescape(words)).isprintable()):
+        return None
+    return " ".join(words.split()) if "  " in words else words.strip()
 
 
 def plain_line(text: str) -> str:

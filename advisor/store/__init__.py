@@ -7,6 +7,8 @@ public methods are transactions. Deciding is left to `correlate`, routing and re
 from advisor.store.articles import content_digest, identity
 from advisor.store.store import Store, open_store
 from advisor.store.values import (
+    Accepted,
+    Check,
     Claim,
     Counts,
     DeliveryRow,
@@ -17,9 +19,12 @@ from advisor.store.values import (
     ReceiverRow,
     SourceRow,
     StoredArticle,
+    Taker,
 )
 
 __all__ = [
+    "Accepted",
+    "Check",
     "Claim",
     "Counts",
     "DeliveryRow",
@@ -31,6 +36,7 @@ __all__ = [
     "SourceRow",
     "Store",
     "StoredArticle",
+    "Taker",
     "content_digest",
     "identity",
     "open_store",

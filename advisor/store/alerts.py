@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,16 +24,20 @@ _BATCH = 400  # parameters per query
 # Statements of every call are built once: building costs more than running.
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BY_IDS = sa.select(alerts).where(alerts.c.id.in_(_IDS)).order_by(alerts.c.opened_at, alerts.c.id)
+_OF_PAIRS = (
+    sa.select(alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
+    .where(sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(sa.bindparam("pairs", expanding=True)))
+    .order_by(alerts.c.closed_at, alerts.c.id)
+)
 _REPORTS = sa.select(reports).where(reports.c.alert_id.in_(_IDS))
 _NEW_CHANGE = sa.insert(changes).returning(changes.c.id)
+_TOLD_IN = sa.update(changes).where(changes.c.id.in_(_IDS)).values(message_id=sa.bindparam("message"))
 _NEW_ALERT, _NEW_REPORT = sa.insert(alerts), sa.insert(reports)
 
 
 def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[Alert], set[str]]:
     """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
-    columns = (alerts.c.id, alerts.c.issuer, alerts.c.destination, alerts.c.closed_at)
-    among = sa.tuple_(alerts.c.issuer, alerts.c.destination).in_(list(pairs))
-    rows = connection.execute(sa.select(*columns).where(among).order_by(alerts.c.closed_at, alerts.c.id)).all()
+    rows = connection.execute(_OF_PAIRS, {"pairs": list(pairs)}).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
     return by_ids(connection, wanted.values()), {row.id for row in rows}
 
@@ -128,7 +133,7 @@ def decided_ahead(connection: sa.Connection, now: datetime) -> list[str]:
 
 
 def told_in(connection: sa.Connection, message_id: int, change_ids: Collection[int]) -> None:
-    connection.execute(sa.update(changes).where(changes.c.id.in_(change_ids)).values(message_id=message_id))
+    connection.execute(_TOLD_IN, {"ids": list(change_ids), "message": message_id})
 
 
 def history(connection: sa.Connection, alert_id: str) -> list[AlertChange]:
@@ -175,16 +180,24 @@ def select(
     limit: int | None,
 ) -> list[Alert]:
     """Alerts that match, the last seen first."""
+    named = {"issuer": issuer, "destination": destination, "since": since}
+    bound = {name: value for name, value in named.items() if value}
+    query = _matching(open_only, *bound)
+    return _whole(connection, connection.execute(query.limit(limit) if limit else query, bound).all())
+
+
+@cache
+def _matching(open_only: bool, *named: str) -> sa.Select[Any]:
+    """The query for so many conditions; each shape of it is built once."""
     query = sa.select(alerts).order_by(alerts.c.last_seen.desc(), alerts.c.id)
+    conditions = {
+        "issuer": alerts.c.issuer == sa.bindparam("issuer"),
+        "destination": alerts.c.destination == sa.bindparam("destination"),
+        "since": alerts.c.last_seen >= sa.bindparam("since"),
+    }
     if open_only:
         query = query.where(alerts.c.closed_at.is_(None))
-    if issuer:
-        query = query.where(alerts.c.issuer == issuer)
-    if destination:
-        query = query.where(alerts.c.destination == destination)
-    if since:
-        query = query.where(alerts.c.last_seen >= since)
-    return _whole(connection, connection.execute(query.limit(limit) if limit else query).all())
+    return query.where(*(conditions[name] for name in named))
 
 
 def open_calls(connection: sa.Connection, since: datetime) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from advisor.model import Advisory, Article
 from advisor.store.codec import dump, load, load_all
@@ -27,9 +27,11 @@ _KNOWN = (
     .where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
 )
 _STORED = sa.select(articles.c.id).where(articles.c.id.in_(_WANTED))
-_HELD_KEYS = sa.select(article_keys.c.key).where(article_keys.c.source_id == _SOURCE, article_keys.c.key.in_(_WANTED))
-_PLAIN = {  # what SQLAlchemy does to forty rows of a first poll takes longer than SQLite does
-    table: str(sa.insert(table).compile(dialect=sqlite.dialect())) for table in (articles, article_keys)
+_NEW_ARTICLES = sa.insert(articles)
+_NEW_KEYS = postgresql.insert(article_keys).on_conflict_do_nothing()  # a key stays with the article that had it first
+_PLAIN: dict[sa.Insert, str] = {  # what SQLAlchemy does to forty rows of a first poll takes longer than SQLite does
+    _NEW_ARTICLES: str(_NEW_ARTICLES.compile(dialect=sqlite.dialect())),
+    _NEW_KEYS: str(sqlite.insert(article_keys).on_conflict_do_nothing().compile(dialect=sqlite.dialect())),
 }
 _UPDATE = sa.update(articles).where(articles.c.id == sa.bindparam("changed_id"))
 
@@ -70,38 +72,37 @@ def write(
 
     `first`: nothing of the source is stored yet, so nothing is looked for. Returns the ids that were known before.
     """
-    stored = set() if first else _among(connection, _STORED, [item.id for item in incoming])
+    stored = set() if first else _stored(connection, [item.id for item in incoming])
     fresh = {item.id: item for item in incoming if item.id not in stored}
     if fresh:
-        _insert(connection, articles, [_row(item, source_id, now) for item in fresh.values()])
+        at = _moment(connection, now)
+        _insert(connection, _NEW_ARTICLES, [_row(item, source_id, at) for item in fresh.values()])
     changed = [item for item in incoming if fresh.get(item.id) is not item]
     if changed:
         connection.execute(_UPDATE, [{"changed_id": item.id, **_content(item, now)} for item in changed])
     owners = {key: item.id for item in reversed(incoming) for key in item.article.keys or (item.id,)}
-    held = set() if first else _among(connection, _HELD_KEYS, list(owners), source=source_id)
-    keys = [(source_id, key, name) for key, name in owners.items() if key not in held]
-    if keys:
-        _insert(connection, article_keys, keys)
+    if owners:
+        _insert(connection, _NEW_KEYS, [(source_id, key, name) for key, name in owners.items()])
     return stored
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def _insert(connection: sa.Connection, new: sa.Insert, rows: Sequence[tuple[Any, ...]]) -> None:
     """New rows, each with a value for every column."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_PLAIN[table], [tuple(map(_as_sqlite, row)) for row in rows])
+        connection.exec_driver_sql(_PLAIN[new], list(rows))
     else:
-        names = table.c.keys()
-        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        names = new.table.c.keys()
+        connection.execute(new, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _as_sqlite(value: Any) -> Any:
-    return written(value) if isinstance(value, datetime) else value
+def _moment(connection: sa.Connection, now: datetime) -> Any:
+    """`now` as rows that are inserted as they are hold it."""
+    return written(now) if connection.dialect.name == "sqlite" else now
 
 
-def _row(item: Incoming, source_id: str, now: datetime) -> tuple[Any, ...]:
+def _row(item: Incoming, source_id: str, at: Any) -> tuple[Any, ...]:
     """In the order of the table's columns."""
-    dated = item.article.dating.known
-    return item.id, source_id, item.digest, now, now, dated, dump(item.article), _answers(item)
+    return item.id, source_id, item.digest, at, at, item.article.dating.known, dump(item.article), _answers(item)
 
 
 def _content(item: Incoming, now: datetime) -> dict[str, Any]:
@@ -113,10 +114,11 @@ def _answers(item: Incoming) -> str | None:
     return dump(said) if said else None
 
 
-def _among(connection: sa.Connection, query: sa.Select[tuple[str]], wanted: Sequence[str], **bound: str) -> set[str]:
+def _stored(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    """Those of `ids` that are there."""
     found: set[str] = set()
-    for start in range(0, len(wanted), _BATCH):
-        found.update(connection.scalars(query, {"wanted": wanted[start : start + _BATCH], **bound}))
+    for start in range(0, len(ids), _BATCH):
+        found.update(connection.scalars(_STORED, {"wanted": ids[start : start + _BATCH]}))
     return found
 
 

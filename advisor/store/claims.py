@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from advisor.model import AlertChange, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
 from advisor.store.alerts import of_delivery
 from advisor.store.deliveries import alerts_of, attempts_of
-from advisor.store.schema import CLOCKS_DIFFER, Time, attempts, changes, deliveries, delivery_changes, messages
+from advisor.store.outbox import told_before
+from advisor.store.schema import CLOCKS_DIFFER, Time, attempts, deliveries, messages
 from advisor.store.values import DeliveryState
 
 log = logging.getLogger(__name__)
@@ -74,22 +75,6 @@ _TAKEN = (
     .join(messages, messages.c.id == deliveries.c.message_id)
     .where(deliveries.c.id.in_(_IDS))
 )
-_THIS: sa.BindParameter[int] = sa.bindparam("this", type_=sa.Integer)
-_EARLIER = (
-    sa.select(sa.func.count(deliveries.c.id.distinct()))
-    .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
-    .join(changes, changes.c.id == delivery_changes.c.change_id)
-    .where(
-        deliveries.c.receiver == sa.bindparam("receiver_name", type_=sa.Text),
-        deliveries.c.id < _THIS,
-        deliveries.c.state != DeliveryState.WITHDRAWN.value,
-        changes.c.alert_id.in_(
-            sa.select(changes.c.alert_id)
-            .join(delivery_changes, delivery_changes.c.change_id == changes.c.id)
-            .where(delivery_changes.c.delivery_id == _THIS)
-        ),
-    )
-)
 
 
 def claim(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
@@ -135,7 +120,7 @@ def _delivery(connection: sa.Connection, row: sa.Row[Any], tried: tuple[PastAtte
         frozen=Message(row.title, row.body) if row.body is not None else None,
         attempts=tried,
         ambiguous=row.ambiguous,
-        updates=connection.scalar(_EARLIER, {"this": row.id, "receiver_name": row.receiver}) or 0,
+        updates=told_before(connection, row.id, row.receiver),
     )
 
 

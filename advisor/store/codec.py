@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
+from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -21,8 +22,18 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump(value: Any) -> str:
-    """`value` (a dataclass, or a sequence of them) as compact JSON."""
-    return _encode(_plain(value))
+    """`value` (a dataclass, or a sequence of them) as compact JSON.
+
+    Written at once: a tree of plain values on the way would double the cost.
+    """
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if value is None:
+        return "null"
+    if kind is tuple or kind is list:
+        return f"[{','.join([dump(held) for held in value])}]"
+    return _writer(cast(Hashable, kind))(value)
 
 
 def load(kind: type[T], text: str) -> T:
@@ -37,30 +48,28 @@ def load_all(kind: type[T], text: str | None) -> tuple[T, ...]:
     return tuple(read(item) for item in json.loads(text)) if text else ()
 
 
-def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind is str or kind is int or value is None:
-        return value
-    if kind in _SEEN or is_dataclass(kind):
-        _SEEN.add(kind)
+@cache
+def _writer(kind: Any) -> Callable[[Any], str]:
+    """What writes values of a type."""
+    if is_dataclass(kind):
         names, defaults, values = _defaults(cast(Hashable, kind))
-        return {
-            name: held if type(held) is str else _plain(held)
-            for name, default, held in zip(names, defaults, values(value), strict=True)
-            if held is not default and held != default
-        }
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value
+        named = [(f'"{name}":', default) for name, default in zip(names, defaults, strict=True)]
 
+        def write(value: Any) -> str:
+            pairs = zip(named, values(value), strict=True)
+            held = [name + dump(one) for (name, default), one in pairs if one is not default and one != default]
+            return f"{{{','.join(held)}}}"
 
-_SEEN: set[type] = set()  # dataclasses: asking each value anew is most of the cost
+        return write
+    if kind is bool:
+        return lambda value: "true" if value else "false"
+    if issubclass(kind, Enum):
+        return lambda value: _quoted(value.name)
+    if issubclass(kind, datetime):
+        return lambda value: f'"{value.isoformat()}"'
+    if issubclass(kind, timedelta):
+        return lambda value: repr(value.total_seconds())
+    return _encode  # numbers, truth, and mappings of plain values
 
 
 @cache

@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Database:
     writer: sa.Engine
     reader: sa.Engine
     hurried: sa.Engine  # the writer, for what a power cut may take back
+    within: sa.Connection | None = None  # of a rehearsal: the transaction in which everything is written
 
     @contextmanager
     def write(self, *, alone: bool = False, lasting: bool = True) -> Iterator[sa.Connection]:
@@ -54,6 +55,9 @@ class Database:
 
         Not `lasting`: what a power cut may take back, as leases and checks that brought nothing; a kill does not.
         """
+        if self.within is not None:
+            yield self.within
+            return
         writer = self.writer if lasting else self.hurried
         with self._explained(), writer.begin() as connection:
             if alone and connection.dialect.name == "postgresql":
@@ -65,6 +69,15 @@ class Database:
         """One consistent look."""
         with self._explained(), self.reader.begin() as connection:
             yield connection
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Database]:
+        """The same database, but what is written through it is taken back on leaving and seen by nobody else."""
+        with self._explained(), self.writer.connect() as connection, connection.begin() as all_of_it:
+            try:
+                yield replace(self, within=connection)
+            finally:
+                all_of_it.rollback()
 
     def close(self) -> None:
         self.writer.dispose()

@@ -31,6 +31,7 @@ _HELD = sa.update(deliveries).where(
     deliveries.c.fence == sa.bindparam("held_fence"),
     deliveries.c.state == _OWED,
 )
+_NEW_ATTEMPT = sa.insert(attempts)
 
 
 def attempts_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[PastAttempt, ...]]:
@@ -53,7 +54,7 @@ def begin(connection: sa.Connection, delivery: Delivery, words: Message | None, 
     frozen = {"title": words.title, "body": words.body} if words else {}
     if not _hold(connection, delivery, state=_OWED, **frozen):
         return False
-    connection.execute(sa.insert(attempts).values(delivery_id=delivery.id, started_at=now, sentence=""))
+    connection.execute(_NEW_ATTEMPT, {"delivery_id": delivery.id, "started_at": now, "sentence": ""})
     return True
 
 

@@ -1,24 +1,61 @@
 """What is owed to whom: written in the transaction of the change, folded while nobody has looked at it.
 
 A message is what is told together; a delivery is that message for one receiver. Until a delivery is first
-claimed, further changes of the same alert join it instead of ringing a second time.
+claimed, further changes of the same alert join it instead of ringing a second time. Who waits to send takes what he
+can in the same transaction: then it is claimed from its beginning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from advisor.model import AlertChange, Loudness, Outcome, Owed, Reason, Severity
+from advisor.model import AlertChange, Delivery, Loudness, Outcome, Owed, Reason, Severity
 from advisor.store.alerts import told_in
 from advisor.store.schema import attempts, changes, deliveries, delivery_changes, messages
-from advisor.store.values import DeliveryState
+from advisor.store.values import DeliveryState, Taker
 
 _LOUDEST = tuple(Loudness)  # wake, notify, digest
+
+# Statements of every push are built once: building costs more than running.
+_NEW_MESSAGE = sa.insert(messages).returning(messages.c.id)
+_NEW_DELIVERY = sa.insert(deliveries).returning(deliveries.c.id)
+_NEW_TELLING = sa.insert(delivery_changes)
+_LEAST_CLAIMED = (
+    sa.select(deliveries.c.receiver, sa.func.min(deliveries.c.claims).label("least"))
+    .where(deliveries.c.state == sa.literal_column(f"'{DeliveryState.OWED.value}'"))  # as in the index
+    .group_by(deliveries.c.receiver)
+)
+_THIS: sa.BindParameter[int] = sa.bindparam("this", type_=sa.Integer)
+_EARLIER = (
+    sa.select(sa.func.count(deliveries.c.id.distinct()))
+    .join(delivery_changes, delivery_changes.c.delivery_id == deliveries.c.id)
+    .join(changes, changes.c.id == delivery_changes.c.change_id)
+    .where(
+        deliveries.c.receiver == sa.bindparam("receiver_name", type_=sa.Text),
+        deliveries.c.id < _THIS,
+        deliveries.c.state != DeliveryState.WITHDRAWN.value,
+        changes.c.alert_id.in_(
+            sa.select(changes.c.alert_id)
+            .join(delivery_changes, delivery_changes.c.change_id == changes.c.id)
+            .where(delivery_changes.c.delivery_id == _THIS)
+        ),
+    )
+)
+
+
+@dataclass(slots=True)
+class Written:
+    """What one pass made us owe."""
+
+    message: dict[str, str] = field(default_factory=dict)  # of each alert's change
+    taken: list[Delivery] = field(default_factory=list)  # claimed by the taker
+    waiting: bool = False  # more is owed than was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +73,62 @@ def owe(
     owed: Sequence[Owed],
     numbers: Mapping[str, int],
     now: datetime,
-) -> dict[str, str]:
-    """Write the message for `told` and what each receiver is owed; the message of each alert's change.
+    taker: Taker | None = None,
+) -> Written:
+    """Write the message for `told` and what each receiver is owed, claimed for `taker` where it can be sent at once.
 
     What stands at first sight of a source ("situation now") is a message beside it, and so is what one
     receiver is owed apart.
     """
     sheets: list[_Sheet] = []
-    waiting = _with_unclaimed(connection)
+    least_claimed: dict[str, int] = {row.receiver: row.least for row in connection.execute(_LEAST_CLAIMED)}
+    takes = _takes(taker, owed, least_claimed.keys(), now)
+    written = Written()
     carriers: dict[str, set[int]] = {change.alert.id: set() for change in told}
     for item in owed:
         left = []
         for change in item.changes:
             row = None
-            if item.receiver in waiting:
+            if least_claimed.get(item.receiver) == 0:  # something waits that nobody has looked at
                 row = _unclaimed(connection, item, change.alert.id, [sheet.number for sheet in sheets])
             if row is None:
                 left.append(change)
                 continue
             _fold(connection, row, item, change, numbers[change.alert.id])
             carriers[change.alert.id].add(row.message_id)
+            written.waiting = True
         if left:
             number = _sheet(connection, sheets, item.receiver, left, now)
-            _deliver(connection, number, item, left, numbers, now)
+            delivery = _deliver(connection, number, item, left, numbers, now, takes.get(item.receiver))
+            written.taken += [delivery] if delivery else []
+            written.waiting |= delivery is None
             for change in left:
                 carriers[change.alert.id].add(number)
     for change in told:
         if not carriers[change.alert.id]:
             carriers[change.alert.id].add(_sheet(connection, sheets, None, [change], now))
     final = {alert: _first_new(found, sheets) for alert, found in carriers.items()}
-    for alert, number in final.items():
-        told_in(connection, number, [numbers[alert]])
-    return {alert: str(number) for alert, number in final.items()}
+    for number in set(final.values()):
+        told_in(connection, number, [numbers[alert] for alert, carrier in final.items() if carrier == number])
+    written.message = {alert: str(number) for alert, number in final.items()}
+    written.taken = [_as_written(delivery, written.message) for delivery in written.taken]
+    return written
+
+
+def _takes(taker: Taker | None, owed: Sequence[Owed], engaged: Collection[str], now: datetime) -> dict[str, Taker]:
+    """The receivers whose delivery is taken: due now, and the only one that there is for them."""
+    if taker is None:
+        return {}
+    times = Counter(item.receiver for item in owed)
+    due = [item.receiver for item in owed if item.not_before is None or item.not_before <= now]
+    alone = [receiver for receiver in due if times[receiver] == 1 and receiver not in engaged]
+    return dict.fromkeys(alone[: taker.limit], taker)
+
+
+def _as_written(delivery: Delivery, message: Mapping[str, str]) -> Delivery:
+    """With the message that each of its changes was told in."""
+    told = tuple(replace(change, message=message[change.alert.id]) for change in delivery.changes)
+    return replace(delivery, changes=told)
 
 
 def _sheet(
@@ -95,15 +156,8 @@ def _first_new(found: set[int], sheets: Sequence[_Sheet]) -> int:
 
 
 def _message(connection: sa.Connection, now: datetime, **operator: str) -> int:
-    written = sa.insert(messages).values(at=now, **operator).returning(messages.c.id)
-    number: int = connection.execute(written).scalar_one()
+    number: int = connection.execute(_NEW_MESSAGE, {"at": now, **operator}).scalar_one()
     return number
-
-
-def _with_unclaimed(connection: sa.Connection) -> set[str]:
-    """The receivers for whom something waits that nobody has looked at: only theirs can take a change along."""
-    unclaimed = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.claims == 0)
-    return set(connection.scalars(sa.select(deliveries.c.receiver).where(*unclaimed).distinct()))
 
 
 def _unclaimed(connection: sa.Connection, item: Owed, alert_id: str, but: Sequence[int]) -> sa.Row[Any] | None:
@@ -172,15 +226,37 @@ def _deliver(
     told: Sequence[AlertChange],
     numbers: Mapping[str, int],
     now: datetime,
-) -> None:
+    taker: Taker | None = None,
+) -> Delivery | None:
+    """Owe a message to a receiver; the delivery, when `taker` is to send it at once."""
     severity = max(change.alert.severity for change in told)
     number = insert_delivery(
-        connection, message, item.receiver, item.loudness, severity, now, item.not_before, item.gathers
+        connection, message, item.receiver, item.loudness, severity, now, item.not_before, item.gathers, taker
     )
     connection.execute(
-        sa.insert(delivery_changes),
-        [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told],
+        _NEW_TELLING, [{"delivery_id": number, "change_id": numbers[change.alert.id]} for change in told]
     )
+    if taker is None:
+        return None
+    return Delivery(
+        id=number,
+        fence=_FIRST_FENCE,
+        message_id=str(message),
+        receiver=item.receiver,
+        loudness=item.loudness,
+        severity=severity,
+        created_at=now,
+        changes=tuple(sorted(told, key=lambda change: numbers[change.alert.id])),
+        updates=0 if all(change.before is None for change in told) else told_before(connection, number, item.receiver),
+    )
+
+
+def told_before(connection: sa.Connection, number: int, receiver: str) -> int:
+    """How many earlier messages the receiver of a delivery was owed about its alerts."""
+    return connection.scalar(_EARLIER, {"this": number, "receiver_name": receiver}) or 0
+
+
+_FIRST_FENCE = 1
 
 
 def insert_delivery(
@@ -192,6 +268,7 @@ def insert_delivery(
     now: datetime,
     not_before: datetime | None = None,
     gathers: str | None = None,
+    taker: Taker | None = None,
 ) -> int:
     values = {
         "message_id": message,
@@ -207,9 +284,13 @@ def insert_delivery(
         "claims": 0,
         "unfinished": 0,
         "fence": 0,
+        "lease_owner": None,
+        "lease_until": None,
     }
-    written = sa.insert(deliveries).values(**values).returning(deliveries.c.id)
-    number: int = connection.execute(written).scalar_one()
+    if taker is not None:
+        held = {"lease_owner": taker.owner, "lease_until": now + taker.lease}
+        values |= {"claims": 1, "unfinished": 1, "fence": _FIRST_FENCE, **held}
+    number: int = connection.execute(_NEW_DELIVERY, values).scalar_one()
     return number
 
 

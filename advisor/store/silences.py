@@ -14,6 +14,9 @@ from advisor.store.schema import deliveries
 from advisor.store.schema import silences as table
 from advisor.store.values import DeliveryState
 
+# Asked for with every call, so built once: building costs more than running.
+_ACTIVE = sa.select(table).where(table.c.until > sa.bindparam("now")).order_by(table.c.until, table.c.id)
+
 
 def add(
     connection: sa.Connection, matcher: Mapping[str, Any], until: datetime, now: datetime, by: str, why: str
@@ -24,10 +27,9 @@ def add(
 
 
 def active(connection: sa.Connection, now: datetime) -> list[Silence]:
-    query = sa.select(table).where(table.c.until > now).order_by(table.c.until, table.c.id)
     return [
         Silence(row.id, json.loads(row.matcher), row.until, row.created_at, row.by, row.why)
-        for row in connection.execute(query)
+        for row in connection.execute(_ACTIVE, {"now": now})
     ]
 
 

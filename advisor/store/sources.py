@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from advisor.model import Source, SourceState, Validators
 from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
-from advisor.store.values import Claim, SourceRow, Standing
+from advisor.store.values import Check, Claim, SourceRow, Standing
 
 _FADES = 0.9  # of the habit, with each arrival
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
@@ -108,28 +108,51 @@ def record(
     new_items: bool = False,
 ) -> bool:
     """The end of one poll: the lease is given back. False, and nothing written, under an old fence."""
+    values = _ending(claim, now, state, sentence, next_poll_at, validators)
+    values["failures"] = 0 if good else claim.failures + 1
+    if good:
+        values |= {"last_good": now, "moved_to": moved_to}
+    if new_items:
+        values |= {"last_item": now, "arrivals": claim.arrivals + 1, "habit": _habit(claim, now)}
+    return connection.execute(_HELD, values).rowcount == 1
+
+
+def record_checks(connection: sa.Connection, checks: Sequence[Check]) -> None:
+    """The ends of many polls that brought nothing new; those under an old fence change nothing."""
+    alike: dict[bool, list[dict[str, Any]]] = {}  # a statement with many rows takes the same columns of each
+    for check in checks:
+        values = _ending(
+            check.claim, check.at, check.state, check.sentence, check.next_poll_at, check.validators
+        ) | {"failures": 0, "last_good": check.at, "moved_to": check.claim.moved_to}  # fmt: skip
+        alike.setdefault(check.validators is None, []).append(values)
+    for rows_of_a_kind in alike.values():
+        connection.execute(_HELD, rows_of_a_kind)
+
+
+def _ending(
+    claim: Claim, now: datetime, state: SourceState, sentence: str, next_poll_at: datetime,
+    validators: Validators | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What the end of any poll writes, and under which lease."""
     values: dict[str, Any] = {
+        "held_id": claim.source_id,
+        "held_fence": claim.fence,
+        "held_owner": claim.owner,
         "state": state.value,
         "state_since": claim.state_since if claim.state is state else now,
         "sentence": sentence,
-        "failures": 0 if good else claim.failures + 1,
         "last_poll": now,
         "next_poll_at": next_poll_at,
         "lease_owner": None,
         "lease_until": None,
     }
-    if good:
-        values |= {"last_good": now, "moved_to": moved_to}
-    if new_items:
-        values |= {"last_item": now, "arrivals": claim.arrivals + 1, "habit": _habit(claim, now)}
     if validators is not None:
         values |= {
             "etag": validators.etag,
             "last_modified": validators.last_modified,
             "sha256": validators.sha256,
         }
-    held = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
-    return connection.execute(_HELD, {**held, **values}).rowcount == 1
+    return values
 
 
 def _habit(claim: Claim, now: datetime) -> int | None:

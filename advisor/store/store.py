@@ -10,12 +10,11 @@ called inside the transaction that writes their answers. Every time is an argume
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
-
-import sqlalchemy as sa
 
 from advisor.model import (
     Alert,
@@ -24,7 +23,6 @@ from advisor.model import (
     Delivery,
     Loudness,
     Message,
-    Reason,
     Severity,
     Silence,
     Source,
@@ -32,11 +30,13 @@ from advisor.model import (
     Validators,
 )
 from advisor.model.register import Held
-from advisor.store import alerts, articles, claims, deliveries, marks, outbox, registers, silences, sources
+from advisor.store import accepting, alerts, articles, claims, deliveries, marks, outbox, registers, silences, sources
 from advisor.store.database import Database, open_database
 from advisor.store.migrations import STEPS, Step
 from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.values import (
+    Accepted,
+    Check,
     Claim,
     Counts,
     Decide,
@@ -49,6 +49,7 @@ from advisor.store.values import (
     ReceiverRow,
     SourceRow,
     StoredArticle,
+    Taker,
     Unsay,
 )
 
@@ -78,6 +79,12 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[Store]:
+        """This store, but what is written through it is taken back on leaving; from one thread, and not for long."""
+        with self._database.rehearsal() as database:
+            yield Store(database)
+
     @property
     def where(self) -> str:
         """Path or address, without secrets."""
@@ -93,10 +100,17 @@ class Store:
         with self._database.write(alone=True) as connection:
             sources.sync(connection, configured, now)
 
-    def claim_due(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
-        """Due sources that nobody else holds, the longest due first; never polled ones are due at once."""
+    def claim_due(
+        self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = ()
+    ) -> list[Claim]:
+        """Due sources that nobody else holds, the longest due first; never polled ones are due at once.
+
+        `checks`, the ends of polls that brought nothing, are written in the same transaction: most polls end so, and
+        one of their own for each costs as much as asking the server.
+        """
         with self._database.write(lasting=False) as connection:
-            return sources.claim_due(connection, now, owner, lease, limit)
+            sources.record_checks(connection, checks)
+            return sources.claim_due(connection, now, owner, lease, limit) if limit > 0 else []
 
     def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
         """Make these sources due now, but for those that fail or were polled since `unless_since`; the ids that are."""
@@ -170,12 +184,13 @@ class Store:
         moved_to: str | None = None,
         register: Sequence[Held] = (),
         unsay: Unsay | None = None,
-    ) -> list[AlertChange]:
+        taker: Taker | None = None,
+    ) -> Accepted:
         """Everything that one good poll brought, in one transaction: articles, validators, the source's
         state, what is held of its `register` now, alert changes, and the messages owed for those that are told.
-        `unsay` decides on what changed articles no longer say.
+        `unsay` decides on what changed articles no longer say; what can be sent at once is claimed for `taker`.
 
-        Returns the changes with their `message`. LostLease, and nothing written, if somebody took over.
+        LostLease, and nothing written, if somebody took over.
         """
         # Without reports nothing is owed: what a power cut takes back is read again, its validators went with it.
         writing = any(item.reports for item in incoming)
@@ -196,7 +211,7 @@ class Store:
                 raise LostLease(f"{claim.source_id}: taken over by another poller, nothing was written")
             known = articles.write(connection, claim.source_id, incoming, now, first=claim.first_poll)
             registers.write(connection, claim.source_id, register)
-            return _correlate(connection, incoming, now, decide, owe, unsay, known)
+            return accepting.correlate(connection, incoming, now, decide, owe, unsay, known, taker)
 
     def reconsider(
         self, incoming: Sequence[Incoming], *, now: datetime, decide: Decide, owe: Owe, unsay: Unsay | None = None
@@ -207,7 +222,7 @@ class Store:
             for source_id in dict.fromkeys(item.article.source_id for item in incoming):
                 mine = [item for item in incoming if item.article.source_id == source_id]
                 known |= articles.write(connection, source_id, mine, now)
-            return _correlate(connection, incoming, now, decide, owe, unsay, known)
+            return accepting.correlate(connection, incoming, now, decide, owe, unsay, known).changes
 
     def decide_again(self, now: datetime, *, decide: Decide, owe: Owe) -> list[AlertChange]:
         """Alerts that nobody was told of, decided on by a clock that ran ahead of `now`; only what is told counts."""
@@ -216,19 +231,7 @@ class Store:
         if not ids:
             return []
         with self._database.write(alone=True) as connection:
-            held = [alert for alert in alerts.by_ids(connection, ids) if alert.told_severity is None]
-            decided = []
-            for alert in held:
-                pair = [(alert.issuer, alert.destination)]
-                decided += [
-                    change for change in decide(alert.reports, *alerts.relevant(connection, pair))
-                    if change.told and change.alert.id == alert.id
-                ]  # fmt: skip
-            if not decided:
-                return []
-            numbers = alerts.write(connection, decided)
-            message = outbox.owe(connection, decided, owe(decided), numbers, now)
-        return [replace(change, message=message.get(change.alert.id)) for change in decided]
+            return accepting.decide_again(connection, ids, now, decide, owe)
 
     def read_under(self) -> str | None:
         """The rules by which the archive was read last, by their digest; None: never said."""
@@ -242,7 +245,7 @@ class Store:
         with self._database.write(alone=True) as connection:
             kept = articles.reread(connection, incoming)
             marks.set_mark(connection, marks.RULES, under)
-            return _correlate(connection, kept, now, decide, owe)
+            return accepting.correlate(connection, kept, now, decide, owe).changes
 
     def articles_since(self, moment: datetime, *, page: int = 200) -> Iterator[StoredArticle]:
         """Articles seen or changed since `moment` whose text is kept, oldest first; for reading them again.
@@ -471,43 +474,3 @@ class Store:
             deliveries.prune(connection, before)
             alerts.prune(connection, before)
             return articles.prune(connection, before, now - 4 * keep)
-
-
-def _correlate(
-    connection: sa.Connection, incoming: Sequence[Incoming], now: datetime, decide: Decide, owe: Owe,
-    unsay: Unsay | None = None, known: Collection[str] = (),
-) -> list[AlertChange]:  # fmt: skip
-    """Decide on the reports and write the changes with what they make us owe. `known`: articles stored before."""
-    reports = [report for item in incoming for report in item.reports]
-    held = alerts.holding(connection, [it.id for it in incoming if it.whole and it.id in known]) if unsay else []
-    if not reports and not held:
-        return []
-    pairs = {(report.advisory.issuer, report.advisory.destination) for report in reports}
-    decided = list(decide(reports, *alerts.relevant(connection, pairs))) if reports else []
-    if unsay:
-        decided = _with_unsaid(decided, held, incoming, unsay)
-    numbers = alerts.write(connection, decided)
-    told = [change for change in decided if change.told]
-    message = outbox.owe(connection, told, owe(told), numbers, now) if told else {}
-    confirmed = [replace(change, told=True) for change in decided if change.reason is Reason.CORROBORATED]
-    if confirmed:
-        outbox.raise_loudness(connection, owe(confirmed), now)
-    return [replace(change, message=message.get(change.alert.id) if change.told else None) for change in decided]
-
-
-def _with_unsaid(
-    decided: Sequence[AlertChange], held: Sequence[Alert], incoming: Sequence[Incoming], unsay: Unsay
-) -> list[AlertChange]:
-    """The changes, and what it changes that articles no longer say what alerts have from them."""
-    by_alert = {change.alert.id: change for change in decided}
-    for stored in held:
-        pair = stored.issuer, stored.destination
-        silent = {
-            item.id for item in incoming
-            if item.whole and pair not in {(it.advisory.issuer, it.advisory.destination) for it in item.reports}
-        }  # fmt: skip
-        change = by_alert.get(stored.id)
-        gone = unsay(change.alert if change else stored, silent)
-        if gone is not None:
-            by_alert[stored.id] = replace(change, alert=gone.alert) if change else gone
-    return list(by_alert.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from advisor.model import (
@@ -12,6 +12,7 @@ from advisor.model import (
     Alert,
     AlertChange,
     Article,
+    Delivery,
     Loudness,
     Owed,
     PastAttempt,
@@ -29,6 +30,15 @@ Unsay = Callable[[Alert, Container[str]], AlertChange | None]
 
 Owe = Callable[[Sequence[AlertChange]], Sequence[Owed]]
 """Routing: the told changes of one pass, and what each receiver is owed for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who sends at once what a pass makes us owe to receivers for whom nothing else waits, at most `limit`."""
+
+    owner: str
+    lease: timedelta
+    limit: int
 
 
 class LostLease(Exception):
@@ -67,6 +77,21 @@ class Claim(Standing):
         return self.last_good is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The end of a good poll that brought nothing new, to be written with others of its kind.
+
+    `validators` None keeps what is known of them.
+    """
+
+    claim: Claim
+    at: datetime
+    next_poll_at: datetime
+    state: SourceState
+    sentence: str
+    validators: Validators | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A stored article: its id, and the digest by which a changed text shows."""
@@ -91,6 +116,15 @@ class Incoming:
     reports: tuple[Report, ...] = ()
     advisories: tuple[Advisory, ...] = ()
     whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a pass came to: the alert changes with their `message`, and where the messages owed for them are."""
+
+    changes: list[AlertChange]
+    taken: tuple[Delivery, ...] = ()  # claimed by the taker
+    waiting: bool = False  # something is owed that nobody has taken yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def accept(
         next_poll_at=now,
         decide=lambda reports, alerts, taken: decide(reports, alerts, now, taken=taken),
         owe=to(*receivers, loudness=loudness),
-    )
+    ).changes
 
 
 report = partial(call, at=NOW)

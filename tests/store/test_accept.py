@@ -148,7 +148,7 @@ def test_one_receiver_may_be_owed_the_situation_and_a_call_of_now_apart(store: S
             Owed("ops", Loudness.NOTIFY, tuple(change for change in told if change.situation is situation))
             for situation in (False, True)
         ],
-    )
+    ).changes
     messages = {change.alert.destination: change.message for change in first_sight}
     assert messages["AF"] == messages["ML"] != messages["LB"]
     assert sorted(len(row.alerts) for row in store.deliveries()) == [1, 2]

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from advisor.model import Source, SourceState, Validators
-from advisor.store import LostLease, Store
+from advisor.store import Check, LostLease, Store
 from tests.store.conftest import HOUR, MINUTE, NOW, accept, claimed, incoming, report
 
 FEEDS = [Source(f"feed-{n}", f"https://{n}.example/rss") for n in range(20)]
@@ -159,3 +159,33 @@ def test_a_decision_that_fails_leaves_nothing_behind(store: Store) -> None:
 def test_a_naive_time_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="naive time"):
         store.claim_due(datetime(2024, 12, 6), "me", MINUTE, 1)  # noqa: DTZ001
+
+
+def test_polls_that_brought_nothing_are_written_together_with_the_next_claim(store: Store) -> None:
+    store.sync_sources(FEEDS[:3], NOW)
+    plain, renewed, lost = store.claim_due(NOW, "me", MINUTE, 10)
+    (other,) = [claim for claim in store.claim_due(NOW + MINUTE, "you", MINUTE, 10) if claim.source_id == "feed-2"]
+    later = {"at": NOW, "next_poll_at": NOW + HOUR, "state": SourceState.UNCHANGED, "sentence": "as before"}
+    plain, renewed = store.claim_due(NOW + 2 * MINUTE, "me", MINUTE, 2)
+    checks = [
+        Check(claim=plain, **later),
+        Check(claim=renewed, validators=Validators(etag='"2"'), **later),
+        Check(claim=lost, **later),
+    ]
+    assert store.claim_due(NOW + 2 * MINUTE, "me", MINUTE, 0, checks) == []
+    first, second, third = store.sources()
+    assert [(row.state, row.last_good, row.sentence) for row in (first, second)] == [
+        (SourceState.UNCHANGED, NOW, "as before")
+    ] * 2
+    assert (third.state, third.last_good) == (SourceState.NEW, None)
+    assert store.record_unchanged(other, NOW, NOW + HOUR)
+    claims = store.claim_due(NOW + HOUR, "me", MINUTE, 10)
+    assert [claim.validators.etag for claim in claims] == [None, '"2"', None]
+
+
+def test_a_check_that_brought_nothing_keeps_validators_and_where_the_source_moved_to(store: Store) -> None:
+    store.record_unchanged(claimed(store), NOW, NOW, validators=Validators(etag="x"), moved_to="https://m")
+    claim = claimed(store)
+    check = Check(claim=claim, at=NOW, next_poll_at=NOW, state=SourceState.UNCHANGED, sentence="")
+    (again,) = store.claim_due(NOW, "me", MINUTE, 10, [check])
+    assert (again.validators, again.moved_to) == (Validators(etag="x"), "https://m")

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from advisor.detect.endless import without_endless
 from advisor.detect.fold import fold_with_map
 
 # Scripts written without spaces: kana, CJK ideographs and their extensions.
@@ -137,16 +138,20 @@ def _border(gap: str) -> float:
 def read_text(title: str, text: str) -> Text:
     """Tokenise title + newline + text."""
     original = f"{title}\n{text}"
-    folded = fold_with_map(original)
+    legible = without_endless(original)
+    folded = fold_with_map(legible)
     spans = [match.span() for match in _TOKEN.finditer(folded.text)]
-    tokens = tuple(folded.text[start:end] for start, end in spans)
-    starts = tuple(folded.to_original(start) for start, _ in spans)
-    ends = tuple(folded.to_original(end - 1) + 1 for _, end in spans)
-    sentences = _sentences(original, len(title), starts)
+    tokens = tuple([folded.text[start:end] for start, end in spans])
+    if folded.origin is None:
+        starts, ends = tuple([start for start, _ in spans]), tuple([end for _, end in spans])
+    else:
+        starts = tuple([folded.origin[start] for start, _ in spans])
+        ends = tuple([folded.origin[end - 1] + 1 for _, end in spans])
+    sentences = _sentences(legible, len(title), starts)
     return Text(
-        original, tokens, starts, ends, _positions(original, tokens, starts, ends), sentences,
-        tuple(sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)),
-        tuple(match.span() for match in _QUOTES.finditer(original)),
+        original, tokens, starts, ends, _positions(legible, tokens, starts, ends), sentences,
+        tuple([sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)]),
+        tuple([match.span() for match in _QUOTES.finditer(legible)]),
     )  # fmt: skip
 
 

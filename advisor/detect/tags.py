@@ -15,6 +15,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
+_IN_IDIOMS = frozenset({"idiom", "and"})  # 以及 is no Israel, and joins all the same
 _TRAVEL = frozenset({"no_travel", "no_essential_travel"})
 
 
@@ -56,7 +57,7 @@ def _without_hidden(tags: set[Tag]) -> list[Tag]:
         tag
         for tag in tags
         if (tag.first, tag.last) not in hidden[_rivals(tag)]
-        and (tag.category == "idiom" or is_watch(tag) or not idioms.cover(tag))
+        and (tag.category in _IN_IDIOMS or is_watch(tag) or not idioms.cover(tag))
     ]
 
 

@@ -72,6 +72,33 @@ def test_detect_answers_each_line_in_order_and_goes_on_after_a_bad_one(tmp_path:
         assert whole[proof["start"] : proof["end"]] == proof["quote"]
 
 
+def test_detect_takes_json_that_was_printed_for_people(tmp_path: Path) -> None:
+    said = "The US Embassy urges American citizens to leave Ruritania now: leave Mali immediately."
+    article = {"id": "one", "title": said}
+    feed = {"version": "https://jsonfeed.org/version/1", "items": [{"id": "two", "title": said, "content_html": "-"}]}
+    for name, value in (("one.json", article), ("list.json", [article, {**article, "id": "x"}]), ("feed.json", feed)):
+        (tmp_path / name).write_text(json.dumps(value, indent=2))
+    (tmp_path / "lines.json").write_text(f"{json.dumps(article)}\n{json.dumps(article)}\n")
+    names = ("one.json", "list.json", "feed.json", "lines.json")
+    done = advisor("detect", "--json", *(str(tmp_path / name) for name in names))
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["one", "one", "x", "guid:two", "one", "one"]
+    assert all(answer["advisories"] for answer in answers)
+    (tmp_path / "broken.json").write_text("{\n  wrong\n}")
+    done = advisor("detect", str(tmp_path / "broken.json"))
+    assert done.returncode == 1
+    assert done.stderr.count("is not JSON") == 1
+
+
+def test_detect_says_when_an_article_has_no_words_at_all(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 7, "headline": "Leave now"}\n')
+    done = advisor("detect", "--json", str(tmp_path / "a.jsonl"))
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["advisories"] == []
+    assert "article 7: has neither title nor text" in done.stderr
+
+
 def test_detect_reads_standard_input_text_markdown_html_and_feeds(tmp_path: Path) -> None:
     said = "Norway urges its citizens to leave Ethiopia now"
     (tmp_path / "a.txt").write_text(f"{said}\n\nMore later.")

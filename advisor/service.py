@@ -246,6 +246,7 @@ class Service:
 
     def _rehearse(self) -> None:
         try:
+            self.store.make_room()
             rehearse(self.poller, self.sender, self.clock())
         except StoreError as error:
             log.critical("store-fault %s", error)

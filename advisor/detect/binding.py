@@ -16,10 +16,10 @@ from advisor.detect.knowledge import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
+    BEHIND,
     LISTED_WITH,
     NAMED,
     SUBJECT,
-    SUBJECT_REACH,
     WHOSE_NEARBY,
     Candidate,
     Discourse,
@@ -27,13 +27,17 @@ from advisor.detect.scene import (
     gap,
     of_mention,
 )
-from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
+from advisor.detect.speakers import audience_owner, issuers_of, speaker_of
 from advisor.detect.tags import Tag
+from advisor.detect.unnamed import listed_behind, unnamed_subject
 from advisor.model import Kind
 
+REGION = "a region is named, no country"
+_ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
 _MOST = 5  # readings of one role that are weighed against those of the other
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
+_SEATED = 2.0  # between people and the region they are in
 _BOTH = 12.0  # between "both countries" and the act
 _LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
@@ -42,7 +46,7 @@ _BELOW = 7.0
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
-_BARE = frozenset({SUBJECT, NAMED})  # names that nothing marks as speaking
+_BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,6 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    if _is_unnamed(scene, frame, speaker, audience):
-        return "governments that are not named speak"
     both = next((tag for tag in scene.of("both") if gap(scene, frame.act, *tag[2:4]) <= _BOTH), None)
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
@@ -68,6 +70,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         )
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
+    if unnamed_subject(scene, frame, speaker, audience):
+        return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
     if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
         issuers = [issuer for issuer in issuers if issuer.code not in BODIES] or issuers
@@ -94,10 +98,14 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
     ):
         return "no destination near the act"
-    if frame.act.category == "keep_away" and not scene.manners.object_before and destination.first < frame.act.last:
+    elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
+    in_part = destination.mention is not None and "name" not in destination.mention.roles  # "avoid central Beirut"
+    if frame.act.category == "keep_away" and (elsewhere or in_part):
         return "it is something else that people are to keep away from"
-    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame.act):
-        return "a region is named, no country"
+    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame):
+        return REGION
+    if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in _TOLD:
+        return REGION
     if frame.act.category == "leave" and _others_leave(scene, frame, issuer, destination):
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
@@ -146,7 +154,8 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     """Those issuers whose citizens are named in the sentences around, else the government named first there."""
     around = [*range(scene.sentence - 1, scene.sentence + _SENTENCES_ON), *([0] if scene.sentence < _LEAD else [])]
     named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
-    codes = {mention.code for mention in named}
+    home = {item.code for item in scene.mentions if item.cue == "at" and item.seat}  # "landed in Prague, Prague said"
+    codes = {mention.code for mention in named} | home
     sure = [issuer for issuer in issuers if issuer.code in codes]
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
@@ -157,14 +166,13 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
 
 
-def _is_unnamed(scene: Scene, frame: Frame, speaker: Candidate | None, audience: Candidate | None) -> bool:
-    """ "Several Western governments have urged their citizens to leave": nobody is named, whoever is beside it."""
-    anchor = telling(scene, frame)
-    before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
-    before = [tag for tag in before if separation(scene.text, anchor, tag) <= SUBJECT_REACH]
-    if not before:
-        return False
-    return all(item is None or item.first < before[-1].first for item in (speaker, audience))
+def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | None:
+    """The countries that the text lists as those who call, about the place beside the act."""
+    place = max(destinations_of(scene, discourse, frame, None, ""), key=lambda item: item.score, default=None)
+    if place is None or place.score < _BESIDE:
+        return None
+    listed = listed_behind(scene, frame, place)
+    return Binding(listed, (place,)) if listed else None
 
 
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
@@ -201,12 +209,16 @@ def _lists_behind(scene: Scene, act: Tag) -> bool:
     return any(size >= _LIST for size in sizes.values())
 
 
-def _about_region(scene: Scene, act: Tag) -> bool:
-    """ "... to leave the Middle East": no one country is meant, whatever was spoken of before."""
+def _about_region(scene: Scene, frame: Frame) -> bool:
+    """ "... to leave the Middle East", "its citizens in the Gulf": no one country is meant, whatever was told."""
+    act = frame.act
     if _lists_behind(scene, act):  # "to eight countries of Africa (Djibouti, Eritrea ...)"
         return False
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     regions = [tag for tag in scene.of("region") if tag.first not in named]
+    people = frame.filled.get("citizens")
+    if people is not None and any(separation(scene.text, people, tag) <= _SEATED for tag in regions):
+        return True
     if scene.manners.object_before:
         return any(tag.last <= act.first and separation(scene.text, act, tag) <= _REGION for tag in regions)
     return any(tag.first >= act.last and separation(scene.text, act, tag) <= _REGION for tag in regions)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
     BEFORE,
@@ -25,6 +26,10 @@ from advisor.model import Kind
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
+_THIS_COUNTRY = 9.2  # "avoid this country"
+_ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
+_HELPING = 0.8
+_OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
@@ -39,7 +44,11 @@ def destinations_of(
     used = used_heads(scene, frame)
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     here = next(
-        (tag for tag in scene.of("here") if tag.first not in named and separation(scene.text, act, tag) <= 6),
+        (
+            tag
+            for tag in scene.of("here")
+            if named.isdisjoint(range(tag.first, tag.last)) and separation(scene.text, act, tag) <= 6
+        ),
         None,
     )
     owners = {id(head.owner) for head in scene.heads if head.owner is not None}
@@ -47,10 +56,11 @@ def destinations_of(
     if speaker and speaker.mention:
         speaking.add(speaker.mention.group)
     for head in scene.heads:
-        if head.seat is not None:
+        if head.seat is not None and head.value != "leader":
             distance = gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
+            score -= _HELPING if _only_helps(scene, frame, head) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
@@ -87,6 +97,8 @@ def destinations_of(
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
+            if near and _is_of_other_act(scene, act, mention):
+                base -= _OF_OTHER_ACT
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -98,9 +110,17 @@ def destinations_of(
                 8.6 if _is_capital_of(scene, mention) and distance <= _DESTINATION_REACH else 3.0
             )  # "the Lebanese capital"
             yield of_mention(base - 0.1 * distance, mention, "its adjective")
-    yield from _meant_by_here(scene, discourse, issuer, _MEANT_BEFORE if here else 3.9, here)
+    kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
+    known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
+    yield from _meant_by_here(scene, discourse, issuer, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
+    """ "Filipinos in Ukraine will be helped by the embassy in Poland": people leave where they are."""
+    told = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and head.category == "office"
+    return told and any(other.category == "citizens" and other.seat is not None for other in scene.heads)
 
 
 def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
@@ -127,27 +147,51 @@ def _is_capital_of(scene: Scene, mention: Mention) -> bool:
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
-    if act.category in _MOVING and _is_reached(scene, mention):
+    if act.category in _MOVING and _is_reached(scene, mention) and not _calls_for(scene, act, mention):
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
-    if act.category in _MOVING and any(0 <= mention.first - tag.last <= _ARRIVAL_REACH for tag in scene.of("via")):
-        return -3.0  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+    if act.category in _MOVING and _is_behind_the_way(scene, mention):
+        return -6.0
+    if act.category in _MOVING and _is_on_the_way(scene, mention):
+        return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     words = _ways(scene, mention)
-    if act.category in {"evacuate", "withdraw", "close"} and "from" in words:
+    behind = act.category == "departure" and mention.first >= act.last
+    if (behind or act.category in {"evacuate", "withdraw", "close"}) and "from" in words:
         return 2.5
     if "to" not in words:
         return 0.0
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
-        left = any("from" in _ways(scene, other) for other in scene.mentions if other.code != mention.code)
+        others = [other for other in scene.mentions if other.code != mention.code]
+        left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
         return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
 
 
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
-    words = {tag.category for tag in scene.of("from", "to") if tag.last == mention.first}
-    return words | ({mention.way} if mention.way else set())
+    fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]
+    words = {tag.category for tag in scene.of("from", "to") for item in fellows if tag.last == item.first}
+    return words | {item.way for item in fellows if item.way}
+
+
+def _is_on_the_way(scene: Scene, mention: Mention) -> bool:
+    """ "Through Lithuania or Poland": a word of passage leads the list, or follows it where verbs come last."""
+    fellows = [item for item in scene.mentions if item.group == mention.group]
+    first, last = fellows[0].first, fellows[-1].last
+    for tag in scene.of("via"):
+        apart = tag.first - last if scene.manners.verb_last else first - tag.last
+        if 0 <= apart <= _ARRIVAL_REACH:
+            return True
+    return False
+
+
+def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
+    """ "Through Rafah to Egypt": the place that follows the passage is where they go."""
+    return mention.cue == "at" and any(
+        other.group != mention.group and 0 < mention.first - other.last <= 1 and _is_on_the_way(scene, other)
+        for other in scene.mentions
+    )
 
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
@@ -167,9 +211,27 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
     return False
 
 
+def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
+    beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
+    return beside and not any(item.seat and item.first >= act.last for item in scene.mentions)
+
+
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
     return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
+
+
+def _is_of_other_act(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Leave Iran and avoid travel to Israel": Iran stands at the first act, and the second has a place of its own."""
+    if scene.manners.object_before or scene.manners.verb_last or mention.last > act.first:
+        return False
+    first = min(item.first for item in scene.mentions if item.group == mention.group)
+    others = any(0 <= first - tag.last <= 1 and tag.last <= act.first for tag in scene.of(*_ACTS))
+    return others and any(
+        item.seat and item.cue == "at" and item.group != mention.group and 0 <= item.first - act.last <= _OWN_PLACE
+        for item in scene.mentions
+    )
 
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
-from advisor.detect.binding import Binding, bind, list_in
+from advisor.detect.binding import REGION, Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
@@ -26,9 +26,15 @@ from advisor.detect.listing import list_below
 from advisor.detect.mentions import Mention, mentions_of, shortened
 from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
-from advisor.detect.scene import Candidate, Discourse, Manners, Scene, Spot
+from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
-from advisor.detect.sense import without_families_of_citizens, without_former_levels, without_things_left
+from advisor.detect.sense import (
+    without_families_of_citizens,
+    without_former_levels,
+    without_parts,
+    without_scales,
+    without_things_left,
+)
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -38,7 +44,6 @@ from advisor.model import Advisory, Article
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
-_AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
@@ -139,6 +144,7 @@ class Detector:
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
+        found = without_scales(text, without_parts(found))
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
@@ -272,14 +278,18 @@ def _read_one(
         binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
+            discourse.of_region = discourse.of_region or binding == REGION
         elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
             reading.unbound.append((frame, "issuer or destination too uncertain"))
         else:
             reading.bound.append((frame, binding))
+            discourse.of_region = False
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:
-        reading.bound.extend(echoes(scene, [item for item in reading.bound if item[0].rule.watch is None]))
+        told_before = [item for item in reading.bound if item[0].rule.watch is None]
+        own_acts = any(frame.sentence == scene.sentence for frame, _ in reading.unbound)
+        reading.bound.extend(echoes(scene, told_before, own_acts))
     _remember(scene, discourse, last)
 
 
@@ -297,16 +307,20 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
     """What the next sentence may refer to."""
     discourse.listed = list_in(scene) or discourse.listed
+    for head in scene.heads:
+        if head.category == "office" and head.owner and head.value != "government":
+            discourse.offices[head.value] = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
     discourse.subject = _only_subject(scene)
     if binding is not None:
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
         discourse.places = binding.destinations
         return
+    seats = {head.seat.code for head in scene.heads if head.seat and head.value not in AT_HOME}
     for head in scene.heads:
         if head.category == "office" and head.owner and head.owner.code not in BODIES:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-        if head.seat and head.value not in _AT_HOME:
+        if head.seat and head.value not in AT_HOME and (discourse.told is None or len(seats) == 1):
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
 
 

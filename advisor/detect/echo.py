@@ -23,12 +23,15 @@ _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 
 
-def echoes(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
-    """The acts of `bound`, the latest last, that others named in this sentence do too."""
+def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bound]:
+    """The acts of `bound`, the latest last, that others named in this sentence do too.
+
+    `own_acts`: the sentence tells of acts itself; then "likewise" only leads over to them.
+    """
     for tag in scene.tags:
         if tag.category != "same" or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        told = _told_last(scene, bound, tag)
+        told = _told_last(scene, bound, tag, own_acts)
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
         speakers = tuple(
@@ -48,11 +51,16 @@ def _undoes(scene: Scene, other: Tag, tag: Tag) -> bool:
     return other.category in _UNDOING and separation(scene.text, other, tag) <= _UNDONE_WITHIN
 
 
-def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag) -> list[Bound]:
-    """The acts of this sentence before the tag, else those of the last sentence that had some."""
-    here = [item for item in bound if item[0].sentence == scene.sentence and item[0].act.last <= tag.first]
-    if here:
-        return here[-1:]
+def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -> list[Bound]:
+    """The act of this sentence before the tag, else right behind it, else those of the last sentence that had some."""
+    here = [item for item in bound if item[0].sentence == scene.sentence]
+    before = [item for item in here if item[0].act.last <= tag.first]
+    if before:
+        return before[-1:]
+    if behind := [item for item in here if separation(scene.text, tag, item[0].act) <= _REACH]:
+        return behind[:1]  # "joined the US in urging its citizens to leave"
+    if own_acts:
+        return []
     earlier = max((frame.sentence for frame, _ in bound if frame.sentence < scene.sentence), default=-_AGE - 1)
     if scene.sentence - earlier > _AGE:
         return []
@@ -65,6 +73,7 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
         mention
         for mention in scene.mentions
         if mention.cue in {"", "by"}
+        and not tag.first <= mention.first < tag.last  # "joined the US in urging": who had spoken before
         and mention.roles & {"name", "issuer", "people", "city"}
         and separation(scene.text, tag, Tag("", "", mention.first, mention.last, "")) <= _REACH
     ]
@@ -73,6 +82,7 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
         for head in scene.heads
         if head.owner
         and head.owner.cue != "at"
+        and not tag.first <= head.owner.first < tag.last
         and separation(scene.text, tag, Tag("", "", head.first, head.last, "")) <= _REACH
     ]
     if not able:

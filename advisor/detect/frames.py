@@ -15,9 +15,9 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 from advisor.model import Kind, Severity
 
-_YEAR_REACH = 14.0
+_YEAR_REACH = 20.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
-_OBJECTS = frozenset({"citizens", "staff", "office"})  # "fly .. citizens", "moved its embassy" as one phrase
+_OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："

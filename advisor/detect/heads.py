@@ -133,6 +133,11 @@ def _people_alone(text: Text, mention: Mention, edges: set[int]) -> bool:
     return edges.isdisjoint({mention.first, mention.last})
 
 
+def _named_before(text: Text, earlier: Sequence[Mention], mention: Mention) -> bool:
+    sentence = text.sentence_of[mention.first]
+    return any(item.code == mention.code and text.sentence_of[item.first] == sentence for item in earlier)
+
+
 def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
     """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
 
@@ -146,8 +151,12 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
-    for mention in mentions:
-        if "people" not in mention.roles or "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
+    for index, mention in enumerate(mentions):
+        if "people" not in mention.roles:
+            continue
+        if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
+            if mention.first in verbs and _named_before(text, mentions[:index], mention):
+                nouns.add(id(mention))  # "Warschau ruft Polen zur Ausreise auf"
             continue
         first = mention.first
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
@@ -340,9 +349,9 @@ def _seat(
             not mention.seat
             or mention.cue == "by"
             or mention.way == "to"
-            or (owner is not None and mention.code == owner.code)
+            or (owner is not None and (mention.code == owner.code or mention.group == owner.group))
         ):
-            continue
+            continue  # what is listed with the owner owns missions as well
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):
             continue  # "Spain reopens Kyiv embassy": who acts is not where

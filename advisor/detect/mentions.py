@@ -49,7 +49,7 @@ _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
-_ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
+ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
 
@@ -76,9 +76,9 @@ def mentions_of(
     text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon], credulous: bool = False
 ) -> list[Mention]:
     """The places of the text, longest names first, with cues and groups; doubtful ones dropped unless `credulous`."""
-    found = _grouped(
-        text, tags, _cued(text, tags, lexicons, _at_home(text, tags, _longest(_raw(text, tags, places, lexicons))))
-    )
+    named = _at_home(text, tags, _longest(_raw(text, tags, places, lexicons)))
+    verb_last = any(lexicon.verb_last for lexicon in lexicons[:1])
+    found = _grouped(text, tags, _cued(text, tags, lexicons, named), verb_last)
     found = _of_fuller_names(text, found)
     support = Counter(mention.code for mention in found if not mention.flags & {"homograph", "weak", "abbr"})
     listed = {item.group for item in found if "name" in item.roles and not item.flags & {"homograph", "weak", "abbr"}}
@@ -298,6 +298,7 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
+    announced = {tag.last - 1 for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
@@ -312,6 +313,8 @@ def _cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
+                if end - 1 in announced:
+                    break
                 tag = before.get(end)
                 if (
                     tag
@@ -355,7 +358,7 @@ def _same_sentence(text: Text, left: int, right: int) -> bool:
     return text.sentence_of[left] == text.sentence_of[right]
 
 
-def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
+def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     articles = {tag.first for tag in tags if tag.category == "article"}
@@ -383,7 +386,7 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
-    return _without_false_lists(text, joiners, clauses, grouped)
+    return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
@@ -441,7 +444,7 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
-    has_joiner = any(token in joiners for token in between)
+    has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
     if between:
         return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
     if not gap:  # 英仏, 丹麦挪威
@@ -456,7 +459,7 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
         return False
     if "," in gap and text.tokens[right.first].startswith("ו"):
         return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
-    attached = text.tokens[right.first].startswith(_ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
+    attached = text.tokens[right.first].startswith(ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
 
 

@@ -19,12 +19,15 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 SUBJECT_REACH = 9.0
+AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
 NAMED = "named before the act"
+BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
+_LED_IN = 4  # words before the comma
 _NEW_CLAUSE = "–—-;.,"
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
@@ -66,6 +69,8 @@ class Discourse:
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
+    offices: dict[str, Spot] = field(default_factory=dict)  # whose ministry, whose mission ... was spoken of last
+    of_region: bool = False  # a call was about a region, and none since about a country
     people: dict[int, list[Mention]] = field(default_factory=dict)  # whose citizens each sentence names
 
 
@@ -101,6 +106,12 @@ class Scene:
 
 def gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
     return separation(scene.text, tag, Tag("", "", first, last, ""))
+
+
+def across_while(scene: Scene, act: Tag, token: int) -> bool:
+    """ "Qatar calls its people home, while Oman ...": beyond "while" stands a clause of its own."""
+    left, right = (act.last, token) if act.last <= token else (token + 1, act.first)
+    return any(left <= tag.first and tag.last <= right for tag in scene.of("while"))
 
 
 def used_heads(scene: Scene, frame: Frame) -> list[Head]:
@@ -143,7 +154,17 @@ def opens(scene: Scene, mention: Mention) -> bool:
     """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
     text = scene.text
     group = [other for other in scene.mentions if other.group == mention.group]
-    if group[0].first > text.sentences[scene.sentence].first + 1:
+    if group[0].first > text.sentences[scene.sentence].first + 1 and not _is_led_in(scene, group[0]):
         return False
     last = group[-1].last
     return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def _is_led_in(scene: Scene, mention: Mention) -> bool:
+    """ "De igual forma, India ...", "On Friday, India ...": a few words and a comma lead over to the subject."""
+    words = mention.first - scene.text.sentences[scene.sentence].first
+    if scene.manners.verb_last or words > _LED_IN:
+        return False
+    if "," not in scene.text.between(mention.first - 1, mention.first):
+        return False
+    return not any(other.first < mention.first for other in scene.mentions)

@@ -9,7 +9,11 @@ from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
+_SCALE = {"no_travel", "no_essential_travel", "repatriation"}
+_BOTH_REPATRIATIONS = {"repatriation/voluntary", "repatriation/mandatory"}
+_EXPLAINED = _SCALE | {"leave", "withdraw", "evacuate"}  # what a sentence about a scale does not call for
 _LEVELS = frozenset({"no_travel", "no_essential_travel"})
+_NO_PART = {"no_travel": "lift", "no_essential_travel": "lift", "via": "here"}  # what no word of such a phrase is
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
@@ -44,6 +48,30 @@ def without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
         return over or (tag.last if verb_last else tag.first) in beside
 
     return [tag for tag in tags if not is_former(tag)]
+
+
+def without_parts(tags: list[Tag]) -> list[Tag]:
+    """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
+    wholes = [tag for tag in tags if tag.category in _NO_PART]
+
+    def is_part(tag: Tag) -> bool:
+        return any(
+            tag.category == _NO_PART[whole.category] and whole.first <= tag.first and tag.last <= whole.last
+            for whole in wholes
+        )
+
+    return [tag for tag in tags if not is_part(tag)]
+
+
+def without_scales(text: Text, tags: list[Tag]) -> list[Tag]:
+    """A sentence that goes through all levels ("restraint, advice to leave, ban") explains them and calls nobody."""
+    levels: dict[int, set[str]] = {}
+    for tag in tags:
+        if tag.category in _SCALE:
+            found = levels.setdefault(text.sentence_of[tag.first], set())
+            found.update({tag.category, f"{tag.category}/{tag.value}"})
+    explained = {sentence for sentence, found in levels.items() if found >= _SCALE or found >= _BOTH_REPATRIATIONS}
+    return [tag for tag in tags if tag.category not in _EXPLAINED or text.sentence_of[tag.first] not in explained]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

@@ -8,6 +8,7 @@ from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
+    BEHIND,
     NAMED,
     SUBJECT,
     SUBJECT_REACH,
@@ -16,6 +17,7 @@ from advisor.detect.scene import (
     Discourse,
     Scene,
     Spot,
+    across_while,
     gap,
     heads_the_line,
     is_topic,
@@ -25,8 +27,11 @@ from advisor.detect.scene import (
     used_heads,
 )
 from advisor.detect.tags import Tag
+from advisor.model import Kind
 
 _THEIRS = 5.9  # more than who spoke before, less than who is named
+_UNMARKED = 1.0
+_SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -143,8 +148,10 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
     spoken += [
         (item.first, item.last, item) for item in scene.mentions if item.roles & {"name", "city"} and not item.cue
     ]
+    joiners = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
     for first, last, owner in spoken:
-        distance = gap(scene, anchor, first, last)
+        little = sum(token in joiners for token in range(anchor.last, first))  # "دعت كل من البحرين وقطر"
+        distance = gap(scene, anchor, first, last) - little
         if first >= anchor.last and distance < limit:
             limit, best = distance, (distance, of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
     return best
@@ -179,15 +186,23 @@ def issuers_of(
         yield speaker
     used = used_heads(scene, frame)
     for head in scene.heads:
-        if head.owner is None:
+        if head.owner is None or across_while(scene, frame.act, head.first):
             continue
         distance = gap(scene, frame.anchor, head.first, head.last)
         base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
         yield of_mention(
             base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
         )
+    theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
+    possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
     for mention in scene.mentions:
+        if across_while(scene, frame.act, mention.first):
+            continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
+        if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):
+            yield of_mention(8.4, mention, BEHIND)
+        if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
+            yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
@@ -195,18 +210,31 @@ def issuers_of(
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
-            yield of_mention(5.2 - 0.1 * distance, mention, NAMED)
+            unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
+            yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
     if discourse.subject and _is_theirs(scene, discourse.subject):
         yield Candidate(_THEIRS, *discourse.subject[:3], "the subject of the sentence before")
+    yield from _of_same_office(scene, discourse, frame.anchor)
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
         yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _has_carrier(scene: Scene, mention: Mention) -> bool:
+    """ "A Turkish navy ship", "самолет ВВС Турции": the state's own transport acts for it."""
+    if not mention.roles & {"adjective", "name"} or mention.cue in {"at", "with"}:
+        return False
+    behind = not scene.manners.verb_last and ("adjective" in mention.roles or mention.cue == "of")
+    return any(
+        0 <= tag.first - mention.last <= 1 or (behind and 0 <= mention.first - tag.last <= 1)
+        for tag in scene.of("carrier")
+    )
 
 
 def _is_theirs(scene: Scene, subject: Spot) -> bool:
@@ -232,6 +260,15 @@ def _says_after(scene: Scene, mention: Mention) -> bool:
     """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
     after = any(0 <= tag.first - mention.last <= 2 for tag in scene.of("say", "urge"))
     return after or any(0 <= mention.first - tag.last <= 1 for tag in scene.of("say"))
+
+
+def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable[Candidate]:
+    """ "The ministry says" after another country's president was named: the ministry spoken of before."""
+    for head in scene.heads:
+        spot = discourse.offices.get(head.value) if head.category == "office" and head.owner is None else None
+        if spot is not None and scene.sentence - spot.sentence <= _OFFICE_AGE:
+            score = _SAME_OFFICE - 0.005 * gap(scene, anchor, head.first, head.last)
+            yield Candidate(score, spot.code, spot.first, spot.last, f"whose {head.value} was spoken of")
 
 
 def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Candidate]:

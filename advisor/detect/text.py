@@ -33,6 +33,13 @@ _ABBREVIATIONS = frozenset({
     "bzw", "ca", "ul", "im", "godz", "tzw", "Sr", "Sra", "EE", "UU", "av", "art", "гг", "тыс", "млн", "им", "ул",
 })  # fmt: skip
 
+# After "the U.S." and "EE. UU." a sentence may end all the same: these words begin the next one.
+_COUNTRY_LETTERS = frozenset("SKANE")
+_FIRST_WORDS = re.compile(
+    r"\s+(?:The|A|An|In|On|At|It|He|She|They|This|That|But|And|Also|Its|However|La|El|Los|Las|Le|Les|L[’']|Un|Una|En"
+    r"|Die|Der|Das|Ein|Eine|Im|Il|Lo|I|Gli|O|Os|As)\b"
+)
+
 _COMMA, _STRONG, _COLON = 1.0, 4.0, 2.0
 _BORDER = {
     ",": _COMMA, "،": _COMMA, "、": 0.0, "，": _COMMA, "(": _COMMA, ")": _COMMA, "（": _COMMA, "）": _COMMA,
@@ -100,7 +107,14 @@ def _abbreviates(text: str, end: re.Match[str]) -> bool:
     if text[end.start()] != ".":
         return False
     before = _LAST_LETTERS.search(text, max(0, end.start() - 8), end.start())
+    if before is not None and _FIRST_WORDS.match(text, end.end()) and _ends_country(text, before):
+        return False
     return before is not None and (len(before[0]) == 1 or before[0] in _ABBREVIATIONS)
+
+
+def _ends_country(text: str, letters: re.Match[str]) -> bool:
+    """Whether they are the last of "U.S" or "EE. UU", and not somebody's initial."""
+    return letters[0] == "UU" or (letters[0] in _COUNTRY_LETTERS and text[letters.start() - 1 : letters.start()] == ".")
 
 
 def _border(gap: str) -> float:

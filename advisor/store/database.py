@@ -35,6 +35,12 @@ from advisor.errors import StoreError
 from advisor.store.migrations import STEPS, Step, migrate
 
 APPLICATION_ID = 0x41445652  # "ADVR", PRAGMA application_id (sqlite.org/pragma.html)
+# As many bytes as the log has before it starts over (PRAGMA wal_autocheckpoint: 1,000 pages), and the two megabytes
+# that stay in the page cache (PRAGMA cache_size).
+_FILL = """
+WITH RECURSIVE counted(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM counted WHERE n < 100)
+INSERT INTO room SELECT zeroblob(64000) FROM counted
+"""
 _LOCK = 0x41445652  # pg_advisory_xact_lock
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs"})  # sqlite.org/wal.html, section 1
 
@@ -69,6 +75,19 @@ class Database:
         """One consistent look."""
         with self._explained(), self.reader.begin() as connection:
             yield connection
+
+    def make_room(self) -> None:
+        """Give SQLite's write-ahead log its full length now: what is written over is flushed sooner than what grows.
+
+        What spills into the log for that is taken back; the commit behind it flushes the log once.
+        """
+        if self.writer.dialect.name != "sqlite":
+            return
+        with self.rehearsal() as spilling, spilling.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE room (taken BLOB)")
+            connection.exec_driver_sql(_FILL)
+        with self.write() as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
 
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:

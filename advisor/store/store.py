@@ -85,6 +85,10 @@ class Store:
         with self._database.rehearsal() as database:
             yield Store(database)
 
+    def make_room(self) -> None:
+        """What a first call would make the database do once, done now; a service that starts asks for it."""
+        self._database.make_room()
+
     @property
     def where(self) -> str:
         """Path or address, without secrets."""

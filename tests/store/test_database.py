@@ -53,6 +53,21 @@ def change(path: Path, *statements: str) -> None:
     connection.close()
 
 
+def test_room_is_made_in_the_log_and_not_in_the_file(path: Path) -> None:
+    log = path.with_name("advisor.db-wal")
+    with opening(path) as store:
+        accept(store, report())
+        store.make_room()
+        size = log.stat().st_size
+        assert size > 1_000 * 4_096
+        accept(store, report(pair="US-LB", article="b"))
+        assert log.stat().st_size == size
+        assert len(store.alerts()) == 2
+    assert path.stat().st_size < 1_000_000
+    with opening(path) as store:
+        assert len(store.alerts()) == 2
+
+
 def test_the_file_is_ours_written_ahead_and_flushed_at_every_commit(path: Path) -> None:
     with opening(path) as store:
         raw = store._database.writer.raw_connection()

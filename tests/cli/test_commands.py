@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -193,7 +194,7 @@ def test_init_asks_two_questions(tmp_path: Path) -> None:
     file = tmp_path / "advisor.yaml"
     done = advisor("init", "--config", str(file), "--no-test", stdin="Syria\nSY LB\nnonsense\njson://127.0.0.1:1/\n")
     assert done.returncode == 0, done.stderr
-    assert "is no country" in done.stderr
+    assert "ISO 3166-1 code, SY" in done.stderr
     assert "destinations: [SY, LB]" in file.read_text()
 
 
@@ -206,6 +207,52 @@ def test_check_names_a_bad_receiver_with_its_line(tmp_path: Path) -> None:
     done = advisor("check", "--config", str(file))
     assert done.returncode == 2
     assert f"{file}:5:11: receiver 'phone': Apprise does not understand" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"once upon a time", "is not an SQLite database"), (None, "belongs to another application"), (b"", "")],
+)
+def test_check_looks_whether_the_database_can_be_ours(content: bytes | None, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+    if content is None:
+        with sqlite3.connect(tmp_path / "advisor.db") as other:
+            other.execute("CREATE TABLE theirs(x)")
+    else:
+        (tmp_path / "advisor.db").write_bytes(content)
+    done = advisor("check", "--config", str(file))
+    assert (done.returncode, said in done.stderr) == (2 if said else 0, True)
+
+
+def test_a_bad_address_of_a_receiver_is_wrong_configuration_for_every_command(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+    file.write_text(file.read_text().replace("json://127.0.0.1:9/", "nosuch://x"))
+    assert [advisor(command, "--config", str(file)).returncode for command in ("check", "poll")] == [2, 2]
+
+
+def test_init_without_answers_is_wrong_usage(tmp_path: Path) -> None:
+    done = advisor("init", "--config", str(tmp_path / "a.yaml"), stdin="")
+    assert done.returncode == 2
+    done = advisor("init", "--config", str(tmp_path / "a.yaml"), "--countries", "", "--url", "")
+    assert (done.returncode, "no address" in done.stderr) == (2, True)
+
+
+def test_silences_are_listed_by_what_they_hold_and_numbers_are_for_ending_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+
+    def silence(*words: str) -> subprocess.CompletedProcess[str]:
+        return advisor("silence", *words, "--config", str(file))
+
+    assert silence("add", "--destination", "SY").returncode == 0
+    assert silence("add", "--kind", "leave").returncode == 0
+    assert silence("add", "5", "--destination", "LB").returncode == 2
+    assert "ISO 3166-1 code, SY" in silence("add", "--destination", "Syria").stderr
+    assert len(silence("list").stdout.splitlines()) == 2
+    assert len(silence("list", "--destination", "LB").stdout.splitlines()) == 1  # whatever country, but its own kind
+    assert len(silence("list", "--destination", "SY").stdout.splitlines()) == 2
 
 
 def test_without_a_configuration_the_remedy_is_said(tmp_path: Path) -> None:

@@ -29,11 +29,13 @@ from advisor.detect.scene import (
 )
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of
 from advisor.detect.tags import Tag
-from advisor.detect.unnamed import listed_behind, unnamed_subject
+from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subject
 from advisor.model import Kind
 
 REGION = "a region is named, no country"
 _ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
+_SPOKEN_OF = 3.8  # of a place that was spoken of before
+_GUESSED = 5.7  # an issuer that nothing in the sentence names
 _MOST = 5  # readings of one role that are weighed against those of the other
 _TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
@@ -79,6 +81,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
         return "no issuer"
+    if issuers[0].score < _GUESSED and unnamed_anywhere(scene, frame):
+        return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
         return Binding(_with_list(scene, issuers[0], {item.code for item in listed}), listed)
     pairs = [
@@ -169,7 +173,7 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
 def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | None:
     """The countries that the text lists as those who call, about the place beside the act."""
     place = max(destinations_of(scene, discourse, frame, None, ""), key=lambda item: item.score, default=None)
-    if place is None or place.score < _BESIDE:
+    if place is None or place.score < (_SPOKEN_OF if scene.below else _BESIDE):
         return None
     listed = listed_behind(scene, frame, place)
     return Binding(listed, (place,)) if listed else None

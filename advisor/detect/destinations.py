@@ -17,6 +17,7 @@ from advisor.detect.scene import (
     heads_the_line,
     is_topic,
     of_mention,
+    opens,
     speaks_next,
     used_heads,
 )
@@ -26,6 +27,7 @@ from advisor.model import Kind
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
 _ARRIVAL_REACH = 2
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
+_BARE = 0.4  # a name without a word that makes it a place is meant by "there" less likely
 _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
@@ -97,6 +99,7 @@ def destinations_of(
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
+                base -= 0.0 if mention.cue or opens(scene, mention) else _BARE
             if near and _is_of_other_act(scene, act, mention):
                 base -= _OF_OTHER_ACT
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
@@ -219,6 +222,8 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
 
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
+    if scene.manners.verb_last:  # ロシアを巡る懸念
+        return any(0 <= tag.first - mention.last <= 1 and tag.last <= act.first for tag in scene.of("cause"))
     return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
 
 

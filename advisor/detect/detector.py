@@ -31,6 +31,7 @@ from advisor.detect.scope import is_later
 from advisor.detect.sense import (
     without_families_of_citizens,
     without_former_levels,
+    without_implied_audience,
     without_parts,
     without_scales,
     without_things_left,
@@ -144,7 +145,7 @@ class Detector:
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
         found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
-        found = without_scales(text, without_parts(found))
+        found = without_implied_audience(text, without_scales(text, without_parts(found)))
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
@@ -189,6 +190,7 @@ def _read_sentences(
     reading.places = mentions
     discourse = opening_of(reading)
     after_lead: tuple[Spot | None, Spot | None] = (None, None)
+    offices: dict[str, Spot] = {}
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
     said: set[tuple[str, ...]] = set()
@@ -200,9 +202,10 @@ def _read_sentences(
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
+        offices = offices or dict(discourse.offices)
     for sentence in title[:_TITLE]:
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
-        lead = replace_spots(discourse, *after_lead)
+        lead = replace(replace_spots(discourse, *after_lead), offices=offices)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
 
 

@@ -20,8 +20,10 @@ def list_below(
     """The countries of the list that follows: an item a line behind a colon, or in a sentence that only lists them."""
     sentences = text.sentences
     near = range(sentence.index + 1, min(sentence.index + _ANNOUNCED, len(sentences)))
+    announced = any(tag.category == "covers" for tag in tags[sentence.index])  # "... are the following."
     for index in near:
-        if (listed := _only_listed(text, tags[index], mentions[index])) and not sentences[index].title:
+        follows = announced and index == sentence.index + 1
+        if (listed := _only_listed(text, tags[index], mentions[index], follows)) and not sentences[index].title:
             return listed
     begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
     if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
@@ -34,7 +36,7 @@ def list_below(
     return tuple(items) if len(items) >= _ITEMS else ()
 
 
-def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[Mention, ...]:
+def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention], follows: bool) -> tuple[Mention, ...]:
     """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
     if any(tag.category in _ACTS for tag in tags):
         return ()
@@ -44,7 +46,7 @@ def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention]) -> tuple[
     if size < _LISTED or not listed:
         return ()
     first = listed[0].first
-    announced = ":" in text.between(first - 1, first) if first else False
+    announced = follows or (":" in text.between(first - 1, first) if first else False)
     return listed if announced or any(tag.category == "covers" for tag in tags) else ()
 
 

@@ -242,12 +242,19 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
     of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
     there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
     ministries = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "ministry")]
+    spoken_of = {mention.code for mention in mentions if text.sentences[text.sentence_of[mention.first]].title}
+    governments = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "government")]
     home = next((mention.code for mention in mentions if "home" in mention.flags), None)
     kept: list[Mention] = []
     others = False  # the ministry spoken of last is that of another country
     for mention in mentions:
         if "home" not in mention.flags:
-            others = mention.code != home and (others or _qualifies(mention, ministries))
+            theirs = _qualifies(
+                mention, ministries
+            ) or (  # "Grecia recomienda ...": "el Gobierno griego", "el Ministerio"
+                mention.code in spoken_of and _qualifies(mention, governments)
+            )
+            others = mention.code != home and (others or theirs)
             kept.append(mention)
         elif mention.last in there or any(_gives_away(text, mention, other, of) for other in mentions):
             others = True
@@ -376,6 +383,8 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
                 mention = replace(mention, cue=mention.cue or previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group
+        elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
+            group = previous.group
         else:
             group = groups = groups + 1
         grouped.append(replace(mention, group=group))
@@ -425,6 +434,12 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
         return False
     enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & _SEATS and right.roles & _SEATS)
+
+
+def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
+    """米国、英国、日本政府: the office at the end is that of the last in the list."""
+    beside = left.last == right.first and text.between(left.last - 1, right.first) in {"、", "・"}
+    return beside and not left.cue and "name" in left.roles and right.roles == {"issuer"}
 
 
 def _alike(left: Mention, right: Mention) -> bool:

@@ -13,7 +13,13 @@ _SCALE = {"no_travel", "no_essential_travel", "repatriation"}
 _BOTH_REPATRIATIONS = {"repatriation/voluntary", "repatriation/mandatory"}
 _EXPLAINED = _SCALE | {"leave", "withdraw", "evacuate"}  # what a sentence about a scale does not call for
 _LEVELS = frozenset({"no_travel", "no_essential_travel"})
-_NO_PART = {"no_travel": "lift", "no_essential_travel": "lift", "via": "here"}  # what no word of such a phrase is
+_NO_PART = {
+    "no_travel": "lift",
+    "no_essential_travel": "lift",
+    "via": "here",
+    "staff": "not",
+}  # what no word of such a phrase is
+_STAFF_BEFORE = 10  # tokens
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
@@ -72,6 +78,23 @@ def without_scales(text: Text, tags: list[Tag]) -> list[Tag]:
             found.update({tag.category, f"{tag.category}/{tag.value}"})
     explained = {sentence for sentence, found in levels.items() if found >= _SCALE or found >= _BOTH_REPATRIATIONS}
     return [tag for tag in tags if tag.category not in _EXPLAINED or text.sentence_of[tag.first] not in explained]
+
+
+def without_implied_audience(text: Text, tags: list[Tag]) -> list[Tag]:
+    """ "退避を勧告" implies citizens as its audience, unless the sentence says before that staff are told."""
+    spans = [(tag.first, tag.last) for tag in tags if tag[:2] == ("staff", "diplomatic")]
+    acts = {(tag.first, text.sentence_of[tag.first]) for tag in tags if tag.category == "leave"}
+    staff = {(text.sentence_of[tag.first], tag.first) for tag in tags if tag.category == "staff"}
+
+    def is_implied(tag: Tag) -> bool:
+        sentence = text.sentence_of[tag.first]
+        if tag.category == "citizens" and any(first < tag.first < last for first, last in spans):
+            return True  # the "workers in" of "embassy workers in Yemen"
+        if tag.category != "citizens" or not any(tag.first <= first < tag.last for first, at in acts if at == sentence):
+            return False
+        return any(at == sentence and 0 < tag.first - first <= _STAFF_BEFORE for at, first in staff)
+
+    return [tag for tag in tags if not is_implied(tag)]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

@@ -266,6 +266,8 @@ def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable
     """ "The ministry says" after another country's president was named: the ministry spoken of before."""
     for head in scene.heads:
         spot = discourse.offices.get(head.value) if head.category == "office" and head.owner is None else None
+        if any(max(it.first - head.last, head.first - it.last) <= 2 and "name" in it.roles for it in scene.mentions):
+            continue  # "سفارت مجازی ایالات متحده": a country stands right by it
         if spot is not None and scene.sentence - spot.sentence <= _OFFICE_AGE:
             score = _SAME_OFFICE - 0.005 * gap(scene, anchor, head.first, head.last)
             yield Candidate(score, spot.code, spot.first, spot.last, f"whose {head.value} was spoken of")

@@ -77,7 +77,7 @@ def _rivals(tag: Tag) -> str:
 def _covered(tag: Tag, rivals: Sequence[tuple[int, int]], idioms: Sequence[tuple[int, int]]) -> bool:
     length = tag.last - tag.first
     longer = any(last >= tag.last and last - first > length for first, last in _around(tag, rivals))
-    if longer or tag.category == "idiom" or is_watch(tag):
+    if longer or tag.category in {"idiom", "and"} or is_watch(tag):  # 以及 is no Israel, and joins all the same
         return longer
     return any(last >= tag.last for _, last in _around(tag, idioms))
 

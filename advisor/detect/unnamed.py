@@ -16,6 +16,7 @@ from advisor.detect.tags import Tag
 
 _WITH_OTHERS = 3  # tokens between "France" and "several other countries": "and", ", along with"
 _ANNOUNCED, _PLAIN = 2, 3  # countries that a list needs with and without a word that announces it
+_RELATIVE = 8  # tokens (characters, in Japanese) from the call to the noun that it qualifies
 _LISTED = 7.0
 
 
@@ -27,6 +28,9 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
             return between[0]
     anchor = telling(scene, frame)
     before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
+    if scene.manners.verb_last:  # "自国民に退避を呼びかけている国"
+        behind = [tag for tag in scene.of("unnamed") if tag.first > anchor.first and tag.last > anchor.last]
+        before += [tag for tag in behind if tag.first - anchor.last <= _RELATIVE]
     if scene.manners.verb_first:
         before += [tag for tag in scene.of("unnamed") if 0 <= tag.first - anchor.last <= 1]
     before = [tag for tag in before if separation(scene.text, anchor, tag) <= SUBJECT_REACH]
@@ -35,6 +39,16 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
     if any(item is not None and item.first >= before[-1].first for item in named) or _with_named(scene, before[-1]):
         return None
     return before[-1]
+
+
+def unnamed_anywhere(scene: Scene, frame: Frame) -> bool:
+    """Whether such governments may be who calls, however far away; then who spoke before does not speak here."""
+    anchor = telling(scene, frame)
+    led = {tag.last for tag in scene.of("at")}  # "travel to countries such as Iran"
+    return any(
+        (scene.manners.verb_last or tag.first < anchor.first) and tag.first not in led and not _with_named(scene, tag)
+        for tag in scene.of("unnamed")
+    )
 
 
 def _with_named(scene: Scene, others: Tag) -> bool:

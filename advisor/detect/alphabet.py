@@ -102,9 +102,10 @@ class Characters:
                 text = "\0".join(map(fold, text.split("\0")))
             else:
                 text = _UNLIKE.sub(lambda match: fold(match[0]), text)
+        text = _SPACING.sub(" ", text)
         if self._unspaced:
             text = _BEFORE_CHARACTERS.sub("", text)
-        return _SPACING.sub(" ", text).encode("utf-8", "replace").translate(_LOWERED)
+        return text.encode("utf-8", "replace").translate(_LOWERED)
 
     def decode(self, wide: bytes) -> str:
         return wide.decode("utf-8", "ignore")
@@ -116,7 +117,7 @@ _LOWERED = bytes(
 _BLOCKS = (range(1, 0xC0), range(0x2000, 0x2070), range(0x3000, 0x3040), range(0x30FB, 0x30FC), range(0xFF00, 0xFF66))
 _SPACES = re.escape("".join(char for block in _BLOCKS for char in map(chr, block) if fold(char) == " "))
 _SPACING = re.compile(f"[{_SPACES}]+")
-_BEFORE_CHARACTERS = re.compile(f"[{_SPACES}]+(?=[{UNSPACED}])")
+_BEFORE_CHARACTERS = re.compile(f" (?=[{UNSPACED}])")
 _PIECES = re.compile("[\u1100-\u11ff\u3099\u309a]")
 # What folds neither to itself nor to a space.
 _UNLIKE = re.compile(f"[^{_SPACES}a-zA-Z0-9\0\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")

@@ -17,6 +17,7 @@ from advisor.detect import qualities
 from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind, list_in
 from advisor.detect.echo import echoes
+from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Miss, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
@@ -69,7 +70,8 @@ class Detector:
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
-        return self._gate.opens(title, text, self._languages.of(f"{title}\n{text[:SAMPLE]}", language))
+        spoken = self._languages.of(f"{title}\n{text[:SAMPLE]}", language)
+        return self._gate.opens(title, without_endless(text), spoken)
 
     def detect(
         self, article: Article, boilerplate: Callable[[str], Sequence[tuple[int, int]]] | None = None
@@ -90,7 +92,7 @@ class Detector:
         Where the gate leaves most of the text, the deep reading says so at no greater cost.
         """
         spoken = self._languages.of(f"{article.title}\n{article.text[:SAMPLE]}", article.language)
-        title, rest = self._gate.sentences(article.title, article.text[:LONGEST], spoken)
+        title, rest = self._gate.sentences(article.title, without_endless(article.text[:LONGEST]), spoken)
         if not title and not rest:
             return False
         if len(title) + len(rest) > _MOST * (len(article.title) + len(article.text)):

@@ -89,20 +89,17 @@ class Folded:
     text: str
     origin: tuple[int, ...] | None  # None: the offsets are equal
 
-    def to_original(self, position: int) -> int:
-        return position if self.origin is None else self.origin[position]
-
 
 def fold_with_map(text: str) -> Folded:
     """`fold` with the way back; the map has one entry more than the text, for the end."""
+    if all(len(_TABLE[ord(character)]) == 1 for character in set(text)) and not _PIECE.search(text):
+        return Folded(fold(text), None)
     pieces = [_TABLE[ord(character)] for character in text]
     for match in _DECOMPOSED.finditer(text):
         pieces[match.start()] = _compose(match)
         pieces[match.start() + 1 : match.end()] = [""] * (len(match.group()) - 1)
     folded = "".join(pieces)
     lengths = [len(piece) for piece in pieces]
-    if len(folded) == len(text) and min(lengths, default=1) == 1:
-        return Folded(folded, None)
     starts = accumulate(lengths, initial=0)
     origin = [0] * len(folded)
     for offset, (start, length) in enumerate(zip(starts, lengths, strict=False)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -86,33 +86,49 @@ class Gate:
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        return bool(self._open_finders(f"{title}\n{text}", len(title), languages))
+        whole = _whole(title, text)
+        return any(self._seen(whole, len(title), language).calls for language in languages)
 
     def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
-        whole = f"{title}\n{text}".replace(_BORDER, " ")
-        finders = self._open_finders(whole, len(title), languages)
-        if not finders:
+        whole = _whole(title, text)
+        all_seen = [self._seen(whole, len(title), language) for language in languages]
+        if not any(seen.calls for seen in all_seen):
             return "", ""
         ends = [0, len(title), *(end for end in sentence_ends(whole) if end > len(title))]
         pieces = [whole[start:end] for start, end in pairwise(ends)]
         bordered = f" {_BORDER} ".join(pieces)
         kept: set[int] = set()
-        for finder in finders:
-            folded = finder.alphabet.encode(f" {bordered} ")
-            borders = [match.start() for match in _BORDERS.finditer(folded)]
-            calls = self._calls(folded, finder, len(title), borders)
-            kept |= {bisect_left(borders, call.act) for call in calls}
+        for seen in all_seen:
+            if seen.calls:
+                kept |= _sentences_of(seen, seen.finder.alphabet.encode(f" {bordered} "))
         body = dict.fromkeys(pieces[index].strip() for index in sorted(kept - {0}))  # said twice, it says nothing new
         return pieces[0] if 0 in kept else "", "\n\n".join(body)
 
-    def _open_finders(self, whole: str, headline: int, languages: Iterable[str]) -> list[Finder]:
-        finders = map(self._finder, languages)
-        return [
-            finder
-            for finder in finders
-            if next(self._calls(finder.alphabet.encode(f" {whole} "), finder, headline), None)
-        ]
+    def _seen(self, whole: str, headline: int, language: str) -> _Seen:
+        """What the gate sees of a text in one language; `headline`: length of its title."""
+        finder = self._finder(language)
+        folded = finder.alphabet.encode(f" {whole} ")
+        found = finder.rare(folded)
+        seen = _Seen(finder, folded, found, self._named, [])
+        if not found:
+            return seen
+        measured = self._measured[finder.unit]
+        asked = [(place, item) for number, places in found.items() for item in measured[number] for place in places]
+        _look_around(finder, folded, asked, found)
+        furthest = _MOST_BYTES * headline + _PHRASE
+        known: set[_Call] = set()
+        for place, (number, reaches, to_act, _, in_headline) in asked:
+            if any(need not in found and need not in self._named for need, _ in reaches):
+                continue
+            for act in _within(found.get(number, ()), place, to_act):
+                call = _Call(act, reaches)
+                if call in known or (in_headline and act > furthest):
+                    continue
+                known.add(call)
+                if seen.stands(call, 0, len(folded)):
+                    seen.calls.append(call)
+        return seen
 
     def _finder(self, language: str) -> Finder:
         found = self._finders.get(language)
@@ -132,57 +148,48 @@ class Gate:
         sure = [act, *(number for number, _ in needs if number not in self._named)]
         return _Condition(min(sure, key=lambda number: _frequency(self._slots[number])), act, needs, rule.headline)
 
-    def _calls(self, folded: bytes, finder: Finder, headline: int, borders: Sequence[int] = ()) -> Iterator[_Call]:
-        """Acts that have all their needs within reach, and within their sentence where there are borders.
-
-        `headline`: length of the title in characters, for rules that read headlines only.
-        """
-        found = finder.rare(folded)
-        if not found:
-            return
-        measured = self._measured[finder.unit]
-        asked = [(place, item) for number, places in found.items() for item in measured[number] for place in places]
-        _look_around(finder, folded, asked, found)
-        furthest = _MOST_BYTES * headline + _PHRASE
-        seen: set[_Call] = set()
-        for place, (number, reaches, to_act, _, in_headline) in asked:
-            if any(need not in found and need not in self._named for need, _ in reaches):
-                continue
-            for act in _within(found.get(number, ()), place, to_act):
-                call = _Call(act, reaches)
-                if call in seen or (in_headline and act > furthest):
-                    continue
-                seen.add(call)
-                index = bisect_left(borders, act)
-                start = borders[index - 1] + 1 if index else 0
-                end = borders[index] if index < len(borders) else len(folded)
-                if self._stands(finder, found, _Around(folded, start, end, act), reaches):
-                    yield call
-
-    def _stands(self, finder: Finder, found: Found, around: _Around, reaches: tuple[tuple[int, int], ...]) -> bool:
-        """Whether all needs of a rule stand near."""
-        missing = [item for item in reaches if not around.holds(found.get(item[0], ()), item[1])]
-        return all(number in self._named for number, _ in missing) and all(
-            finder.names_people(around.cut(reach)) for _, reach in missing
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """The bytes of a sentence, or of the whole, as seen from a place."""
+class _Seen:
+    """A text in one language: its bytes, what stands in them, and the acts that have all their needs near."""
 
+    finder: Finder
     folded: bytes
-    start: int
-    end: int
-    place: int
+    found: Found
+    named: frozenset[int]  # slots that a people or a named office fills, too
+    calls: list[_Call]
 
-    def holds(self, places: Sequence[int], reach: int) -> bool:
-        """Whether one of `places`, in order, is within reach."""
-        index = bisect_left(places, max(self.start, self.place - reach))
-        return index < len(places) and places[index] <= min(self.end, self.place + reach)
+    def stands(self, call: _Call, start: int, end: int) -> bool:
+        """Whether all needs of a call stand near, between two places."""
+        missing = [item for item in call.reaches if not self._holds(item, call.act, start, end)]
+        return all(number in self.named for number, _ in missing) and all(
+            self.finder.names_people(self.folded[max(start, call.act - reach) : min(end, call.act + reach)])
+            for _, reach in missing
+        )
 
-    def cut(self, reach: int) -> bytes:
-        return self.folded[max(self.start, self.place - reach) : min(self.end, self.place + reach)]
+    def _holds(self, need: tuple[int, int], act: int, start: int, end: int) -> bool:
+        number, reach = need
+        places = self.found.get(number, ())
+        index = bisect_left(places, max(start, act - reach))
+        return index < len(places) and places[index] <= min(end, act + reach)
+
+
+def _sentences_of(seen: _Seen, bordered: bytes) -> set[int]:
+    """The sentences in which calls stand with all their needs; `bordered` are the bytes with the borders marked."""
+    # A border and its space are two bytes more than the bytes that were searched have.
+    borders = [match.start() - 1 - 2 * number for number, match in enumerate(_BORDERS.finditer(bordered))]
+    kept = set()
+    for call in seen.calls:
+        index = bisect_right(borders, call.act)
+        start = borders[index - 1] if index else 0
+        end = borders[index] if index < len(borders) else len(seen.folded)
+        if index not in kept and seen.stands(call, start, end):
+            kept.add(index)
+    return kept
+
+
+def _whole(title: str, text: str) -> str:
+    return f"{title}\n{text}".replace(_BORDER, " ")
 
 
 def _frequency(slot: Slot) -> float:

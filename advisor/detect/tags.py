@@ -6,17 +6,17 @@ contains, and inside one category the longest phrase wins.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
+_IN_IDIOMS = frozenset({"idiom", "and"})  # 以及 is no Israel, and joins all the same
 _TRAVEL = frozenset({"no_travel", "no_essential_travel"})
-_LONGEST = 24  # tokens of a phrase with its gaps
 
 
 class Tag(NamedTuple):
@@ -51,9 +51,40 @@ def _without_hidden(tags: set[Tag]) -> list[Tag]:
     spans: dict[str, set[tuple[int, int]]] = {}
     for tag in tags:
         spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
-    ordered = {rivals: sorted(some) for rivals, some in spans.items()}
-    idioms = ordered.get("idiom", [])
-    return [tag for tag in tags if not _covered(tag, ordered[_rivals(tag)], idioms)]
+    hidden = {rivals: _inside_others(some) for rivals, some in spans.items()}
+    idioms = _Furthest(spans.get("idiom", ()))
+    return [
+        tag
+        for tag in tags
+        if (tag.first, tag.last) not in hidden[_rivals(tag)]
+        and (tag.category in _IN_IDIOMS or is_watch(tag) or not idioms.cover(tag))
+    ]
+
+
+def _inside_others(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those that lie inside a longer one."""
+    if len(spans) < 2:
+        return set()
+    inside = set()
+    furthest = 0
+    for first, negative in sorted((first, -last) for first, last in spans):
+        if -negative <= furthest:
+            inside.add((first, -negative))
+        furthest = max(furthest, -negative)
+    return inside
+
+
+class _Furthest:
+    """How far spans reach that begin at a token or before it."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._firsts = [first for first, _ in ordered]
+        self._reach = list(accumulate((last for _, last in ordered), max))
+
+    def cover(self, tag: Tag) -> bool:
+        index = bisect_right(self._firsts, tag.first)
+        return index > 0 and self._reach[index - 1] >= tag.last
 
 
 def _without_essential(tags: set[Tag]) -> set[Tag]:
@@ -72,16 +103,3 @@ def _without_essential(tags: set[Tag]) -> set[Tag]:
 def _rivals(tag: Tag) -> str:
     """Within what the longest phrase wins; "some of its diplomats" leaves the diplomats diplomats."""
     return f"{tag.category}/{tag.value}" if tag.category == "staff" else tag.category
-
-
-def _covered(tag: Tag, rivals: Sequence[tuple[int, int]], idioms: Sequence[tuple[int, int]]) -> bool:
-    length = tag.last - tag.first
-    longer = any(last >= tag.last and last - first > length for first, last in _around(tag, rivals))
-    if longer or tag.category in {"idiom", "and"} or is_watch(tag):  # 以及 is no Israel, and joins all the same
-        return longer
-    return any(last >= tag.last for _, last in _around(tag, idioms))
-
-
-def _around(tag: Tag, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    """The spans that begin at the tag or not long before it."""
-    return spans[bisect_left(spans, (tag.first - _LONGEST, 0)) : bisect_left(spans, (tag.first + 1, 0))]

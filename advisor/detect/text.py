@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from advisor.detect.endless import without_endless
 from advisor.detect.fold import fold_with_map
 
 # Scripts written without spaces: kana, CJK ideographs and their extensions.
@@ -22,9 +23,10 @@ _ASCII_END = "\x7f"
 _NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is a list
 
 # A full stop ends a sentence when space and no small letter follow and no initial or abbreviation precedes.
+_MARK = re.compile(r"[。！？…!?؟.\n]")  # where one may end; quicker to look for than the ends themselves
 _END = re.compile(
-    r"(?=[。！？…!?؟.\n])(?:[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńóśźż]|\s*$)"
-    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω]))"
+    r"[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńśóźż]|\s*$)"
+    r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω])"
 )
 _LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 _ABBREVIATIONS = frozenset({
@@ -99,7 +101,15 @@ def is_unspaced(token: str) -> bool:
 
 def sentence_ends(text: str) -> list[int]:
     """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
-    return [*(match.end() for match in _END.finditer(text) if not _abbreviates(text, match)), len(text) + 1]
+    ends = []
+    behind = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() < behind or (end := _END.match(text, mark.start())) is None:
+            continue
+        behind = end.end()
+        if not _abbreviates(text, end):
+            ends.append(behind)
+    return [*ends, len(text) + 1]
 
 
 def _abbreviates(text: str, end: re.Match[str]) -> bool:
@@ -128,16 +138,20 @@ def _border(gap: str) -> float:
 def read_text(title: str, text: str) -> Text:
     """Tokenise title + newline + text."""
     original = f"{title}\n{text}"
-    folded = fold_with_map(original)
+    legible = without_endless(original)
+    folded = fold_with_map(legible)
     spans = [match.span() for match in _TOKEN.finditer(folded.text)]
-    tokens = tuple(folded.text[start:end] for start, end in spans)
-    starts = tuple(folded.to_original(start) for start, _ in spans)
-    ends = tuple(folded.to_original(end - 1) + 1 for _, end in spans)
-    sentences = _sentences(original, len(title), starts)
+    tokens = tuple([folded.text[start:end] for start, end in spans])
+    if folded.origin is None:
+        starts, ends = tuple([start for start, _ in spans]), tuple([end for _, end in spans])
+    else:
+        starts = tuple([folded.origin[start] for start, _ in spans])
+        ends = tuple([folded.origin[end - 1] + 1 for _, end in spans])
+    sentences = _sentences(legible, len(title), starts)
     return Text(
-        original, tokens, starts, ends, _positions(original, tokens, starts, ends), sentences,
-        tuple(sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)),
-        tuple(match.span() for match in _QUOTES.finditer(original)),
+        original, tokens, starts, ends, _positions(legible, tokens, starts, ends), sentences,
+        tuple([sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)]),
+        tuple([match.span() for match in _QUOTES.finditer(legible)]),
     )  # fmt: skip
 
 

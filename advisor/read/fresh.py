@@ -7,7 +7,7 @@ Most of what a changed feed lists was listed before, and parsing it is most of a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -56,9 +56,14 @@ def _items(body: bytes) -> list[tuple[int, int, bytes]]:
     return [(start, tag.end(), body[start : tag.end()]) for start, tag in zip(begins, closes, strict=False)]
 
 
-def _share_an_identity(items: Collection[bytes], old: Collection[bool]) -> bool:
+def _share_an_identity(items: Sequence[bytes], old: Sequence[bool]) -> bool:
     """Whether a new item carries a guid or link of an old one; they must be told apart together."""
-    names: tuple[set[bytes], set[bytes]] = (set(), set())
-    for item, is_old in zip(items, old, strict=True):
-        names[is_old].update(one or other for one, other in _IDENTITY.findall(item))
-    return bool(names[True] & names[False])
+    known = [item for item, is_old in zip(items, old, strict=True) if is_old]
+    new = {name for item, is_old in zip(items, old, strict=True) if not is_old for name in _names(item)}
+    # Hardly any new name stands in an old item at all, and looking for bytes takes a tenth of reading names.
+    suspects = [item for item in known if any(name in item for name in new)]
+    return any(not new.isdisjoint(_names(item)) for item in suspects)
+
+
+def _names(item: bytes) -> set[bytes]:
+    return {one or other for one, other in _IDENTITY.findall(item)}

@@ -42,7 +42,7 @@ from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.whole import weigh
 from advisor.detect.word_order import led, stretched, turned, undone_behind
-from advisor.model import Advisory, Article
+from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
@@ -51,6 +51,7 @@ _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_WEAKEST_EVACUATION = 9.0
 _MOST = 0.6  # of an article: a quick reading of so much saves nothing
 _SURE = 4  # languages that a text may be in and still have a home government
 
@@ -284,7 +285,7 @@ def _read_one(
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
             discourse.of_region = discourse.of_region or binding == REGION
-        elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
+        elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
             reading.unbound.append((frame, "issuer or destination too uncertain"))
         else:
             reading.bound.append((frame, binding))
@@ -296,6 +297,15 @@ def _read_one(
         own_acts = any(frame.sentence == scene.sentence for frame, _ in reading.unbound)
         reading.bound.extend(echoes(scene, told_before, own_acts))
     _remember(scene, discourse, last)
+
+
+def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
+    """Whether too little points at who and where; towns are evacuated everywhere, so both must not be guesses there."""
+    people = frame.filled.get("citizens")
+    anybody = frame.rule.kind == Kind.EVACUATION and people is not None and people.value == "citizens"
+    if anybody and issuer + destination < _WEAKEST_EVACUATION:
+        return True
+    return issuer < _WEAKEST_ISSUER or destination < _WEAKEST_DESTINATION
 
 
 def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:

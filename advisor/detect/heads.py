@@ -18,6 +18,7 @@ CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
     {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
 )  # acts between a head and a place
+_PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
@@ -364,5 +365,6 @@ def _seat(
         ):
             ranked.append((distance + 0.5, mention))
         elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
-            ranked.append((distance + 1.0, mention))
+            if _PAUSES.isdisjoint(text.between(near, far)):
+                ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None

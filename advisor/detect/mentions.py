@@ -35,7 +35,7 @@ _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "l
 _PAUSES = frozenset(",;")
 _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
-    | {"citizens", "office", "shelter", "not", "deny"}
+    | {"citizens", "office", "shelter", "not", "deny", "cause"}
 )
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
@@ -405,7 +405,7 @@ def _grouped(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
-        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by", "with"}:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
     return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
@@ -470,6 +470,8 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
     if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
     gap = text.between(left.last - 1, right.first)
+    if gap.strip() in {"(", "（"} and left.code == right.code:  # "Myanmar (Burma), Iran"
+        return True
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
     has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."

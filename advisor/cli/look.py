@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
     with open_store(settings.database, now) as store:
         if options.command == "alerts":
             policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
-            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy)) for alert in store.alerts()]
+            sent = {name for row in store.deliveries() if row.attempts for name in row.alerts}
+            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy), sent) for alert in store.alerts()]
             columns: Sequence[str] = (
                 "alert",
                 "kinds",
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
-        table(options.command, columns, list(rows))
+        table(options.command, columns, [_for_people(row) for row in rows])
         for line in sentences(found):
             print(line, file=sys.stderr)
     return 0
@@ -85,7 +86,9 @@ def time_of(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alert(alert: Alert, sent: Container[str]) -> dict[str, Any]:
+    """`sent`: the alerts of which a message was tried at least; another may wait for a silence, or for its hour."""
+    told = alert.told_severity is not None
     return {
         "alert": alert.id,
         "issuer": government(alert.issuer),
@@ -99,7 +102,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "last_seen": time_of(alert.last_seen),
         "closed_at": time_of(alert.closed_at),
         "closed_by": alert.closed_by,
-        "told": alert.told_severity is not None,
+        "told": told,
+        "waiting": told and alert.id not in sent,
         "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {
@@ -115,6 +119,10 @@ def _alert(alert: Alert) -> dict[str, Any]:
             for report in alert.reports
         ],
     }
+
+
+def _for_people(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "told": "waits"} if row.get("waiting") else row
 
 
 def _source(row: SourceRow) -> dict[str, Any]:

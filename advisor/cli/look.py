@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +25,10 @@ def run(options: argparse.Namespace) -> int:
     with open_store(settings.database, now) as store:
         if options.command == "alerts":
             policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
-            sent = {name for row in store.deliveries() if row.attempts for name in row.alerts}
-            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy), sent) for alert in store.alerts()]
+            tried: dict[str, bool] = {}  # of each alert with a message: whether one was sent, or tried
+            for owed in store.deliveries():
+                tried |= {name: bool(owed.attempts) or tried.get(name, False) for name in owed.alerts}
+            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy), tried) for alert in store.alerts()]
             columns: Sequence[str] = (
                 "alert",
                 "kinds",
@@ -86,9 +88,10 @@ def time_of(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
-def _alert(alert: Alert, sent: Container[str]) -> dict[str, Any]:
-    """`sent`: the alerts of which a message was tried at least; another may wait for a silence, or for its hour."""
-    told = alert.told_severity is not None
+def _alert(alert: Alert, tried: Mapping[str, bool]) -> dict[str, Any]:
+    """`tried`: whether a message of it was sent yet, or waits for a silence or its hour. What a list said when it was
+    read first has none, although the next call is compared with it."""
+    told = alert.told_severity is not None and alert.id in tried
     return {
         "alert": alert.id,
         "issuer": government(alert.issuer),
@@ -103,7 +106,7 @@ def _alert(alert: Alert, sent: Container[str]) -> dict[str, Any]:
         "closed_at": time_of(alert.closed_at),
         "closed_by": alert.closed_by,
         "told": told,
-        "waiting": told and alert.id not in sent,
+        "waiting": told and not tried[alert.id],
         "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {

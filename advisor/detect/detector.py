@@ -29,20 +29,13 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
-from advisor.detect.sense import (
-    without_families_of_citizens,
-    without_former_levels,
-    without_implied_audience,
-    without_parts,
-    without_scales,
-    without_things_left,
-)
+from advisor.detect.sense import meant, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.whole import weigh
 from advisor.detect.word_order import led, stretched, turned, undone_behind
-from advisor.model import Advisory, Article
+from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
@@ -51,6 +44,7 @@ _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
+_WEAKEST_EVACUATION = 9.0
 _MOST = 0.6  # of an article: a quick reading of so much saves nothing
 _SURE = 4  # languages that a text may be in and still have a home government
 
@@ -146,8 +140,7 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
-        found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
-        found = without_implied_audience(text, without_scales(text, without_parts(found)))
+        found = meant(text, found, manners.verb_last)
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
@@ -284,7 +277,7 @@ def _read_one(
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
             discourse.of_region = discourse.of_region or binding == REGION
-        elif binding.issuers[0].score < _WEAKEST_ISSUER or binding.destinations[0].score < _WEAKEST_DESTINATION:
+        elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
             reading.unbound.append((frame, "issuer or destination too uncertain"))
         else:
             reading.bound.append((frame, binding))
@@ -296,6 +289,15 @@ def _read_one(
         own_acts = any(frame.sentence == scene.sentence for frame, _ in reading.unbound)
         reading.bound.extend(echoes(scene, told_before, own_acts))
     _remember(scene, discourse, last)
+
+
+def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
+    """Whether too little points at who and where; towns are evacuated everywhere, so both must not be guesses there."""
+    people = frame.filled.get("citizens")
+    anybody = frame.rule.kind == Kind.EVACUATION and people is not None and people.value == "citizens"
+    if anybody and issuer + destination < _WEAKEST_EVACUATION:
+        return True
+    return issuer < _WEAKEST_ISSUER or destination < _WEAKEST_DESTINATION
 
 
 def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:

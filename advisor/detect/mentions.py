@@ -49,6 +49,7 @@ _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
 _HEADLINE_COMMA = "、,"
 _LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
+_SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
 ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
@@ -246,7 +247,7 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
     governments = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "government")]
     home = next((mention.code for mention in mentions if "home" in mention.flags), None)
     kept: list[Mention] = []
-    others = False  # the ministry spoken of last is that of another country
+    others = _opens_for_others(text, tags, mentions, home)  # the ministry spoken of last is that of another country
     for mention in mentions:
         if "home" not in mention.flags:
             theirs = _qualifies(
@@ -261,6 +262,18 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
         elif not others:
             kept.append(mention)
     return kept
+
+
+def _opens_for_others(text: Text, tags: Sequence[Tag], mentions: list[Mention], home: str | None) -> bool:
+    """ "ABD, ... istedi" in the headline, and home is nowhere named but by a bare "the ministry": it is theirs."""
+    if not mentions or any(mention.code == home and "home" not in mention.flags for mention in mentions):
+        return False
+    first = mentions[0]
+    in_title = text.sentences[text.sentence_of[first.first]].title
+    if not in_title or "home" in first.flags or "name" not in first.roles or first.first > 1:
+        return False
+    behind = text.between(first.last - 1, first.last) if first.last < len(text.tokens) else ""
+    return "," in behind or any(tag.first == first.last and tag.category in _SAYS for tag in tags)
 
 
 def _qualifies(mention: Mention, ministries: list[tuple[int, int]]) -> bool:

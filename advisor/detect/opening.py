@@ -78,11 +78,12 @@ def _whose_advice(reading: Reading) -> Spot | None:
 
 
 def _title_subject(reading: Reading) -> Spot | None:
-    """The country that opens the headline right before its verb: "Norway closes ..."."""
+    """The country that opens the headline before its verb: "Norway closes ...", or "ABD, ..." where a mark says so."""
     if not reading.mentions or not reading.text.sentences[0].title:
         return None
     first = reading.mentions[0]
     acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
     subject = first.first == 0 and first.seat and first.cue in {"", "by"} and first.last in acts
     beside = subject and reading.text.between(first.last - 1, first.last).isspace()
-    return Spot(first.code, first.first, first.last, 0) if beside else None
+    marked = first.first == 0 and first.seat and first.cue == "by"
+    return Spot(first.code, first.first, first.last, 0) if beside or marked else None

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,10 +14,13 @@ from typing import Any, BinaryIO
 from advisor.cli.lines import MAX_LINE, Fields, article_of, is_object, json_document, json_lines
 from advisor.config.knowledge import knowledge
 from advisor.detect.detector import Detector
+from advisor.detect.languages import SAMPLE, Languages
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article, government
 from advisor.read.boilerplate import boilerplate_spans
 from advisor.read.files import articles_of_file
+
+_SURE = 2  # languages of a text between which it is still said which
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Item:
 
 
 def run(options: argparse.Namespace) -> int:
-    detector = Detector(knowledge(Path(options.rules) if options.rules else None))
+    known = knowledge(Path(options.rules) if options.rules else None)
+    detector, languages = Detector(known), Languages(known.lexicons.values())
     faults = 0
     for name in options.files:
         for item in items_of(name):
@@ -43,10 +47,17 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{name}: article {item.id}: has neither title nor text, so nothing was read", file=sys.stderr)
             advisories = detector.detect(item.article, boilerplate_spans)
             if options.json:
-                print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
+                article = replace(item.article, language=item.article.language or _heard(languages, item.article))
+                print(json.dumps(answer(item, article, advisories), ensure_ascii=False))
             else:
                 _show(item, item.article, advisories)
     return 1 if faults else 0
+
+
+def _heard(languages: Languages, article: Article) -> str | None:
+    """The language by the words themselves; None where few words leave it open between many."""
+    spoken = languages.of(f"{article.title}\n{article.text[:SAMPLE]}")
+    return spoken[0] if len(spoken) <= _SURE else None
 
 
 def items_of(name: str) -> Iterator[Item]:

@@ -101,10 +101,10 @@ class _Script:
         words: list[str] = []
         for part in parts:
             if part in GAPS or (self.unspaced and words and not is_unspaced(part)):
-                break  # letters among characters may stand apart from them
+                break  # letters behind characters may stand apart from them
             taken += 1
             words.append(part.removesuffix("*"))
-            if part.endswith("*") or (self.unspaced and not is_unspaced(part)):
+            if part.endswith("*"):
                 break
         head = self.alphabet.encode(("" if self.unspaced else " ").join(words))
         if not self.unspaced:

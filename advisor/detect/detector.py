@@ -24,7 +24,8 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import BODIES, Knowledge, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
-from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.lists import shortened
+from advisor.detect.mentions import Mention
 from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
@@ -33,6 +34,7 @@ from advisor.detect.sense import meant, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
+from advisor.detect.where import mentions_of
 from advisor.detect.whole import weigh
 from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind

@@ -92,6 +92,16 @@ def test_detect_takes_json_that_was_printed_for_people(tmp_path: Path) -> None:
     assert done.stderr.count("is not JSON") == 1
 
 
+def test_detect_names_the_language_that_it_heard_where_none_is_given() -> None:
+    articles = [
+        {"id": 1, "title": "Das Auswärtige Amt fordert alle Deutschen auf, Mali sofort zu verlassen"},
+        {"id": 2, "lang": "xx", "title": "Das Auswärtige Amt fordert alle Deutschen auf, Mali sofort zu verlassen"},
+        {"id": 3, "title": "Mali"},
+    ]
+    done = advisor("detect", "--json", "-", stdin="\n".join(map(json.dumps, articles)))
+    assert [json.loads(line)["lang"] for line in done.stdout.splitlines()] == ["de", "xx", None]
+
+
 def test_detect_says_when_an_article_has_no_words_at_all(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": 7, "headline": "Leave now"}\n')
     done = advisor("detect", "--json", str(tmp_path / "a.jsonl"))

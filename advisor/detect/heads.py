@@ -364,7 +364,11 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
-            if _PAUSES.isdisjoint(text.between(near, far)):
-                ranked.append((distance + 1.0, mention))
+        elif _stands_right_behind(text, near, far) and not before and head.category == "office" and owner is not None:
+            ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _stands_right_behind(text: Text, near: int, far: int) -> bool:
+    """Whether nothing stands between, not even the comma after which something new begins."""
+    return text.distance(near, far) <= 1.6 and _PAUSES.isdisjoint(text.between(near, far))

@@ -14,10 +14,11 @@ from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_BRACKETS = 3  # words before a place in brackets
 _SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
 _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
-    | {"citizens", "office", "shelter", "not", "deny", "cause"}
+    | {"citizens", "office", "shelter", "not", "deny", "cause", "such_as"}
 )
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
@@ -45,6 +46,8 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
+        elif previous is not None and _in_brackets(text, previous, mention):
+            group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group
         elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
@@ -116,6 +119,14 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & SEATS and right.roles & SEATS)
 
 
+def _in_brackets(text: Text, left: Mention, right: Mention) -> bool:
+    """ "Myanmar (Burma), Iran", "Egypt (including Sinai) and Jordan": what brackets add does not end a list."""
+    if left.code != right.code or right.first - left.last > _BRACKETS or not same_sentence(text, left.first, right.first):
+        return False
+    opened = [mark for token in range(left.last, right.first + 1) for mark in text.between(token - 1, token)]
+    return "(" in opened and ")" not in opened
+
+
 def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
     """米国、英国、日本政府: the office at the end is that of the last in the list."""
     beside = left.last == right.first and text.between(left.last - 1, right.first) in {"、", "・"}
@@ -137,8 +148,6 @@ def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], 
     if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
     gap = text.between(left.last - 1, right.first)
-    if gap.strip() in {"(", "（"} and left.code == right.code:  # "Myanmar (Burma), Iran"
-        return True
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
     has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."

@@ -121,7 +121,11 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
 
 def _in_brackets(text: Text, left: Mention, right: Mention) -> bool:
     """ "Myanmar (Burma), Iran", "Egypt (including Sinai) and Jordan": what brackets add does not end a list."""
-    if left.code != right.code or right.first - left.last > _BRACKETS or not same_sentence(text, left.first, right.first):
+    if (
+        left.code != right.code
+        or right.first - left.last > _BRACKETS
+        or not same_sentence(text, left.first, right.first)
+    ):
         return False
     opened = [mark for token in range(left.last, right.first + 1) for mark in text.between(token - 1, token)]
     return "(" in opened and ")" not in opened

@@ -272,8 +272,9 @@ def _says_after(scene: Scene, mention: Mention) -> bool:
 def _is_told_there(scene: Scene, mention: Mention) -> bool:
     """ "В Японии заявили, что ...": the government of the place where it is said."""
     country = "name" in mention.roles or "capital" in mention.flags
-    where = any(head.seat is mention for head in scene.heads)  # "who is in Iran should ..."
-    return country and not where and any(tag.first == mention.last for tag in scene.of("say"))
+    # "Those in Iran are told ...", "he said in Paris": whoever stands before may be the one who speaks
+    others = any(head.seat is mention or head.last <= mention.first for head in scene.heads)
+    return country and not others and any(tag.first == mention.last for tag in scene.of("say"))
 
 
 def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable[Candidate]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -59,20 +60,39 @@ class AddressError(AdvisorError):
     """A receiver's URL that Apprise cannot use, or that asks for what is ours to do."""
 
 
+@dataclass(slots=True)
+class Pace:
+    """Keeps messages of one target as many seconds apart as its service asks for.
+
+    Apprise would do it by the local wall clock: a message after the night on which clocks go back waited an hour.
+    """
+
+    apart: float = 0.0
+    _next: float = 0.0  # on the clock that nobody puts
+
+    def wait(self) -> None:
+        now = time.monotonic()
+        pause, self._next = self._next - now, max(now, self._next) + self.apart
+        if pause > 0:
+            time.sleep(pause)
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A receiver ready for sending. Kept for the life of the service: Apprise paces per object."""
+    """A receiver ready for sending, by one thread at a time. Kept for the life of the service, for its pace."""
 
     receiver: Receiver
     budget: Budget
     shown: str  # the URL with its secrets masked
     _apprise: Mapping[Loudness, Any]
+    pace: Pace = field(default_factory=Pace)
 
     def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
         """One attempt; never raises for what the receiver does."""
         lines: list[tuple[str, str]] = []
         token = _lines.set(lines)
         try:
+            self.pace.wait()
             sent = self._apprise[loudness].notify(title=message.title, body=message.body, body_format="text")
         except Exception as error:  # noqa: BLE001  a plug-in's own bug is an unknown outcome, not our crash
             return Attempt(Outcome.AMBIGUOUS, f"{type(error).__name__} inside the {self.shown.split(':')[0]} plug-in")
@@ -94,17 +114,22 @@ def open_channel(receiver: Receiver) -> Channel:
     )
     made: dict[str, Any] = {}
 
+    pace = Pace()
+
     def holder(url: str) -> Any:
-        """Those that are equally loud share one object, as Apprise paces per object."""
+        """Those that are equally loud share one object."""
         if url not in made:
             made[url] = apprise.Apprise(asset=asset)
-            made[url].add(_plugin(receiver, url, asset))
+            plugin = _plugin(receiver, url, asset)
+            pace.apart = max(pace.apart, float(plugin.request_rate_per_sec))
+            plugin.request_rate_per_sec = 0  # the pace is ours
+            made[url].add(plugin)
         return made[url]
 
     holders = {loudness: holder(_with_parameters(receiver.url, loudness)) for loudness in Loudness}
     (plugin,) = holders[Loudness.NOTIFY]
     budget = Budget(int(plugin.title_maxlen or 0), int(plugin.body_maxlen), _scheme(receiver.url) in _LONG_FORM)
-    return Channel(receiver, budget, _masked(plugin), holders)
+    return Channel(receiver, budget, _masked(plugin), holders, pace)
 
 
 def _plugin(receiver: Receiver, url: str, asset: Any) -> Any:

@@ -218,3 +218,42 @@ def test_every_service_takes_its_own_words_for_how_loud(address: str) -> None:
             asked = f"{address}{'&' if '?' in address else '?'}{said[0]}={said[1]}"
             changed = apprise.Apprise.instantiate(asked).url() != usual
             assert changed or loudness is Loudness.NOTIFY, f"{scheme} does not know {said}"
+
+
+@pytest.fixture
+def summer() -> Iterator[None]:
+    """A machine on local time, in summer; the variable says when it is winter."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", "UTC-2")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_in_the_night_on_which_clocks_go_back_a_message_does_not_wait_an_hour_for_the_one_before(
+    summer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = PostOffice()
+    channel = open_channel(Receiver("duty", post.url))
+    assert channel.send(MESSAGE).outcome is Outcome.DELIVERED
+    monkeypatch.setenv("TZ", "UTC-1")
+    time.tzset()
+    later = threading.Thread(target=channel.send, args=(MESSAGE,), daemon=True)
+    later.start()
+    later.join(60)  # mail servers want some seconds between two messages
+    arrived = len(post.mails)
+    post.close()
+    assert arrived == 2
+
+
+def test_messages_of_one_target_are_as_far_apart_as_its_service_asks_for() -> None:
+    post = PostOffice()
+    channel = open_channel(Receiver("duty", post.url))
+    assert channel.pace.apart > 1
+    channel.pace.apart = 0.5
+    began = time.monotonic()
+    for _ in range(3):
+        channel.send(MESSAGE)
+    post.close()
+    assert time.monotonic() - began >= 1
+    assert len(post.mails) == 3

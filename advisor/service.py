@@ -22,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from advisor.clock import Clock, utc_now
+from advisor.clock import Clock, Steps, utc_now
 from advisor.config.apart import knowledge_apart
 from advisor.config.running import Settings
 from advisor.correlate import Policy
@@ -221,9 +221,12 @@ class Service:
             len(self.settings.receivers),
             self.store.where,
         )
+        steps = Steps()
         try:
             while not (stop.is_set() or self._unheard.is_set()):
                 self.dispatch.turn()
+                if put := steps.taken():
+                    self._start_anew(scheduler, put)
                 if self._behind and self._running(self._polls) <= self.settings.at_once // 2:
                     self._tick(polls)
                 if reload is not None and reload.is_set() and load is not None:
@@ -241,6 +244,13 @@ class Service:
             self.close()
             log.info("stopped")
         return not self._unheard.is_set()
+
+    @staticmethod
+    def _start_anew(scheduler: Any, put: float) -> None:
+        """APScheduler reckons by the machine's clock: put back by a day, it would wait for a day with the next tick."""
+        log.warning("clock-put seconds=%+.0f", put)
+        for job in scheduler.get_jobs():
+            scheduler.reschedule_job(job.id, trigger="interval", seconds=job.trigger.interval_length)
 
     def _rehearse(self) -> None:
         try:

@@ -41,6 +41,7 @@ from advisor.store import Check, Claim, Store, open_store
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
+_MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
@@ -198,7 +199,7 @@ class Service:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         polls = ThreadPoolExecutor(self.settings.at_once, "poll")
-        sends = ThreadPoolExecutor(max(16, len(self.settings.receivers)), "send")
+        sends = ThreadPoolExecutor(_MOST_SENDS, "send")
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
         scheduler.add_job(self._look, "interval", seconds=self.look_every, id="look")
@@ -208,7 +209,7 @@ class Service:
         self.dispatch.open(Outgoing(
             claim=lambda limit: self.sender.claim(self.owner, limit),
             send=lambda delivery: self.sender.send(delivery),
-            places=lambda: max(4, len(self.settings.receivers)),
+            places=lambda: min(max(4, len(self.settings.receivers)), _MOST_SENDS),
             polls=lambda: [began for poll, began in list(self._polls.items()) if not poll.done()],
             pool=sends,
         ))  # fmt: skip
@@ -251,6 +252,7 @@ class Service:
         log.warning("clock-put seconds=%+.0f", put)
         for job in scheduler.get_jobs():
             scheduler.reschedule_job(job.id, trigger="interval", seconds=job.trigger.interval_length)
+        scheduler.modify_job("look", next_run_time=utc_now())  # what the wrong clock held back rings now
 
     def _rehearse(self) -> None:
         try:

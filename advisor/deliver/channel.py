@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -25,6 +26,7 @@ from advisor.errors import AdvisorError
 from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
+_ANSWER = 60.0  # seconds for all of one send: one that drips outlives every timeout of its reads
 _LONG_FORM = frozenset({"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost"})
 _FORBIDDEN = {
     "overflow": "Advisor keeps within the channel's limit itself",
@@ -88,19 +90,29 @@ class Channel:
     pace: Pace = field(default_factory=Pace)
 
     def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
-        """One attempt; never raises for what the receiver does."""
+        """One attempt; never raises for what the receiver does, and ends in a bounded time."""
         lines: list[tuple[str, str]] = []
-        token = _lines.set(lines)
+        ended: list[Attempt] = []
+        self.pace.wait()
+        # In a thread of its own: one that hangs costs nobody but its receiver, nor the end of the process.
+        work = threading.Thread(
+            target=lambda: ended.append(self._notify(message, loudness, lines)), name=f"to {self.receiver.name}",
+            daemon=True,
+        )  # fmt: skip
         try:
-            self.pace.wait()
+            work.start()
+        except RuntimeError:
+            return Attempt(Outcome.RETRY, "this machine has no thread left to send with")
+        work.join(_ANSWER)
+        return ended[0] if ended else Attempt(Outcome.AMBIGUOUS, _NO_ANSWER)
+
+    def _notify(self, message: Message, loudness: Loudness, lines: list[tuple[str, str]]) -> Attempt:
+        _lines.set(lines)
+        try:
             sent = self._apprise[loudness].notify(title=message.title, body=message.body, body_format="text")
         except Exception as error:  # noqa: BLE001  a plug-in's own bug is an unknown outcome, not our crash
             return Attempt(Outcome.AMBIGUOUS, f"{type(error).__name__} inside the {self.shown.split(':')[0]} plug-in")
-        finally:
-            _lines.reset(token)
-        if bool(sent):
-            return Attempt(Outcome.DELIVERED, "accepted")
-        return classify(lines)
+        return Attempt(Outcome.DELIVERED, "accepted") if sent else classify(lines)
 
 
 def open_channel(receiver: Receiver) -> Channel:
@@ -110,8 +122,9 @@ def open_channel(receiver: Receiver) -> Channel:
     _quiet_logger()
     _check_address(receiver)
     asset = apprise.AppriseAsset(
-        app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True
-    )
+        app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True,
+        service_timeout=0,  # else Apprise shares a handful of threads, which as many hanging receivers fill
+    )  # fmt: skip
     made: dict[str, Any] = {}
 
     pace = Pace()
@@ -186,6 +199,7 @@ _SMTP_LATER = re.compile(r"SMTPServerDisconnected|SMTPConnectError|\(4\d\d,")
 _UNANSWERED = re.compile(
     r"timed out|Connection aborted|RemoteDisconnected|ConnectionReset|IncompleteRead|Broken pipe", re.IGNORECASE
 )
+_NO_ANSWER = "the receiver did not answer; the message may have arrived"
 _DOUBTFUL_STATUS = frozenset({403, 404, 405, 410})
 _PASSED_ON = frozenset({502, 504, 520, 524})  # a gateway lost the answer of what stands behind it (RFC 9110, 15.6.3)
 _FINAL_STATUS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
@@ -212,7 +226,7 @@ def classify(lines: list[tuple[str, str]]) -> Attempt:
     if _SMTP_FINAL.search(said):
         return Attempt(Outcome.REFUSED, "the mail server refuses sender, recipient or login")
     if _UNANSWERED.search(said):
-        return Attempt(Outcome.AMBIGUOUS, "the receiver did not answer; the message may have arrived")
+        return Attempt(Outcome.AMBIGUOUS, _NO_ANSWER)
     if _SMTP_LATER.search(said):
         return Attempt(Outcome.RETRY, "the mail server asks to try later")
     return Attempt(Outcome.AMBIGUOUS, "the receiver failed in an unknown way; the message may have arrived")

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     now = utc_now()
     with open_store(settings.database, now) as store:
         if options.command == "ack":
-            who = options.by or getpass.getuser()
+            who = " ".join((options.by or "").split()) or getpass.getuser()
             alert = store.acknowledge(options.alert, who, instead=options.instead)
             if alert is None:
                 raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")

@@ -86,10 +86,12 @@ def moment(text: str | None) -> datetime | None:
 
 
 def in_order(items: Iterable[Past]) -> list[tuple[datetime, Past]]:
-    """Sorted stably by time; an undated article keeps its place behind the one before it."""
-    clock = _START
+    """Sorted stably by time; an undated article keeps its place behind the one before it, the first ones before the
+    first that is dated."""
+    known = list(items)
+    clock = next((item.at for item in known if item.at), _START)
     dated = []
-    for item in items:
+    for item in known:
         clock = item.at or clock
         dated.append((clock, item))
     return sorted(dated, key=lambda pair: pair[0])

@@ -94,9 +94,11 @@ class Service:
             if _is_dead(other):
                 log.warning("taking over what a dead process held: %s", other)
                 store.release(other)
-        return cls._wired(
+        service = cls._wired(
             settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
         )
+        _settle()
+        return service
 
     @classmethod
     def _wired(

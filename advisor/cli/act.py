@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 
 from advisor.clock import utc_now
@@ -36,9 +37,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"{receiver.name}: not delivered: {attempt.sentence}", file=sys.stderr)
         return 1
     now = utc_now()
+    kinds = frozenset(Kind) | (own_kinds(settings.rules) or frozenset())
     with open_store(settings.database, now) as store:
         if options.command == "ack":
             who = " ".join((options.by or "").split()) or getpass.getuser()
+            known = store.alert(options.alert)
+            if known is not None and known.closed_by == "retracted":
+                raise AdvisorError(f"{known.id} was withdrawn: there is nothing to take care of")
             alert = store.acknowledge(options.alert, who, instead=options.instead)
             if alert is None:
                 raise AdvisorError(f"no alert is called {options.alert!r}; `advisor alerts` lists them")
@@ -58,8 +63,10 @@ def run(options: argparse.Namespace) -> int:
             heard = "those who were told hear it with the next pass" if change.message else "nobody was told of it"
             print(f"{options.alert}: withdrawn; {heard}")
             return 0
+        if options.id is not None and options.action != "expire":
+            raise UsageError(f"silence {options.action}: what is {options.id}? Only `expire` takes a number")
         if options.action == "add":
-            matcher = _matcher(options, frozenset(Kind) | (own_kinds(settings.rules) or frozenset()))
+            matcher = _matcher(options, kinds)
             until = now + _span(options.duration)
             silence = store.add_silence(matcher, until, now, options.by or getpass.getuser(), options.why or "")
             print(f"silence {silence.id} until {until:%Y-%m-%d %H:%M} UTC")
@@ -70,7 +77,8 @@ def run(options: argparse.Namespace) -> int:
                 raise AdvisorError(f"no active silence has the number {options.id}")
             print(f"silence {options.id} is over; what it held goes out with the next pass")
         else:
-            silences = store.silences(now)
+            asked = _matcher(options, kinds, needed=False)
+            silences = [silence for silence in store.silences(now) if _holds(silence, asked)]
             if not silences and not options.json:
                 print("no silences")
             for silence in silences:
@@ -87,7 +95,12 @@ def _silence(silence: Silence, as_json: bool) -> str:
     return f"{silence.id}  until {until}  {what}  {silence.by}  {silence.why}".rstrip()
 
 
-def _matcher(options: argparse.Namespace, known_kinds: frozenset[str]) -> dict[str, list[str]]:
+def _holds(silence: Silence, asked: Mapping[str, list[str]]) -> bool:
+    """Whether a silence can hold something of what is asked for."""
+    return all(key not in silence.matcher or set(silence.matcher[key]) & set(named) for key, named in asked.items())
+
+
+def _matcher(options: argparse.Namespace, known_kinds: frozenset[str], *, needed: bool = True) -> dict[str, list[str]]:
     try:
         kinds = list(options.kind or ())
         if unknown := set(kinds) - known_kinds:
@@ -100,7 +113,7 @@ def _matcher(options: argparse.Namespace, known_kinds: frozenset[str]) -> dict[s
     except ValueError as error:
         raise UsageError(str(error)) from error
     matcher = {key: value for key, value in matcher.items() if value}
-    if not matcher:
+    if not matcher and needed:
         raise UsageError(
             "a silence without --destination, --issuer or --kind would hold everything; name what it holds"
         )

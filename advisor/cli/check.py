@@ -14,6 +14,7 @@ from advisor.config.settings import load_settings, settings_file
 from advisor.deliver.channel import AddressError, open_channel
 from advisor.detect import Detector
 from advisor.errors import ConfigError, Fault
+from advisor.store import stranger
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(settings.database.removeprefix("sqlite:///")).parent
     if settings.database.startswith("sqlite:///") and not folder.is_dir():
         faults.append(document.fault(("database",), f"the folder {folder} does not exist; make it: mkdir -p {folder}"))
+    elif strange := stranger(settings.database):
+        faults.append(document.fault(("database",), strange))
     for name, receiver in settings.receivers.items():
         try:
             open_channel(receiver)

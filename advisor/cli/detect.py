@@ -6,18 +6,21 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from advisor.cli.lines import MAX_LINE, article_of, json_lines
+from advisor.cli.lines import MAX_LINE, Fields, article_of, is_object, json_document, json_lines
 from advisor.config.knowledge import knowledge
 from advisor.detect.detector import Detector
+from advisor.detect.languages import SAMPLE, Languages
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article, government
 from advisor.read.boilerplate import boilerplate_spans
 from advisor.read.files import articles_of_file
+
+_SURE = 2  # languages of a text between which it is still said which
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Item:
 
 
 def run(options: argparse.Namespace) -> int:
-    detector = Detector(knowledge(Path(options.rules) if options.rules else None))
+    known = knowledge(Path(options.rules) if options.rules else None)
+    detector, languages = Detector(known), Languages(known.lexicons.values())
     faults = 0
     for name in options.files:
         for item in items_of(name):
@@ -39,12 +43,21 @@ def run(options: argparse.Namespace) -> int:
                 faults += 1
                 print(f"{name}: {item.fault}", file=sys.stderr)
                 continue
+            if not (item.with_text or item.article.title or item.article.text):
+                print(f"{name}: article {item.id}: has neither title nor text, so nothing was read", file=sys.stderr)
             advisories = detector.detect(item.article, boilerplate_spans)
             if options.json:
-                print(json.dumps(answer(item, item.article, advisories), ensure_ascii=False))
+                article = replace(item.article, language=item.article.language or _heard(languages, item.article))
+                print(json.dumps(answer(item, article, advisories), ensure_ascii=False))
             else:
                 _show(item, item.article, advisories)
     return 1 if faults else 0
+
+
+def _heard(languages: Languages, article: Article) -> str | None:
+    """The language by the words themselves; None where few words leave it open between many."""
+    spoken = languages.of(f"{article.title}\n{article.text[:SAMPLE]}")
+    return spoken[0] if len(spoken) <= _SURE else None
 
 
 def items_of(name: str) -> Iterator[Item]:
@@ -52,9 +65,11 @@ def items_of(name: str) -> Iterator[Item]:
     try:
         if name == "-":
             yield from _of_stream(sys.stdin.buffer, "standard input")
-        elif name.endswith((".jsonl", ".ndjson", ".json")) and not _is_feed(Path(name)):
+        elif name.endswith((".jsonl", ".ndjson")) or (name.endswith(".json") and _holds_lines(Path(name))):
             with Path(name).open("rb") as stream:
                 yield from _of_lines(stream)
+        elif name.endswith(".json"):
+            yield from _of_document(name, Path(name))
         else:
             yield from _of_file(name, Path(name).read_bytes())
     except OSError as error:
@@ -63,10 +78,24 @@ def items_of(name: str) -> Iterator[Item]:
         yield Item(name, None, str(error).removeprefix(f"{name}: "))
 
 
-def _is_feed(path: Path) -> bool:
-    """A JSON Feed is one document; JSON Lines hold an article a line."""
+def _holds_lines(path: Path) -> bool:
+    """JSON Lines hold an article a line; a JSON Feed, or what was printed for people, is one document."""
     with path.open("rb") as stream:
-        return b"jsonfeed.org/version" in stream.read(4096)
+        first = stream.readline(MAX_LINE + 1)
+        return b"jsonfeed.org/version" not in first and (is_object(first) or len(first) > MAX_LINE)
+
+
+def _of_document(name: str, path: Path) -> Iterator[Item]:
+    """A JSON Feed, a list of articles, or one article over many lines."""
+    if path.stat().st_size > MAX_LINE:
+        yield Item(name, None, f"one JSON value of more than {MAX_LINE // 2**20} MiB; give JSON Lines")
+        return
+    data = path.read_bytes()
+    objects = list(json_document(data))
+    if len(objects) == 1 and (fields := objects[0][0]) is not None and isinstance(fields.get("items"), list):
+        yield from _of_file(name, data)
+        return
+    yield from map(_item, objects)
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[Item]:
@@ -83,8 +112,12 @@ def _of_file(name: str, data: bytes) -> Iterator[Item]:
 
 
 def _of_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[Item]:
-    for fields, fault in json_lines(stream, first):
-        yield Item(fields.get("id"), article_of(fields)) if fields is not None else Item(None, None, fault)
+    yield from map(_item, json_lines(stream, first))
+
+
+def _item(found: tuple[Fields | None, str]) -> Item:
+    fields, fault = found
+    return Item(None, None, fault) if fields is None else Item(fields.get("id"), article_of(fields))
 
 
 def answer(item: Item, article: Article, advisories: list[Advisory]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor.config.settings import settings_from_text
 from advisor.config.values import countries
 from advisor.deliver.channel import AddressError, open_channel
-from advisor.errors import AdvisorError, ConfigError, UsageError
+from advisor.errors import ConfigError, UsageError
 from advisor.model import Message, Outcome, Receiver
 
 _TEST = Message(
@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_private(path, text)
     print(f"wrote {path}; it passes `advisor check --config {path}`")
+    print(f"other commands find it by --config {path}, or everywhere after: export ADVISOR_CONFIG={path.absolute()}")
     if options.no_test:
         return 0
     attempt = open_channel(Receiver("phone", url)).send(_TEST)
@@ -100,4 +101,4 @@ def _ask(question: str) -> str:
     try:
         return input(question)
     except EOFError as error:
-        raise AdvisorError("no answer on standard input; give --countries and --url") from error
+        raise UsageError("no answer on standard input; give --countries and --url") from error

@@ -13,6 +13,7 @@ from advisor.read.decode import json_value
 MAX_LINE = 32 * 1024 * 1024  # bytes of one line; a longer one is a fault, not a reason to fill memory
 
 Fields = dict[str, Any]
+_EXPECTED = "an object with id, title and text is expected"
 
 
 def json_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[tuple[Fields | None, str]]:
@@ -30,16 +31,40 @@ def json_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[tuple[Fields | 
         line = stream.readline(MAX_LINE + 1)
 
 
+def json_document(data: bytes) -> Iterator[tuple[Fields | None, str]]:
+    """The objects of one JSON value, as `json_lines` gives them: of a list each, else the value itself."""
+    value, fault = _value(data)
+    if fault:
+        yield None, fault
+        return
+    for number, held in enumerate(value if isinstance(value, list) else [value], 1):
+        if isinstance(held, dict):
+            yield held, ""
+        else:
+            yield None, f"item {number}: {_EXPECTED}"
+
+
+def is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object by itself."""
+    value, _ = _value(line)
+    return isinstance(value, dict)
+
+
 def _object(line: bytes, number: int) -> tuple[Fields | None, str]:
+    fields, fault = _value(line)
+    if not fault and not isinstance(fields, dict):
+        fault = _EXPECTED
+    return (None, f"line {number}: {fault}") if fault else (fields, "")
+
+
+def _value(text: bytes) -> tuple[Any, str]:
+    """The JSON value, or why there is none."""
     try:
-        fields = json_value(line.decode("utf-8-sig"))
+        return json_value(text.decode("utf-8-sig")), ""
     except (UnicodeDecodeError, ValueError) as error:
-        return None, f"line {number}: is not JSON: {error}"
+        return None, f"is not JSON: {error}"
     except RecursionError:
-        return None, f"line {number}: is nested too deeply"
-    if not isinstance(fields, dict):
-        return None, f"line {number}: an object with id, title and text is expected"
-    return fields, ""
+        return None, "is nested too deeply"
 
 
 def article_of(fields: Fields) -> Article:

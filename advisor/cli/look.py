@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,10 @@ def run(options: argparse.Namespace) -> int:
     with open_store(settings.database, now) as store:
         if options.command == "alerts":
             policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
-            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy)) for alert in store.alerts()]
+            tried: dict[str, bool] = {}  # of each alert with a message: whether one was sent, or tried
+            for owed in store.deliveries():
+                tried |= {name: bool(owed.attempts) or tried.get(name, False) for name in owed.alerts}
+            rows: Iterable[dict[str, Any]] = [_alert(as_of(alert, now, policy), tried) for alert in store.alerts()]
             columns: Sequence[str] = (
                 "alert",
                 "kinds",
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
-        table(options.command, columns, list(rows))
+        table(options.command, columns, [_for_people(row) for row in rows])
         for line in sentences(found):
             print(line, file=sys.stderr)
     return 0
@@ -85,7 +88,10 @@ def time_of(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alert(alert: Alert, tried: Mapping[str, bool]) -> dict[str, Any]:
+    """`tried`: whether a message of it was sent yet, or waits for a silence or its hour. What a list said when it was
+    read first has none, although the next call is compared with it."""
+    told = alert.told_severity is not None and alert.id in tried
     return {
         "alert": alert.id,
         "issuer": government(alert.issuer),
@@ -99,7 +105,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "last_seen": time_of(alert.last_seen),
         "closed_at": time_of(alert.closed_at),
         "closed_by": alert.closed_by,
-        "told": alert.told_severity is not None,
+        "told": told,
+        "waiting": told and not tried[alert.id],
         "acknowledged_by": alert.acknowledged_by,
         "reports": [
             {
@@ -115,6 +122,10 @@ def _alert(alert: Alert) -> dict[str, Any]:
             for report in alert.reports
         ],
     }
+
+
+def _for_people(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "told": "waits"} if row.get("waiting") else row
 
 
 def _source(row: SourceRow) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _say_undated(items: Sequence[Past]) -> None:
         names = ", ".join(undated[:3]) + (" ..." if len(undated) > 3 else "")
         print(
             f"{len(undated)} of {len(items)} articles have no `published` that can be read ({names}): each counts as "
-            "published when the one before it was, the first ones in 1970",
+            "published when the one before it was, the first ones with the first that has a date",
             file=sys.stderr,
         )
 

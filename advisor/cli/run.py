@@ -10,6 +10,7 @@ import sys
 from advisor.cli.logs import log_to_stderr
 from advisor.config.apart import settings_apart
 from advisor.service import Service, run_forever
+from advisor.store import DeliveryState
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,6 +25,7 @@ def _poll(options: argparse.Namespace) -> int:
 
     service = Service.build(load_settings(settings_file(options.config, os.environ)))
     try:
+        before = service.store.counts(service.clock()).deliveries
         polled = service.once()
         rows = service.store.sources()
         if options.json:
@@ -34,9 +36,12 @@ def _poll(options: argparse.Namespace) -> int:
                 }, ensure_ascii=False))  # fmt: skip
         else:
             bad = [row for row in rows if not row.state.healthy]
-            owed = service.store.counts(service.clock()).deliveries
+            now = service.store.counts(service.clock()).deliveries
+            ended = {state: count - before.get(state, 0) for state, count in now.items()}
+            ended[DeliveryState.OWED] = now.get(DeliveryState.OWED, 0)  # waits, from whatever pass
+            told = [f"{count} {state}" for state, count in ended.items() if count > 0]
             print(f"{polled} sources polled, {len(rows) - len(bad)} of {len(rows)} read")
-            print("messages: " + (", ".join(f"{count} {state}" for state, count in owed.items()) or "none so far"))
+            print("messages: " + (", ".join(told) or "none"))
             for row in bad:
                 print(f"  {row.id}: {row.state}, {row.sentence}", file=sys.stderr)
     finally:

@@ -124,9 +124,39 @@ def faults_of(error: ValidationError, document: Document, at: Path_, model: type
         elif problem["type"] == "missing":
             message = f"{problem['loc'][-1]!r} is missing"
         elif problem["loc"]:
+            message = _said(problem, message)
             message = f"{'.'.join(str(part) for part in problem['loc'])}: {message}"
         faults.append(document.fault(path, message))
     return faults
+
+
+_BOUNDS = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}
+
+
+def _said(problem: Any, message: str) -> str:
+    """The words of this program where the library has its own."""
+    kind, given, context = problem["type"], problem["input"], problem.get("ctx", {})
+    if kind in {"enum", "literal_error"}:
+        return f"{given!r} is none of {str(context['expected']).replace(' or ', ', ')}"
+    if kind in _BOUNDS:
+        bound = next(value for name, value in context.items() if name in {"ge", "le", "gt"})
+        return f"{given!r} is out of bounds: {_BOUNDS[kind]} {bound}"
+    if kind == "string_pattern_mismatch":
+        expected = (
+            "two capital letters, such as SY" if "A-Z" in context["pattern"] else "small letters, digits and . _ -"
+        )
+        return f"{given!r} is not written as expected: {expected}"
+    if kind == "string_type":
+        return "one text is expected here"
+    if kind in {"bool_parsing", "bool_type"}:
+        return f"{given!r} is neither true nor false"
+    if kind in {"int_parsing", "int_type"}:
+        return f"{given!r} is no whole number"
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return "keys with values are expected here"
+    if kind == "too_short":
+        return "give at least one"
+    return message
 
 
 def _known(model: type[BaseModel], location: tuple[int | str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -89,6 +90,8 @@ class SourceModel(_Strict):
             raise ValueError(f"feed: {self.feed!r} is no http or https address")
         if self.page and urlsplit(self.page).scheme not in {"http", "https"}:
             raise ValueError(f"page: {self.page!r} is no http or https address")
+        if self.selector is not None and not _is_selector(self.selector):
+            raise ValueError(f"selector: {self.selector!r} is no CSS selector; write for example div.content > p")
         if self.every < timedelta(seconds=1):
             raise ValueError("every: at least 1s")
         return self
@@ -111,6 +114,16 @@ class SourceModel(_Strict):
             self.id or _id_of(url, publisher), url, kind, publisher, self.official, self.about, self.every,
             self.full_text, self.selector, self.language, shape_of(self.register_) if self.register_ else None,
         )  # fmt: skip
+
+
+def _is_selector(text: str) -> bool:
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # few files name a selector
+
+    try:
+        LexborHTMLParser("<p>").css(text)
+    except (SelectolaxError, ValueError):
+        return False
+    return bool(text.strip())
 
 
 def _id_of(url: str, publisher: str) -> str:
@@ -324,7 +337,7 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
             for wanted in entry.catalog:
                 picked = [source for source, names in catalogue() if wanted in names]
                 if not picked:
-                    faults.append(document.fault(("sources", index, "catalog"), f"the catalogue has no {wanted!r}"))
+                    faults.append(document.fault(("sources", index, "catalog"), _no_such_source(wanted)))
                 made.extend(picked)
         else:
             made.append(entry.source())
@@ -342,6 +355,13 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
                 )
             seen[source.id] = source.url
             yield source
+
+
+def _no_such_source(wanted: str) -> str:
+    names = sorted({name for _, names in catalogue() for name in names})
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else "try official, news, all, or an id such as us-state"
+    return f"the catalogue has no {wanted!r}; {hint}"
 
 
 def catalogue() -> Iterable[tuple[Source, frozenset[str]]]:
@@ -376,10 +396,13 @@ def _people(model: SettingsModel, document: Document, folder: Path, faults: list
 
 
 def _party(row: dict[str, Any]) -> Party:
-    (country,) = countries([row.get("country") or ""])
-    count = int(row.get("count") or 1)
-    if count < 1:
-        raise ValueError(f"count {count}: at least 1")
+    named = countries([row.get("country") or ""])
+    if len(named) != 1:
+        raise ValueError(f"country: {row.get('country')!r} is more than one; give each a line of its own")
+    (country,) = named
+    said = row.get("count") or "1"
+    if not said.strip().isdecimal() or (count := int(said)) < 1:
+        raise ValueError(f"count: {said!r} is no number of people; write 1 or more")
     return Party(
         country, count, (row.get("area") or "").strip() or None,
         countries((row.get("passports") or "").replace(",", " ").split()),
@@ -391,7 +414,10 @@ def _stay_end(until: str) -> datetime | None:
     """`until` as a moment: a date counts to its end everywhere on Earth, a time without offset is UTC."""
     if not until:
         return None
-    moment = datetime.fromisoformat(until)
+    try:
+        moment = datetime.fromisoformat(until)
+    except ValueError:
+        raise ValueError(f"until: {until!r} is no date; write 2026-12-31 or 2026-12-31T18:00Z") from None
     if len(until) <= len("2024-12-06"):
         moment += timedelta(hours=36)  # the day, and the twelve hours by which the last zone lags behind UTC
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

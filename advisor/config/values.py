@@ -48,8 +48,22 @@ def regions() -> dict[str, frozenset[str]]:
 @cache
 def known_codes() -> frozenset[str]:
     """Every code that a country, territory or body can have."""
+    return frozenset(_names_of_codes())
+
+
+def code_of(name: str) -> str | None:
+    """The code of a country by its English name, or by its code in small letters; None for all else."""
+    wanted = name.casefold()
+    return next(
+        (code for code, known in _names_of_codes().items() if wanted in {known.casefold(), code.casefold()}), None
+    )
+
+
+@cache
+def _names_of_codes() -> dict[str, str]:
     lines = shipped("config/places/countries.tsv").read_text(encoding="utf-8").splitlines()
-    return frozenset(line[:2] for line in lines if not line.startswith("#"))
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {row[0]: row[1] for row in rows}
 
 
 def countries(value: Any) -> frozenset[str]:
@@ -66,7 +80,11 @@ def countries(value: Any) -> frozenset[str]:
         elif _CODE.fullmatch(name) and name in known_codes():
             codes.add(name)
         else:
-            raise ValueError(f"{name!r} is no country; write its ISO 3166-1 code in capitals (SY, LB) or region:name")
+            code = code_of(name)
+            raise ValueError(
+                f"{name!r}: write its ISO 3166-1 code, {code}" if code
+                else f"{name!r} is no country; write its ISO 3166-1 code in capitals (SY, LB) or region:name"
+            )  # fmt: skip
     return frozenset(codes)
 
 

@@ -25,7 +25,7 @@ def opened(alert: Alert) -> str:
 
 
 def escalated(before: Alert, alert: Alert) -> str:
-    return f"{pair(alert)}: now {alert.severity}, told before: {before.told_severity}. {calls(alert)}."
+    return f"{pair(alert)}: now {alert.severity}, {before.told_severity} before. {calls(alert)}."
 
 
 def new_acts(alert: Alert, added: Sequence[Act]) -> str:

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from advisor.deliver.loudness import rings
 from advisor.deliver.plugins import bring_in
 from advisor.deliver.words import Budget
-from advisor.errors import AdvisorError
+from advisor.errors import UsageError
 from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
@@ -58,7 +58,7 @@ def _quiet_logger() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-class AddressError(AdvisorError):
+class AddressError(UsageError):
     """A receiver's URL that Apprise cannot use, or that asks for what is ours to do."""
 
 
@@ -151,6 +151,8 @@ def _plugin(receiver: Receiver, url: str, asset: Any) -> Any:
     bring_in(_scheme(receiver.url))
     plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin is None:
+        if not _scheme(receiver.url):
+            raise AddressError(f"receiver {receiver.name!r}: no address; write an Apprise URL such as tgram://...")
         raise AddressError(
             f"receiver {receiver.name!r}: Apprise does not understand this {_scheme(receiver.url)}:// address"
         )

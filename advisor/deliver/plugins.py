@@ -22,10 +22,20 @@ def bring_in(scheme: str) -> None:
     from apprise.manager_plugins import NotificationManager
 
     manager: Any = NotificationManager()  # type: ignore[no-untyped-call]
-    with _loading, tempfile.TemporaryDirectory(prefix="advisor-") as name:
-        known = manager.schemas() if manager else []
-        if scheme in known:
+    with _loading:
+        if manager and scheme in manager.schemas():
             return
+        try:
+            found = _load_one(manager, scheme)
+        except OSError:  # no room for temporary files, or plug-ins that are no plain files
+            found = False
+        if not found:
+            manager.load_modules()
+
+
+def _load_one(manager: Any, scheme: str) -> bool:
+    """Whether the plug-in was found and loaded alone."""
+    with tempfile.TemporaryDirectory(prefix="advisor-") as name:
         for module in _likely(scheme, Path(manager.module_path)):
             # A folder of names is what Apprise lists; the modules of these names it imports from its own.
             folder = Path(name) / module
@@ -33,8 +43,8 @@ def bring_in(scheme: str) -> None:
             (folder / f"{module}.py").touch()
             manager.load_modules(path=str(folder))
             if scheme in manager:
-                return
-        manager.load_modules()
+                return True
+    return False
 
 
 def _likely(scheme: str, plugins: Path) -> Iterator[str]:

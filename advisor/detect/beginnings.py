@@ -22,6 +22,7 @@ _LETTERS = 9.0  # the same in letters: a long word and its space
 _VERB_FINAL = 1.7  # as the deep reading stretches distances where verbs close the sentence
 _FURTHEST = 600  # bytes that a phrase reaches, at most: 24 words and three gaps of six are not longer
 _GAP_BYTES = {"..": 160, "...": 320}  # what may stand in a gap: so many words of forty bytes
+_GAP_WORDS = {"..": 4, "...": 7}  # one more than can
 _ENDING = 24  # bytes that may stand attached to a word
 _NOWHERE = b"\xff\xfe\xff"
 
@@ -100,49 +101,63 @@ class _Script:
         words: list[str] = []
         for part in parts:
             if part in GAPS or (self.unspaced and words and not is_unspaced(part)):
-                break  # letters among characters may stand apart from them
+                break  # letters behind characters may stand apart from them
             taken += 1
             words.append(part.removesuffix("*"))
-            if part.endswith("*") or (self.unspaced and not is_unspaced(part)):
+            if part.endswith("*"):
                 break
         head = self.alphabet.encode(("" if self.unspaced else " ").join(words))
         if not self.unspaced:
             head = b" " + head + (b"" if parts[taken - 1].endswith("*") else b" ")
         return head, parts[taken:], taken == len(parts)
 
-    def rest(self, parts: Sequence[str]) -> tuple[bytes, int]:
-        """The longest word of those that follow, which must be there, and how many bytes they may take."""
-        longest = b""
+    def rest(self, parts: Sequence[str]) -> _Rest:
+        """What must follow: the longest word of the parts."""
+        literal = b""
         size = _ENDING
+        words = before = 1
         for part in parts:
             if part in GAPS:
                 size += _GAP_BYTES[part]
+                words += _GAP_WORDS[part]
                 continue
             word = self.alphabet.encode(part.removesuffix("*"))
-            longest = max(longest, word, key=len)
+            if len(word) > len(literal):
+                literal, before = word, words
             size += len(word) + 2 + (_ENDING if self.suffixed or self.prefixed or part.endswith("*") else 0)
-        return longest, min(size, _FURTHEST)
+            words += 1
+        return _Rest(literal, min(size, _FURTHEST), _FURTHEST if self.unspaced else before)
 
     def words(self, folded: bytes) -> list[str]:
         text = self.alphabet.decode(folded)
         return words_of(text) if isinstance(self.alphabet, Characters) else text.split()
 
 
+class _Rest(NamedTuple):
+    """What must follow a beginning: `literal`, with so many spaces before it at most; the phrase ends within `size`."""
+
+    literal: bytes
+    size: int
+    spaces: int
+
+    def or_wider(self, other: _Rest) -> _Rest:
+        return _Rest(self.literal, max(self.size, other.size), max(self.spaces, other.spaces))
+
+
 class _Behind(NamedTuple):
-    """What the automaton's beginning asks for: slots that it fills by itself; else, words of which one must follow."""
+    """What a beginning asks for: slots that it fills by itself; else, what may follow, of which one thing must."""
 
     whole: tuple[int, ...]
-    literals: tuple[bytes, ...]
-    size: int  # of the bytes that follow and belong to it
+    rests: tuple[_Rest, ...]
+    size: int  # of the bytes that follow and may belong to it
 
 
 class _Written(NamedTuple):
-    """A phrase that fills slots: how it begins, and what must follow in how many bytes; no bytes: nothing more."""
+    """A phrase that fills slots: how it begins, and what must follow, if anything."""
 
     numbers: frozenset[int]
     head: bytes
-    literal: bytes
-    size: int
+    rest: _Rest | None
 
 
 def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Written]:
@@ -151,7 +166,7 @@ def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Writ
         for parts, number in trie.phrases():
             if filling[number]:
                 head, rest, complete = script.head(parts)
-                yield _Written(filling[number], head, *((b"", 0) if complete else script.rest(rest)))
+                yield _Written(filling[number], head, None if complete else script.rest(rest))
 
 
 class _Phrases:
@@ -162,21 +177,22 @@ class _Phrases:
     ) -> None:
         self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, asked
         whole: dict[bytes, set[int]] = {}
-        rests: dict[bytes, dict[bytes, int]] = {}
+        rests: dict[bytes, dict[bytes, _Rest]] = {}
         for phrase in phrases:
             if asked.isdisjoint(phrase.numbers):
                 continue
-            if phrase.size:
-                known = rests.setdefault(phrase.head, {})
-                known[phrase.literal] = max(phrase.size, known.get(phrase.literal, 0))
-            else:
+            if phrase.rest is None:
                 whole.setdefault(phrase.head, set()).update(asked & phrase.numbers)
+            else:
+                known = rests.setdefault(phrase.head, {})
+                literal = phrase.rest.literal
+                known[literal] = phrase.rest.or_wider(known.get(literal, phrase.rest))
         heads = list(dict.fromkeys([*whole, *rests]))
         self._behind = _shared(
             _Behind(
                 tuple(sorted(whole.get(head, ()))),
-                (b"",) if b"" in rests.get(head, ()) else tuple(sorted(rests.get(head, ()))),
-                max(rests.get(head, {}).values(), default=0),
+                tuple(sorted(rests.get(head, {}).values())),
+                max((rest.size for rest in rests.get(head, {}).values()), default=0),
             )
             for head in heads
         )
@@ -193,15 +209,13 @@ class _Phrases:
             place = start + first
             if place >= end:
                 continue
-            whole, literals, size = behinds[head]
+            whole, rests, size = behinds[head]
             for number in whole:
                 found.setdefault(number, []).append(place)
-            if not literals:
-                continue
             behind += start
-            following = folded[behind - 1 : behind + size]
-            for literal in literals:
-                if literal in following:
+            for literal, reach, spaces in rests:
+                at = folded.find(literal, behind - 1, behind + reach)
+                if at >= 0 and folded.count(b" ", behind, at) <= spaces:
                     break
             else:
                 continue

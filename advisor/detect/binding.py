@@ -19,6 +19,8 @@ from advisor.detect.scene import (
     BEHIND,
     LISTED_WITH,
     NAMED,
+    OFFICE_SPEAKS,
+    SPEAKS,
     SUBJECT,
     WHOSE_NEARBY,
     Candidate,
@@ -48,6 +50,7 @@ _BELOW = 7.0
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
+_ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
 _BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
 
 
@@ -160,7 +163,8 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     named = [mention for sentence in around for mention in discourse.people.get(sentence, ())]
     home = {item.code for item in scene.mentions if item.cue == "at" and item.seat}  # "landed in Prague, Prague said"
     codes = {mention.code for mention in named} | home
-    sure = [issuer for issuer in issuers if issuer.code in codes]
+    plainly = [it for it in issuers if it.why in _ACTS_PLAINLY and it.score >= _TELLS]  # "France evacuated 491 people"
+    sure = plainly or [issuer for issuer in issuers if issuer.code in codes]
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
 

@@ -18,6 +18,7 @@ from advisor.detect.scene import (
     is_topic,
     of_mention,
     opens,
+    opens_clause,
     speaks_next,
     used_heads,
 )
@@ -69,6 +70,8 @@ def destinations_of(
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
+            continue
+        if mention.last <= act.first and opens_clause(scene, mention):
             continue
         if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"

@@ -24,22 +24,17 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import BODIES, Knowledge, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
-from advisor.detect.mentions import Mention, mentions_of, shortened
+from advisor.detect.lists import shortened
+from advisor.detect.mentions import Mention
 from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
-from advisor.detect.sense import (
-    without_families_of_citizens,
-    without_former_levels,
-    without_implied_audience,
-    without_parts,
-    without_scales,
-    without_things_left,
-)
+from advisor.detect.sense import meant, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
+from advisor.detect.where import mentions_of
 from advisor.detect.whole import weigh
 from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind
@@ -147,8 +142,7 @@ class Detector:
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
         found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
-        found = without_former_levels(without_families_of_citizens(text, found), manners.verb_last)
-        found = without_implied_audience(text, without_scales(text, without_parts(found)))
+        found = meant(text, found, manners.verb_last)
         tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)

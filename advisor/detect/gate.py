@@ -28,7 +28,7 @@ _OWNED = TagSpec("staff", "owned")  # a tag that any country beside the staff gi
 _COMMON = {
     "urge": 4.0, "urge/remind": 0.1, "citizens": 0.7, "people": 1.2, "now": 0.9, "staff": 0.5, "staff/diplomatic": 0.04,
     "office": 2.0, "office/mission": 0.1, "office/ministry": 0.1, "leave": 0.8, "withdraw": 1.2, "withdraw/thin": 0.1,
-    "close": 0.6, "lift": 0.7, "reopen": 0.3, "evacuate": 0.3,
+    "close": 0.6, "lift": 0.7, "reopen": 0.3, "evacuate": 0.3, "consider": 1.1, "means": 0.5, "own": 2.0, "say": 4.0,
 }  # fmt: skip
 _HARDLY_ANY = 0.02
 
@@ -78,7 +78,7 @@ class Gate:
                 spec.category == category and spec.value in (None, value) for spec in slot for category, value in _NAMED
             )
         )
-        self._conditions = sorted({self._condition(rule, numbers) for rule in asking})
+        self._conditions = self._measurable(asking, numbers)
         self._places = places
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
@@ -142,11 +142,16 @@ class Gate:
             self._finders[language] = found
         return found
 
-    def _condition(self, rule: Rule, numbers: Mapping[Slot, int]) -> _Condition:
-        act = numbers[frozenset(rule.act)]
-        needs = _needs(rule, numbers)
-        sure = [act, *(number for number, _ in needs if number not in self._named)]
-        return _Condition(min(sure, key=lambda number: _frequency(self._slots[number])), act, needs, rule.headline)
+    def _measurable(self, rules: Iterable[Rule], numbers: Mapping[Slot, int]) -> list[_Condition]:
+        """The conditions of `rules`; what must be looked for anyway serves all that need it."""
+        asked = {(numbers[frozenset(rule.act)], _needs(rule, numbers), rule.headline) for rule in rules}
+        sure = {item: [item[0], *(number for number, _ in item[1] if number not in self._named)] for item in asked}
+        anyway = {some[0] for some in sure.values() if len(some) == 1}
+
+        def rarest(some: Sequence[int]) -> int:
+            return min(some, key=lambda number: (number not in anyway, _frequency(self._slots[number]), number))
+
+        return sorted(_Condition(rarest(some), *item) for item, some in sure.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ _NAMES = {
 _NO_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ufaff\ufb07-\U0010ffff]")  # in nearly no Latin text
 
 
+# The bytes of cp1252 that are no letters, or letters of ASCII.
+_MARKS = bytes(
+    code for code in range(256) if not (char := bytes([code]).decode("cp1252", "replace")).isalpha() or char.isascii()
+)
+
+
 class _Scripts(dict[str, str]):
     """The script of each character, looked up once."""
 
@@ -57,7 +63,7 @@ class Languages:
         """The languages of `text`, best first."""
         sample = text[:SAMPLE]
         names = ["latin"]
-        if not sample.isascii():
+        if not (plain := _is_plain(sample)):
             sample = unicodedata.normalize("NFC", sample).lower()
             names = names if _NO_LATIN.search(sample) is None else _scripts_of(sample)
         scripts = [self._scripts[name] for name in names if name in self._scripts]
@@ -66,7 +72,7 @@ class Languages:
             return tuple(candidates)
         votes: dict[str, float] = {}
         for script in scripts:
-            script.count(sample, votes, alone=len(names) == 1, single=names != ["latin"])
+            script.count(sample, votes, alone=len(names) == 1, single=names != ["latin"], letters=not plain)
         hint = (declared or "").split("-")[0].lower()
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]
@@ -89,12 +95,12 @@ class _Script:
         self._narrow = {self._alphabet.encode(word): word for word in self._words}
         self._letters = [(letter, lexicon.language) for lexicon in lexicons for letter in sorted(lexicon.letters)]
 
-    def count(self, sample: str, votes: dict[str, float], alone: bool, single: bool) -> None:
-        """Add what the words and the letters of `sample` say to `votes`; `single`: characters are words, too."""
+    def count(self, sample: str, votes: dict[str, float], alone: bool, single: bool, letters: bool) -> None:
+        """Add what the words of `sample` say to `votes`, and its `letters`; `single`: characters are words, too."""
         telling = sample[:_WORDS]
         if alone:
             narrow = self._narrow
-            found = {narrow[word] for word in set(self._alphabet.loose(telling).split()) if word in narrow}
+            found = {narrow[word] for word in narrow.keys() & self._alphabet.loose(telling).split()}
         else:
             found = self._words.keys() & set(fold(telling).split())
         if single:  # where no spaces are
@@ -102,10 +108,20 @@ class _Script:
         counted = sum(map(self._words.__getitem__, found))
         lanes = self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))
         votes.update(zip(self.languages, map(float, lanes), strict=True))
-        if not sample.isascii():
+        if letters:
             for letter, language in self._letters:
                 if letter in sample:
                     votes[language] += 2 * min(sample.count(letter), _LETTERS)
+
+
+def _is_plain(sample: str) -> bool:
+    """Whether no letters but those of ASCII are there; newsrooms' quotation marks and dashes are none."""
+    if sample.isascii():
+        return True
+    try:
+        return not sample.encode("cp1252").translate(None, _MARKS)
+    except UnicodeEncodeError:
+        return False
 
 
 def _scripts_of(sample: str) -> list[str]:

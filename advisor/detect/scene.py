@@ -22,6 +22,7 @@ SUBJECT_REACH = 9.0
 AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
+SPEAKS, OFFICE_SPEAKS = "the government that speaks", "the office that speaks"
 NAMED = "named before the act"
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
@@ -158,6 +159,16 @@ def opens(scene: Scene, mention: Mention) -> bool:
         return False
     last = group[-1].last
     return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def opens_clause(scene: Scene, mention: Mention) -> bool:
+    """ "Germany flew its citizens home, and Sweden sent soldiers": a bare name behind comma and joiner acts next."""
+    before = mention.first - 1
+    if mention.cue or scene.manners.verb_last or before <= scene.text.sentences[scene.sentence].first:
+        return False
+    joined = any(tag.first == before == tag.last - 1 for tag in scene.of("and", "while"))
+    marked = joined and "," in scene.text.between(before - 1, before)
+    return marked and not any(item.group == mention.group and item.first < mention.first for item in scene.mentions)
 
 
 def _is_led_in(scene: Scene, mention: Mention) -> bool:

@@ -26,7 +26,14 @@ _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", 
 _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
 
 
-def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
+def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
+    """The tags that mean what their words say."""
+    tags = _without_former_levels(_without_families_of_citizens(text, tags), verb_last)
+    tags = _without_scales(text, _without_parts(tags))
+    return _without_rescuers(_without_implied_audience(text, tags))
+
+
+def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
     """ "Citizens and their families" are no staff, unless the sentence tells of staff as well."""
     staffed = {text.sentence_of[tag.first] for tag in tags if tag.category == "staff" and tag.value != "families"}
     ends = sorted(tag.last for tag in tags if tag.category == "citizens")
@@ -40,7 +47,7 @@ def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
     return [tag for tag in tags if not of_citizens(tag)]
 
 
-def without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
+def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
     """ "Raised from level 3 to level 4": only the new level is advice."""
     former = [tag for tag in tags if tag.category == "former"]
     if not former:
@@ -56,7 +63,7 @@ def without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
     return [tag for tag in tags if not is_former(tag)]
 
 
-def without_parts(tags: list[Tag]) -> list[Tag]:
+def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
 
@@ -69,7 +76,7 @@ def without_parts(tags: list[Tag]) -> list[Tag]:
     return [tag for tag in tags if not is_part(tag)]
 
 
-def without_scales(text: Text, tags: list[Tag]) -> list[Tag]:
+def _without_scales(text: Text, tags: list[Tag]) -> list[Tag]:
     """A sentence that goes through all levels ("restraint, advice to leave, ban") explains them and calls nobody."""
     levels: dict[int, set[str]] = {}
     for tag in tags:
@@ -80,7 +87,7 @@ def without_scales(text: Text, tags: list[Tag]) -> list[Tag]:
     return [tag for tag in tags if tag.category not in _EXPLAINED or text.sentence_of[tag.first] not in explained]
 
 
-def without_implied_audience(text: Text, tags: list[Tag]) -> list[Tag]:
+def _without_implied_audience(text: Text, tags: list[Tag]) -> list[Tag]:
     """ "退避を勧告" implies citizens as its audience, unless the sentence says before that staff are told."""
     spans = [(tag.first, tag.last) for tag in tags if tag[:2] == ("staff", "diplomatic")]
     acts = {(tag.first, text.sentence_of[tag.first]) for tag in tags if tag.category == "leave"}
@@ -95,6 +102,17 @@ def without_implied_audience(text: Text, tags: list[Tag]) -> list[Tag]:
         return any(at == sentence and 0 < tag.first - first <= _STAFF_BEFORE for at, first in staff)
 
     return [tag for tag in tags if not is_implied(tag)]
+
+
+def _without_rescuers(tags: list[Tag]) -> list[Tag]:
+    """ "Special forces evacuated the embassy's staff": soldiers right before the verb take people out."""
+    acts = {tag.first for tag in tags if tag.category == "evacuate"}
+    helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
+
+    def rescues(tag: Tag) -> bool:
+        return tag[:2] == ("others", "military") and (tag.last in acts or helping.get(tag.last, -1) in acts)
+
+    return [tag for tag in tags if not rescues(tag)]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

@@ -10,6 +10,8 @@ from advisor.detect.mentions import Mention
 from advisor.detect.scene import (
     BEHIND,
     NAMED,
+    OFFICE_SPEAKS,
+    SPEAKS,
     SUBJECT,
     SUBJECT_REACH,
     WHOSE,
@@ -23,6 +25,7 @@ from advisor.detect.scene import (
     is_topic,
     of_mention,
     opens,
+    opens_clause,
     speaks_next,
     used_heads,
 )
@@ -45,7 +48,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         if head.category == "office" and head.owner and head.last <= anchor.first:
             distance = gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
             if distance <= SUBJECT_REACH and (best is None or distance < best[0]):
-                best = (distance, of_mention(8.5 - 0.1 * distance, head.owner, "the office that speaks"))
+                best = (distance, of_mention(8.5 - 0.1 * distance, head.owner, OFFICE_SPEAKS))
     # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
     owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
     owners |= {id(head.seat) for head in scene.heads}
@@ -77,7 +80,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
             score = (8.6 if touching else 7.5) - 0.1 * distance
-            best = (distance, of_mention(score, mention, "the government that speaks"))
+            best = (distance, of_mention(score, mention, SPEAKS))
     if scene.manners.verb_first and anchor.category == "urge":
         best = _behind(scene, anchor, best)
     if marked and (topic := _opening_office(scene, anchor)) is not None:
@@ -110,7 +113,7 @@ def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tupl
     own_clause = any(
         mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
     ) or any(before <= tag.first < mention.first for tag in scene.of("say", "and"))
-    return office[1].why == "the office that speaks" and before <= mention.first and not own_clause
+    return office[1].why == OFFICE_SPEAKS and before <= mention.first and not own_clause
 
 
 def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
@@ -205,6 +208,8 @@ def issuers_of(
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif mention.last <= frame.anchor.first and mention.seat and opens_clause(scene, mention):
+            yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):

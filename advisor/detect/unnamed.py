@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
-from advisor.detect.mentions import ATTACHED_AND, Mention
+from advisor.detect.lists import ATTACHED_AND
+from advisor.detect.mentions import Mention
 from advisor.detect.scene import SUBJECT_REACH, Candidate, Scene, of_mention
 from advisor.detect.speakers import telling
 from advisor.detect.tags import Tag

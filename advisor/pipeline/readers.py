@@ -28,7 +28,7 @@ from advisor.read.worker import HEAD, Answer, Outcome, framed
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 0.1  # seconds that a document waits for a process at work before one more is started
+_PATIENCE = 0.3  # seconds that a document waits for a process at work before one more is started
 _STARTS_WITHIN = 60.0  # seconds for a new process on a busy machine
 _MOST_GUILTY = 1_000  # documents remembered
 # Every parser takes megabytes; giving them back to the system each time is a fifth of the work (mallopt(3)).

@@ -180,8 +180,10 @@ def _gated(units: list[_Unit], kinds: _Kinds, text: str) -> set[tuple[_Unit, int
     lowered = text.lower()
     if len(lowered) != len(text):  # a capital that becomes two letters would move every place behind it
         lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    starts = [unit.start for unit in units]
     hits = kinds.gates.find_matches_as_indexes(lowered, overlapping=True)
+    if not hits:
+        return set()
+    starts = [unit.start for unit in units]
     places = {(bisect_right(starts, start) - 1, kinds.gate_of[word]) for word, start, _ in hits}
     return {(units[place], kind) for place, kind in places if place >= 0}
 

@@ -12,7 +12,9 @@ from advisor.model import Article
 
 def digest_key(title: str, text: str) -> str:
     """The key that changes when the words do, and only then (spacing does not count)."""
-    words = " ".join(f"{title}\n{text}".split())
+    words = f"{title} {text}".strip()
+    if "  " in words or not words.isprintable():  # else a space is its only kind of space
+        words = " ".join(words.split())
     return "digest:" + sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

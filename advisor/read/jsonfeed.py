@@ -28,6 +28,8 @@ def read_json_feed(document: Document, source: Source) -> Reading:
     if data in ({}, []):
         sentence = "the answer is an empty JSON value: a fault of the source, not news"
         return Reading(state=SourceState.EMPTY, sentence=sentence)
+    if isinstance(data, dict) and data.get("items") is None and "jsonfeed" in _string(data, "version"):
+        data["items"] = []
     if not isinstance(data, dict) or not isinstance(data.get("items"), list) or not _is_json_feed(data):
         return Reading(state=SourceState.NOT_A_FEED, sentence="not a feed: JSON, but no JSON Feed")
     now = max(document.fetched_at, document.server_date or document.fetched_at)
@@ -53,8 +55,10 @@ def _string(parent: dict[str, Any], name: str) -> str:
 
 def _article(item: dict[str, Any], document: Document, source: Source, language: str | None, now: datetime) -> Article:
     link = web_link(_string(item, "url") or _string(item, "external_url"), document.url)
-    content = article_text(_string(item, "content_html")) or tidy(_string(item, "content_text"))
-    text = clean(content or article_text(_string(item, "summary")))
+    bodies = article_text(_string(item, "content_html")), tidy(_string(item, "content_text"))
+    content = max(bodies, key=len)
+    summary = article_text(_string(item, "summary"))
+    text = clean(max(content, summary, key=len))
     title = plain_line(_string(item, "title"))
     if not title:
         title, text = first_line(text)

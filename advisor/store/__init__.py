@@ -5,6 +5,7 @@ public methods are transactions. Deciding is left to `correlate`, routing and re
 """
 
 from advisor.store.articles import content_digest, identity
+from advisor.store.database import stranger
 from advisor.store.store import Store, open_store
 from advisor.store.values import (
     Accepted,
@@ -40,4 +41,5 @@ __all__ = [
     "content_digest",
     "identity",
     "open_store",
+    "stranger",
 ]

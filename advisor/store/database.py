@@ -183,6 +183,29 @@ def _usable_file(address: sa.URL) -> str:
     return str(path)
 
 
+def stranger(url: str) -> str | None:
+    """Why the file that an SQLite address names cannot be ours, without opening it as a database; None: it can.
+
+    Looks at the header (sqlite.org/fileformat2.html, section 1.3); a file that is missing or empty becomes ours.
+    """
+    path = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    if not url.startswith("sqlite:///") or not path.exists():
+        return None
+    if path.is_dir():
+        return f"{path} is a folder; name the file in it, such as {path / 'advisor.db'}"
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}"
+    if head and not head.startswith(b"SQLite format 3\0"):
+        return f"{path} is not an SQLite database; name another file or move this one away"
+    owner = int.from_bytes(head[68:72], "big")
+    if head and owner != APPLICATION_ID:
+        return f"{path} belongs to another application; give Advisor a file of its own"
+    return None
+
+
 def _filesystem(folder: Path) -> str | None:
     """The type of the file system that holds `folder`, where Linux tells it (proc_pid_mounts(5))."""
     try:

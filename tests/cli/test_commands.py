@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,43 @@ def test_detect_answers_each_line_in_order_and_goes_on_after_a_bad_one(tmp_path:
     whole = "Norway urges its citizens to leave Ethiopia now\n"
     for proof in first["evidence"]:
         assert whole[proof["start"] : proof["end"]] == proof["quote"]
+
+
+def test_detect_takes_json_that_was_printed_for_people(tmp_path: Path) -> None:
+    said = "The US Embassy urges American citizens to leave Ruritania now: leave Mali immediately."
+    article = {"id": "one", "title": said}
+    feed = {"version": "https://jsonfeed.org/version/1", "items": [{"id": "two", "title": said, "content_html": "-"}]}
+    for name, value in (("one.json", article), ("list.json", [article, {**article, "id": "x"}]), ("feed.json", feed)):
+        (tmp_path / name).write_text(json.dumps(value, indent=2))
+    (tmp_path / "lines.json").write_text(f"{json.dumps(article)}\n{json.dumps(article)}\n")
+    names = ("one.json", "list.json", "feed.json", "lines.json")
+    done = advisor("detect", "--json", *(str(tmp_path / name) for name in names))
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["one", "one", "x", "guid:two", "one", "one"]
+    assert all(answer["advisories"] for answer in answers)
+    (tmp_path / "broken.json").write_text("{\n  wrong\n}")
+    done = advisor("detect", str(tmp_path / "broken.json"))
+    assert done.returncode == 1
+    assert done.stderr.count("is not JSON") == 1
+
+
+def test_detect_names_the_language_that_it_heard_where_none_is_given() -> None:
+    articles = [
+        {"id": 1, "title": "Das Auswärtige Amt fordert alle Deutschen auf, Mali sofort zu verlassen"},
+        {"id": 2, "lang": "xx", "title": "Das Auswärtige Amt fordert alle Deutschen auf, Mali sofort zu verlassen"},
+        {"id": 3, "title": "Mali"},
+    ]
+    done = advisor("detect", "--json", "-", stdin="\n".join(map(json.dumps, articles)))
+    assert [json.loads(line)["lang"] for line in done.stdout.splitlines()] == ["de", "xx", None]
+
+
+def test_detect_says_when_an_article_has_no_words_at_all(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 7, "headline": "Leave now"}\n')
+    done = advisor("detect", "--json", str(tmp_path / "a.jsonl"))
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["advisories"] == []
+    assert "article 7: has neither title nor text" in done.stderr
 
 
 def test_detect_reads_standard_input_text_markdown_html_and_feeds(tmp_path: Path) -> None:
@@ -166,7 +204,7 @@ def test_init_asks_two_questions(tmp_path: Path) -> None:
     file = tmp_path / "advisor.yaml"
     done = advisor("init", "--config", str(file), "--no-test", stdin="Syria\nSY LB\nnonsense\njson://127.0.0.1:1/\n")
     assert done.returncode == 0, done.stderr
-    assert "is no country" in done.stderr
+    assert "ISO 3166-1 code, SY" in done.stderr
     assert "destinations: [SY, LB]" in file.read_text()
 
 
@@ -179,6 +217,52 @@ def test_check_names_a_bad_receiver_with_its_line(tmp_path: Path) -> None:
     done = advisor("check", "--config", str(file))
     assert done.returncode == 2
     assert f"{file}:5:11: receiver 'phone': Apprise does not understand" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"once upon a time", "is not an SQLite database"), (None, "belongs to another application"), (b"", "")],
+)
+def test_check_looks_whether_the_database_can_be_ours(content: bytes | None, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+    if content is None:
+        with sqlite3.connect(tmp_path / "advisor.db") as other:
+            other.execute("CREATE TABLE theirs(x)")
+    else:
+        (tmp_path / "advisor.db").write_bytes(content)
+    done = advisor("check", "--config", str(file))
+    assert (done.returncode, said in done.stderr) == (2 if said else 0, True)
+
+
+def test_a_bad_address_of_a_receiver_is_wrong_configuration_for_every_command(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+    file.write_text(file.read_text().replace("json://127.0.0.1:9/", "nosuch://x"))
+    assert [advisor(command, "--config", str(file)).returncode for command in ("check", "poll")] == [2, 2]
+
+
+def test_init_without_answers_is_wrong_usage(tmp_path: Path) -> None:
+    done = advisor("init", "--config", str(tmp_path / "a.yaml"), stdin="")
+    assert done.returncode == 2
+    done = advisor("init", "--config", str(tmp_path / "a.yaml"), "--countries", "", "--url", "")
+    assert (done.returncode, "no address" in done.stderr) == (2, True)
+
+
+def test_silences_are_listed_by_what_they_hold_and_numbers_are_for_ending_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    advisor("init", "--config", str(file), "--countries", "SY", "--url", "json://127.0.0.1:9/", "--no-test")
+
+    def silence(*words: str) -> subprocess.CompletedProcess[str]:
+        return advisor("silence", *words, "--config", str(file))
+
+    assert silence("add", "--destination", "SY").returncode == 0
+    assert silence("add", "--kind", "leave").returncode == 0
+    assert silence("add", "5", "--destination", "LB").returncode == 2
+    assert "ISO 3166-1 code, SY" in silence("add", "--destination", "Syria").stderr
+    assert len(silence("list").stdout.splitlines()) == 2
+    assert len(silence("list", "--destination", "LB").stdout.splitlines()) == 1  # whatever country, but its own kind
+    assert len(silence("list", "--destination", "SY").stdout.splitlines()) == 2
 
 
 def test_without_a_configuration_the_remedy_is_said(tmp_path: Path) -> None:

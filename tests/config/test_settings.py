@@ -46,7 +46,16 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("  - feed: https", "  - feed: ftp"), "is no http or https address"),
         (("feed.xml\n", "feed.xml\n    every: soon\n"), "advisor.yaml:4:5: sources.0.every: 'soon' is no duration; write 30s, 5m"),
         (("feed.xml\n", "feed.xml\n    page: https://example.org/\n"), "give exactly one of catalog, feed, page"),
-        (("- to: phone", "- {to: phone, match: {destination: [Syria]}}"), "'Syria' is no country; write its ISO 3166-1 code"),
+        (("- to: phone", "- {to: phone, match: {destination: [Syria]}}"), "'Syria': write its ISO 3166-1 code, SY"),
+        (("- to: phone", "- {to: phone, match: {destination: [sy]}}"), "'sy': write its ISO 3166-1 code, SY"),
+        (("- to: phone", "- {to: phone, match: {destination: [Ruritania]}}"), "'Ruritania' is no country; write its ISO 3166-1 code"),
+        (("- to: phone", "- {to: phone, as: shout}"), "as: 'shout' is none of 'wake', 'notify', 'digest'"),
+        (("feed.xml\n", "feed.xml\n    official: russia\n"), "official: 'russia' is not written as expected: two capital letters"),
+        (("routes:", "fetch: {at_once: 0}\nroutes:"), "at_once: '0' is out of bounds: at least 1"),
+        (("routes:", "fetch: {at_once: many}\nroutes:"), "at_once: 'many' is no whole number"),
+        (("feed: https://example.org/feed.xml", "catalog: us-stat"), "the catalogue has no 'us-stat'; did you mean us-state"),
+        (("feed: https://example.org/feed.xml", "catalog: nws"), "did you mean news"),
+        (("feed: https", "selector: 'div['\n    page: https"), "selector: 'div[' is no CSS selector"),
         (("- to: phone", "- {to: phone, match: {destination: ['region:sahell']}}"), "unknown region 'sahell' (known: "),
         (("- to: phone", "- {to: phone, match: {kind: [flee]}}"), "unknown kind 'flee' (leave, evacuation"),
         (("- to: phone", "- {to: phone, match: {severity: sever}}"), "unknown severity 'sever' (minor, moderate, severe, extreme)"),
@@ -122,11 +131,27 @@ def test_a_stay_until_a_date_lasts_that_whole_day_everywhere_and_offsets_are_kep
     assert here.until == datetime(2024, 12, 6, 7, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("SY,2,2026-13", "until: '2026-13' is no date; write 2026-12-31"),
+        ("SY,two,", "count: 'two' is no number of people"),
+        ("region:sahel,2,", "country: 'region:sahel' is more than one"),
+        ("Syria,2,", "'Syria': write its ISO 3166-1 code, SY"),
+    ],
+)
+def test_a_line_of_people_that_cannot_be_read_names_its_column(row: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(f"country,count,until\n{row}\n")
+    text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
+    (fault,) = faults(text, tmp_path)
+    assert f"people.csv:2:1: {said}" in fault
+
+
 def test_a_party_of_nobody_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("country,count\nSY,-2\n")
     text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
     (fault,) = faults(text, tmp_path)
-    assert "people.csv:2:1: count -2: at least 1" in fault
+    assert "people.csv:2:1: count: '-2' is no number of people; write 1 or more" in fault
 
 
 def test_secrets_come_from_files(tmp_path: Path) -> None:

@@ -54,3 +54,9 @@ def test_usual_schemes_are_found_without_loading_all(scheme: str, everything: di
 
 def test_addresses_of_services_as_web_pages_ask_all_plugins(everything: dict[str, str]) -> None:
     assert brought("json", "https", few=False) == everything
+
+
+def test_without_room_for_temporary_files_all_plugins_are_taken(everything: dict[str, str]) -> None:
+    script = _ASK.replace("import json, sys\n", "import json, sys, tempfile\ntempfile.tempdir = '/proc/nowhere'\n")
+    done = subprocess.run([sys.executable, "-c", script, '["json"]', "all"], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == everything

@@ -138,7 +138,7 @@ def test_without_watchwords_nothing_of_them_is_there() -> None:
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
-        ("{id: x-y, title: x, phrases: []}", "phrases: Tuple should have at least 1 item"),
+        ("{id: x-y, title: x, phrases: []}", "phrases: give at least one"),
         ("{id: x-y, title: x, phrases: ['.. closed']}", "must begin and end with a word"),
         ("{id: x-y, title: x, phrases: ['!!']}", "has a part without letters"),
         ("{id: x-y, title: x, kind: leave, phrases: [a]}", "'leave' is Advisor's own kind"),

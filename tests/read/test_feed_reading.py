@@ -301,3 +301,15 @@ def test_half_a_surrogate_pair_in_a_json_feed_costs_no_item_and_harms_nobody():
     assert article.title == "Leave ? 😀"
     assert "\ud800" not in repr(article)
     str(article).encode()
+
+
+def test_a_json_feed_item_says_the_longest_of_its_texts() -> None:
+    item = b'{"id": "1", "title": "T", "content_html": "<p>Photo</p>", "summary": "Britain asks its citizens to leave Mali"}'
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [%s]}' % item
+    (article,) = reading(body).articles
+    assert article.text == "Britain asks its citizens to leave Mali"
+
+
+def test_a_json_feed_without_items_is_empty_and_no_stranger() -> None:
+    found = reading(b'{"version": "https://jsonfeed.org/version/1", "items": null}')
+    assert found.state is SourceState.EMPTY

@@ -360,6 +360,27 @@ def test_a_japanese_mail_that_restates_a_level_in_force_is_known_by_its_words(
     assert entry.stands is stands
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "火災のある地域への不要不急の立ち入り・移動は控えてください。",
+        "在ガーナ日本国大使館は、本日と明日（５月２日、５月３日）領事窓口を閉鎖いたします。",
+        "ガーナ観光省は、出国を希望する短期渡航者の出国支援を実施する取組を始めました。",
+        "航空会社から連絡を受けるまで空港には向かわないようにしてください。",
+    ],
+)
+def test_a_japanese_mail_about_fires_counters_and_flights_leaves_no_call_to_be_read(lead: str) -> None:
+    (entry,) = read("jp-mofa", japan(mail("9", "R10", "0233", "お知らせ", lead))).entries
+    assert entry.text == ""
+
+
+def test_a_japanese_mail_about_a_mission_closed_until_further_notice_keeps_its_words() -> None:
+    lead = "在ガーナ日本国大使館は、領事窓口を当面の間閉鎖いたします。屋内に留まり、不要不急の外出は控えてください。"
+    (entry,) = read("jp-mofa", japan(mail("9", "R10", "0233", "お知らせ", lead))).entries
+    assert "当面の間閉鎖" in entry.text
+    assert "屋内に留まり" in entry.text
+
+
 def test_an_unknown_japanese_code_is_an_unknown_country() -> None:
     body = japan(mail("1", "R10", "9999", "お知らせ", "x"), mail("2", "R10", "0098", "お知らせ", "y"))
     assert set(entries("jp-mofa", body)) == {"IR"}

@@ -181,6 +181,7 @@ def test_a_withdrawal_is_told_and_the_withdrawn_call_is_not_sent_again(world: Wo
     assert shown["told"] is True
     withdrawn = advisor("retract", shown["alert"], "--why", "a film", "--config", file)
     assert (withdrawn.returncode, "those who were told" in withdrawn.stdout) == (0, True)
+    assert "nothing to take care of" in advisor("ack", shown["alert"], "--config", file).stderr
     advisor("poll", "--config", file)
     assert len(world.pushes) == 2
     assert "withdrawn" in world.pushes[1][1]
@@ -191,6 +192,20 @@ def test_a_withdrawal_is_told_and_the_withdrawn_call_is_not_sent_again(world: Wo
     assert refused.returncode == 1
     assert f"withdrawn since; its last word is {withdrawal}" in refused.stderr
     assert advisor("deliveries", "--resend", str(withdrawal), "--config", file).returncode == 0
+
+
+def test_a_call_that_a_silence_holds_is_shown_as_waiting_until_it_goes_out(world: World, tmp_path: Path) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    assert advisor("silence", "add", "--kind", "leave", "--config", file).returncode == 0
+    held = advisor("poll", "--config", file)
+    assert "1 owed" in held.stdout
+    assert json.loads(advisor("alerts", "--json", "--config", file).stdout)["waiting"] is True
+    assert advisor("alerts", "--config", file).stdout.splitlines()[1].endswith("waits")
+    advisor("silence", "expire", "1", "--config", file)
+    assert "messages: 1 delivered" in advisor("poll", "--config", file).stdout
+    assert json.loads(advisor("alerts", "--json", "--config", file).stdout)["waiting"] is False
+    assert "messages: none" in advisor("poll", "--config", file).stdout
 
 
 def test_an_old_call_is_recorded_and_shown_as_not_told(world: World, tmp_path: Path) -> None:

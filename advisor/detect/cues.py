@@ -1,0 +1,103 @@
+"""In what way a place stands in its sentence: at, of, by, from or to it, as little words and endings say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from advisor.detect.knowledge import Lexicon
+from advisor.detect.lists import same_sentence
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+_CUE_REACH = 3.6  # "in war-torn northern Syria"
+_CUES = {
+    "at": "at",
+    "of": "of",
+    "by": "by",
+    "cause": "",
+    "bordering": "with",
+}  # categories of little words before a place
+_SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
+_WAYS = {"from_after": "from", "to_after": "to"}
+_HEADLINE_COMMA = "、,"
+
+
+def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions: list[Mention]) -> list[Mention]:
+    """Find the little word that says in what way each place stands in its sentence."""
+    before: dict[int, Tag] = {}
+    after: dict[int, str] = {}
+    ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
+    leading = {tag.last: tag.category for tag in tags if tag.category in {"from", "to"}}
+    tag: Tag | None
+    for tag in tags:
+        if tag.category in _CUES:
+            rival = before.get(tag.last)
+            if rival is None or tag.first < rival.first:  # "out of" says more than "of"
+                before[tag.last] = tag
+        elif tag.category.endswith("_after") and tag.category not in _WAYS:
+            after.setdefault(tag.first, _CUES[tag.category.removesuffix("_after")])  # the longest comes first
+    for tag in tags:  # "İsrail de", apart, is "Israel, too"; "İsrail'de" is "in Israel"
+        if tag.category == "also" and tag.first and text.between(tag.first - 1, tag.first) == " ":
+            after.pop(tag.first, None)
+    taken = {token for mention in mentions for token in range(mention.first, mention.last)}
+    heads = {
+        token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
+    }
+    clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
+    announced = {tag.last - 1 for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
+    offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
+    cued = []
+    verb_last = any(lexicon.verb_last for lexicon in lexicons)
+    for mention in mentions:
+        way = mention.way or ways.get(mention.last, "")
+        cue = mention.cue or after.get(mention.last, "")
+        if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
+            cue = "at"  # 在伊朗的中国公民
+        if not cue and (
+            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
+        ):
+            cue = "by"
+        if not cue:
+            for end in range(mention.first, max(-1, mention.first - 4), -1):
+                if end - 1 in announced:
+                    break
+                tag = before.get(end)
+                if (
+                    tag
+                    and text.distance(end - 1, mention.first) <= _CUE_REACH
+                    and same_sentence(text, tag.first, mention.first)
+                ):
+                    at_office = end < mention.first and mention.last in offices
+                    cue = "" if at_office else _CUES[tag.category]
+                    way = way or leading.get(end, "")  # "aus der umkämpften Hauptstadt Juba"
+                    break
+                if end - 1 in taken or end - 1 in heads or end - 1 in clauses:
+                    break
+        cued.append(replace(mention, cue=cue, way=way))
+    return cued
+
+
+def _opens_with_comma(text: Text, mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]) -> bool:
+    """Whether it is the subject "Almanya, ..." and not the first of a list "Almanya, Fransa ve ..."."""
+    if mention.first != text.sentences[text.sentence_of[mention.first]].first or mention.last >= len(text.tokens):
+        return False
+    if "," not in text.between(mention.last - 1, mention.last):
+        return False
+    listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
+    return all(item.cue or after.get(item.last) for item in listed)
+
+
+def _heads_headline(text: Text, mention: Mention) -> bool:
+    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands."""
+    title = text.sentences[0]
+    if not title.title or mention.first - title.first > 1 or mention.last >= title.last:
+        return False
+    end = mention.last + (1 if "abbr" in mention.flags and mention.last - title.first == 1 else 0)
+    written = text.original[: text.ends[title.last - 1]]
+    ends = [index for index in (mention.last, end) if index < title.last]
+    return bool(_SUBJECT_FIRST.search(written)) and any(
+        mark in text.between(index - 1, index) for index in ends for mark in _HEADLINE_COMMA
+    )

@@ -1,0 +1,146 @@
+"""Names with two meanings ("Georgia", "Jordan", a lone 美): which of them are places here, and which place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from advisor.detect.mentions import Mention
+from advisor.detect.named import without_those_of_others
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+_ABBREVIATION_NEIGHBOURS = frozenset(
+    {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
+    | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
+_MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
+_WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
+Edges = set[tuple[str, int]]  # where words that need a country begin and end
+_DOUBTFUL = frozenset({"homograph", "weak", "abbr"})
+
+
+def believed_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], credulous: bool) -> list[Mention]:
+    """Those that are meant, one where a form means several; all of them where a reader is `credulous`."""
+    support = Counter(mention.code for mention in mentions if not mention.flags & _DOUBTFUL)
+    listed = {item.group for item in mentions if "name" in item.roles and not item.flags & _DOUBTFUL}
+    runs = _runs_of_abbreviations(text, mentions, {tag.first for tag in tags})
+    edges = _neighbours(tags)
+    inside = _inside_phrases(tags)
+    return _one_each(
+        [
+            mention
+            for mention in without_those_of_others(text, mentions)
+            if not ("abbr" in mention.flags and mention.first in inside)
+            and (
+                credulous
+                or _believed(text, edges, mention, support, runs)
+                or (mention.group in listed and "name" in mention.roles and "abbr" not in mention.flags)
+            )
+        ],
+        support,
+    )
+
+
+def _neighbours(tags: Sequence[Tag]) -> Edges:
+    """Where words that need a country begin and end, and where any word ends."""
+    edges = {
+        edge
+        for tag in tags
+        if tag.category in _ABBREVIATION_NEIGHBOURS
+        for edge in (("begin", tag.first), ("end", tag.last))
+    }
+    edges |= {("other", tag.last) for tag in tags}
+    return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
+
+
+def _inside_phrases(tags: Sequence[Tag]) -> set[int]:
+    """Tokens of longer words of telling and the like: 布 in 宣布 is no country."""
+    return {
+        token
+        for tag in tags
+        if tag.category in _WHOLE and tag.last > tag.first + 1
+        for token in range(tag.first, tag.last)
+    }
+
+
+def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, int], runs: set[int]) -> bool:
+    if "abbr" in mention.flags:
+        if mention.first and text.tokens[mention.first - 1].isdigit():
+            return False  # 14日 is a date
+        return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
+    if mention.flags & {"homograph", "weak"}:
+        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(text, edges, mention)
+    return True
+
+
+def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention], begins: set[int]) -> set[int]:
+    """Where abbreviations stand side by side and so prove each other: 美英法三国, but not 哈西娜."""
+    first = {mention.first: mention for mention in mentions if "abbr" in mention.flags}
+    runs: set[int] = set()
+    for start, mention in first.items():
+        follower = first.get(mention.last)
+        if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+            after = follower.last
+            while after in first and not text.between(after - 1, after):
+                after = first[after].last
+            if not (after in begins or _word_ends(text, after)):
+                continue
+            runs |= {start, follower.first}
+    return runs
+
+
+def _word_ends(text: Text, after: int) -> bool:
+    """Whether no character of the same word follows, as far as characters can tell."""
+    if after >= len(text.tokens) or text.between(after - 1, after) or not _HAN.fullmatch(text.tokens[after]):
+        return True
+    return text.tokens[after] in _BEHIND_LISTS
+
+
+def _opens_headline(text: Text, mention: Mention) -> bool:
+    """Whether an abbreviation stands alone before the first comma: 米、大使館を閉鎖; 英仏、...; 美, ..."""
+    sentence = text.sentences[text.sentence_of[mention.first]]
+    if mention.first - sentence.first > 1 or mention.last >= sentence.last:
+        return False
+    ends = range(mention.last, min(sentence.first + 3, sentence.last))
+    return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
+
+
+def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:
+    """Whether a word that needs a country ends right before the mention or begins right behind it."""
+    if ("end", mention.first) in edges:  # 赴巴, but 前往巴基斯坦: a word of two characters takes a whole name
+        return "abbr" not in mention.flags or ("long", mention.first) not in edges
+    inside = "abbr" in mention.flags and ("other", mention.first) not in edges and _inside_word(text, mention)
+    return ("begin", mention.last) in edges and not inside
+
+
+def _inside_word(text: Text, mention: Mention) -> bool:
+    """Whether another Chinese character stands right before an abbreviation: 日 in 同日 and 18日."""
+    before = mention.first - 1
+    if before < 0 or text.between(before, mention.first):
+        return False
+    return text.tokens[before].isdigit() or bool(_HAN.fullmatch(text.tokens[before]))
+
+
+def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Mention]:
+    """Where one form means several countries, the one that the article names elsewhere wins, then the first."""
+    chosen: dict[tuple[int, int], Mention] = {}
+    for mention in mentions:
+        key = (mention.first, mention.last)
+        rival = chosen.get(key)
+        if rival is None or _rank(mention, support) > _rank(rival, support):
+            chosen[key] = mention
+    return sorted(chosen.values(), key=lambda item: item.first)
+
+
+def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int, int]:
+    doubtful = bool(mention.flags & {"homograph", "weak"})
+    return (
+        support[mention.code],
+        mention.cue == "at" and mention.seat,
+        not doubtful,
+        "capital" in mention.flags or "name" in mention.roles,
+    )

@@ -1,0 +1,161 @@
+"""Lists of places, such as "Yemen, Libya and Iran": which stand in one, and how long it counts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from advisor.detect.mentions import SEATS, Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+
+_VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_PAUSES = frozenset(",;")
+_NO_ITEM = frozenset(
+    {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
+    | {"citizens", "office", "shelter", "not", "deny"}
+)
+_PART_OF_ITEM = 8  # characters that may name the part of a country in a list
+_LIST = 3  # places; two may be a topic and a speaker
+_JOINER = 3  # words between two places of a list
+_HAN = re.compile("[\u4e00-\u9fff]")
+_HEADLINE_COMMA = "、,"
+_LIST_MARKS = ",،、，・·‧∙ㆍ/&;"
+ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter of the next word ...
+_AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
+
+
+def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
+    """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
+    joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    articles = {tag.first for tag in tags if tag.category == "article"}
+    verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
+    grouped: list[Mention] = []
+    solid: Mention | None = None  # the last that is more than a character that may be a country
+    group = groups = -1
+    for mention in mentions:
+        previous = grouped[-1] if grouped else None
+        if previous is not None and previous.first == mention.first:
+            group = previous.group
+        elif previous is not None and _joined(text, joiners, articles, verbs, previous, mention):
+            group = previous.group
+            if not mention.cue or mention.cue == previous.cue:
+                mention = replace(mention, cue=mention.cue or previous.cue)
+        elif solid is not None and _enumerated(text, verbs, solid, mention):
+            group = solid.group
+        elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
+            group = previous.group
+        else:
+            group = groups = groups + 1
+        grouped.append(replace(mention, group=group))
+        if "abbr" not in mention.flags:
+            solid = grouped[-1]
+    for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
+        left, right = grouped[index - 1 : index + 1]
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+            grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
+    clauses = {tag.first for tag in tags if tag.category in _VERBS}
+    return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
+
+
+def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
+    """The text with each list of places as long as its first: fifteen countries part no verb from its subject."""
+    sizes = Counter(mention.group for mention in mentions)
+    inside: set[int] = set()
+    for left, right in pairwise(mentions):
+        if left.group == right.group and sizes[left.group] >= _LIST and left.last <= right.first <= left.last + _JOINER:
+            inside.update(range(left.last, right.last))
+    if not inside:
+        return text
+    position = [0.0]
+    for token in range(1, len(text.tokens)):
+        step = 0.0 if token in inside else text.position[token] - text.position[token - 1]
+        position.append(position[-1] + step)
+    return replace(text, position=tuple(position))
+
+
+def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
+    """Two places in the middle of a sentence are no list when a new clause begins with the second: nothing but a comma
+    stands between them ("выехать из Бейрута, Париж готовит корабль"), or its verb follows (", and Spain said ...").
+    """
+    sizes = Counter(mention.group for mention in mentions)
+    last = max(sizes, default=0)
+    for index in range(1, len(mentions)):
+        left, right = mentions[index - 1 : index + 1]
+        if left.group != right.group or sizes[left.group] != 2 or not left.cue:
+            continue
+        comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
+        if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
+            last += 1
+            mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
+    return mentions
+
+
+def _goes_on(text: Text, joiners: set[int], mention: Mention) -> bool:
+    """Whether a plain word follows in the same clause."""
+    after = mention.last
+    if after >= len(text.tokens) or after in joiners or not same_sentence(text, mention.first, after):
+        return False
+    return text.between(after - 1, after) == " "
+
+
+def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> bool:
+    """Whether the ideographic comma joins them, though a part of the first is named: 阿富汗部分省份、尼日利亚."""
+    between = range(left.last, right.first)
+    if not same_sentence(text, left.first, right.first) or len(between) > _PART_OF_ITEM:
+        return False
+    if not between and left.code == right.code:  # 埃及西奈半岛
+        return not text.between(left.last - 1, right.first)
+    if not between or left.cue == "by":
+        return False
+    enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
+    return enumerated and verbs.isdisjoint(between) and bool(left.roles & SEATS and right.roles & SEATS)
+
+
+def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
+    """米国、英国、日本政府: the office at the end is that of the last in the list."""
+    beside = left.last == right.first and text.between(left.last - 1, right.first) in {"、", "・"}
+    return beside and not left.cue and "name" in left.roles and right.roles == {"issuer"}
+
+
+def _alike(left: Mention, right: Mention) -> bool:
+    """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
+    parts = {"name", "region"}
+    return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
+
+
+def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention) -> bool:
+    if not same_sentence(text, left.first, right.first) or not _alike(left, right):
+        return False
+    between = range(left.last, right.first)
+    if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
+        return False
+    if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
+        return False
+    gap = text.between(left.last - 1, right.first)
+    if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
+        return False
+    has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
+    if between:
+        return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
+    if not gap:  # 英仏, 丹麦挪威
+        han = (
+            _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
+        )
+        names = "name" in left.roles & right.roles and left.code != right.code
+        return ("abbr" in left.flags and "abbr" in right.flags) or (
+            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
+        )
+    if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
+        return False
+    if "," in gap and text.tokens[right.first].startswith("ו"):
+        return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
+    attached = text.tokens[right.first].startswith(ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
+    return attached or any(mark in gap for mark in _LIST_MARKS)
+
+
+def same_sentence(text: Text, left: int, right: int) -> bool:
+    return text.sentence_of[left] == text.sentence_of[right]

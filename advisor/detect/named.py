@@ -1,0 +1,197 @@
+"""Which names of places stand in a text, longest first, and which country a ministry is of that has no name of its own.
+
+What the little words beside them say is `cues`' business, whether doubtful ones are meant is `doubt`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from advisor.detect.knowledge import Gazetteer, Lexicon
+from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
+from advisor.detect.text import Text
+from advisor.detect.trie import Match
+
+_OWNING = frozenset({"name", "adjective"})
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_WEAK = frozenset({"weak"})
+_SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
+
+
+def named(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
+    """Every name of a place in the text, the longest where several overlap; without cues and groups."""
+    return _at_home(text, tags, _longest(_raw(text, tags, places, lexicons)))
+
+
+def without_those_of_others(text: Text, mentions: Sequence[Mention]) -> list[Mention]:
+    """Without generic words for the home ministry that belong to another country: フランス外務省."""
+    return [mention for mention in mentions if not _of_another(text, mention, mentions)]
+
+
+def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a generic word for the home ministry belongs to another country: フランス外務省, משרד החוץ הצרפתי."""
+    if "home" not in mention.flags:
+        return False
+    for other in mentions:
+        if other.code == mention.code or "home" in other.flags or other.cue == "at" or not other.roles & _OWNING:
+            continue
+        if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
+            return True
+        if other.first == mention.last and not mention.cue and text.between(mention.last - 1, other.first) in {"", " "}:
+            return True  # a particle closes it: "외교부도 이란에"
+    return False
+
+
+def of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """外交部 is Taiwan's where the article also writes 外交部領事事務局."""
+    fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
+
+    def meant(short: Mention) -> Mention:
+        words = text.tokens[short.first : short.last]
+        if any(
+            other.code == short.code and text.tokens[other.first : other.first + len(words)] == words
+            for other in fuller
+        ):
+            return short
+        for other in fuller:
+            if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
+                return replace(short, code=other.code)
+        return short
+
+    return [meant(item) if "home" in item.flags else item for item in mentions]
+
+
+def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterator[Mention]:
+    languages = {lexicon.language for lexicon in lexicons}
+    prefixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.prefixes.all))
+    suffixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.suffixes.all))
+    idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
+    small = text.original.islower()  # a writer without capitals
+    advice = {tag.first for tag in tags if tag.category == "advice"}
+    for match in places.forms.matches(text.tokens, prefixes, suffixes):
+        place = places.table[match.meaning]
+        if place.languages.isdisjoint(languages):
+            continue
+        slug = match.first == 0 and match.last in advice  # "canada travel advice: Kuwait", as addresses name it
+        if not small and not slug and not _case_fits(text, match.first, match.last, place.flags):
+            continue
+        if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
+            continue
+        span = (match.first, match.last)
+        if idioms and any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms):
+            continue  # a turkey sandwich; an idiom that is nothing but the name hides other words, not the place
+        if _inside_katakana(text, match.first, match.last):
+            continue
+        cue, way = _attached(match, lexicons) if match.prefix or match.suffix else ("", "")
+        flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
+        yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue, way=way)
+
+
+def _attached(match: Match, lexicons: Sequence[Lexicon]) -> tuple[str, str]:
+    """The cue and the way that letters attached to a name give it."""
+    cues = (lexicon.prefixes.cue(match.prefix) or lexicon.suffixes.cue(match.suffix) for lexicon in lexicons)
+    ways = (lexicon.suffixes.way(match.suffix) for lexicon in lexicons)
+    return next(filter(None, cues), ""), next(filter(None, ways), "")
+
+
+def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
+    if "upper" in flags:
+        return text.original[text.starts[first] : text.ends[last - 1]].isupper()
+    return "cap" not in flags or not text.original[text.starts[first]].islower()
+
+
+def _inside_katakana(text: Text, first: int, last: int) -> bool:
+    """Whether a katakana name is only a piece of a longer katakana word (タイ in タイトル)."""
+    tokens = text.tokens
+    if not (_KATAKANA.match(tokens[first]) or _KATAKANA.match(tokens[last - 1])):
+        return False
+
+    def runs_on(left: int, right: int) -> bool:
+        return (
+            right < len(tokens)
+            and bool(_KATAKANA.fullmatch(tokens[left] + tokens[right]))
+            and (text.ends[left] == text.starts[right])
+        )
+
+    return runs_on(last - 1, last) or (first > 0 and runs_on(first - 1, first))
+
+
+def _longest(mentions: Iterable[Mention]) -> list[Mention]:
+    """Longest spans win; equal spans of one country merge their roles."""
+    merged: dict[tuple[int, int, str], Mention] = {}
+    for mention in mentions:
+        key = (mention.first, mention.last, mention.code)
+        if known := merged.get(key):
+            roles, flags, cue = known.roles | mention.roles, known.flags & mention.flags, known.cue or mention.cue
+            merged[key] = replace(known, roles=roles, flags=flags, cue=cue)
+        else:
+            merged[key] = mention
+    kept: list[Mention] = []
+    taken: dict[int, tuple[int, int]] = {}
+    for mention in sorted(merged.values(), key=lambda item: (item.first - item.last, item.first)):
+        span = (mention.first, mention.last)
+        if all(taken.get(token, span) == span for token in range(*span)):
+            kept.append(mention)
+            taken.update(dict.fromkeys(range(*span), span))
+    return sorted(kept, key=lambda item: (item.first, item.last))
+
+
+def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
+    """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
+    there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
+    ministries = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "ministry")]
+    spoken_of = {mention.code for mention in mentions if text.sentences[text.sentence_of[mention.first]].title}
+    governments = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "government")]
+    home = next((mention.code for mention in mentions if "home" in mention.flags), None)
+    kept: list[Mention] = []
+    others = _opens_for_others(text, tags, mentions, home)  # the ministry spoken of last is that of another country
+    for mention in mentions:
+        if "home" not in mention.flags:
+            theirs = _qualifies(
+                mention, ministries
+            ) or (  # "Grecia recomienda ...": "el Gobierno griego", "el Ministerio"
+                mention.code in spoken_of and _qualifies(mention, governments)
+            )
+            others = mention.code != home and (others or theirs)
+            kept.append(mention)
+        elif mention.last in there or any(_gives_away(text, mention, other, of) for other in mentions):
+            others = True
+        elif not others:
+            kept.append(mention)
+    return kept
+
+
+def _opens_for_others(text: Text, tags: Sequence[Tag], mentions: list[Mention], home: str | None) -> bool:
+    """ "ABD, ... istedi" in the headline, and home is nowhere named but by a bare "the ministry": it is theirs."""
+    if not mentions or any(mention.code == home and "home" not in mention.flags for mention in mentions):
+        return False
+    first = mentions[0]
+    in_title = text.sentences[text.sentence_of[first.first]].title
+    if not in_title or "home" in first.flags or "name" not in first.roles or first.first > 1:
+        return False
+    behind = text.between(first.last - 1, first.last) if first.last < len(text.tokens) else ""
+    return "," in behind or any(tag.first == first.last and tag.category in _SAYS for tag in tags)
+
+
+def _qualifies(mention: Mention, ministries: list[tuple[int, int]]) -> bool:
+    """Whether an adjective makes a ministry that of its country: "le ministère néerlandais des Affaires étrangères"."""
+    return "adjective" in mention.roles and any(
+        first <= mention.last and mention.first <= last for first, last in ministries
+    )
+
+
+def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int, int]]) -> bool:
+    if other.code == ministry.code:
+        return False
+    if (ministry.last, other.first) in of:
+        return "name" in other.roles
+    if other.last == ministry.first:
+        return "adjective" in other.roles
+    if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
+        return True  # "utrikesdepartementet i Washington"
+    after = other.first == ministry.last and not ministry.cue and bool(other.roles & {"name", "adjective"})
+    return after and text.between(ministry.last - 1, other.first).isspace()

@@ -19,6 +19,7 @@ _NO_PART = {
     "via": {"here"},
     "staff": {"not"},
     "now": {"urge", "consider"},  # "как можно скорее" is no "можно"
+    "notice": {"speculate"},  # "said it would" announces
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _STAFF_BEFORE = 10  # tokens

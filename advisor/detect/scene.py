@@ -177,7 +177,7 @@ def is_antecedent(scene: Scene, mention: Mention, act: Tag) -> bool:
     if mention.cue in {"at", "with"} or not end < act.first or scene.manners.verb_last:
         return False
     ours = [head for head in scene.heads if head.value == "ours" and head.owner is None]
-    owned = any(thing.first > end for thing in (*scene.of("own", "theirs"), *ours))
+    owned = any(tag.first > end for tag in scene.of("own", "theirs")) or any(head.first > end for head in ours)
     relative = any(tag.first == end for tag in scene.of("relative"))
     return owned and relative and "," in scene.text.between(end - 1, end)
 

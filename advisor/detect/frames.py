@@ -188,7 +188,7 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         if tag is act or _coordinated(text, index, found, tag):
             continue
         inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
-        # "the embassy is evacuating 1,800 citizens": what follows the verb is its object, however near the subject stands
+        # "the embassy is evacuating 1,800 citizens": what follows is the object, however near the subject stands
         object_ = act.category == "evacuate" and found.last <= act.first and 0 <= tag.first - act.last <= _OBJECT_REACH
         if inside or object_ or separation(text, anchor, tag) < distance:
             return tag

@@ -82,7 +82,7 @@ def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
 
 
 def _ended_by_and(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
-    """ "Between Iran and Israel, India has ...": the "and" stands before the last of a list; what follows is another."""
+    """ "Between Iran and Israel, India has ...": "and" stands before the last of a list; what follows is another."""
     last = max((mention.group for mention in mentions), default=0)
     for index in range(2, len(mentions)):
         before, left, right = mentions[index - 2 : index + 1]

@@ -69,6 +69,7 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     prefixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.prefixes.all))
     suffixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.suffixes.all))
     idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
+    inside = {token for first, last in idioms for token in range(first, last)}
     small = text.original.islower()  # a writer without capitals
     advice = {tag.first for tag in tags if tag.category == "advice"}
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
@@ -81,7 +82,9 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
         span = (match.first, match.last)
-        if idioms and any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms):
+        if match.first in inside and any(
+            first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms
+        ):
             continue  # a turkey sandwich; an idiom that is nothing but the name hides other words, not the place
         if _inside_katakana(text, match.first, match.last):
             continue

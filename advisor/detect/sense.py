@@ -66,9 +66,10 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
 def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
+    parts = {_NO_PART[whole.category] for whole in wholes}
 
     def is_part(tag: Tag) -> bool:
-        return any(
+        return tag.category in parts and any(
             tag.category == _NO_PART[whole.category] and whole.first <= tag.first and tag.last <= whole.last
             for whole in wholes
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple
 
 from advisor.detect.knowledge import Lexicon
@@ -29,25 +29,28 @@ class Tag(NamedTuple):
     language: str
 
 
-def is_watch(tag: Tag) -> bool:
-    """Whether an operator's watchword gives the tag; the shipped rules must not see it."""
-    return tag.category.startswith(WATCH)
+def is_watch(category: str) -> bool:
+    """Whether an operator's watchword gives tags of this category; the shipped rules must not see them."""
+    return category.startswith(WATCH)
 
 
 def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
     """All tags, in the order of the text."""
-    found: set[Tag] = set()
-    for lexicon in lexicons:
-        for match in chain.from_iterable(trie.matches(text.tokens) for trie in lexicon.tries):
-            category, value = match.meaning
-            if text.sentence_of[match.first] == text.sentence_of[match.last - 1]:
-                found.add(Tag(category, value, match.first, match.last, lexicon.language))
+    sentence_of = text.sentence_of
+    found = dict.fromkeys(
+        Tag(category, value, first, last, lexicon.language)
+        for lexicon in lexicons
+        for trie in lexicon.tries
+        for meanings, first, last in trie.matches(text.tokens)
+        if sentence_of[first] == sentence_of[last - 1]
+        for category, value in meanings
+    )
     return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, *tag))
 
 
-def _without_hidden(tags: set[Tag]) -> list[Tag]:
+def _without_hidden(tags: Iterable[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
-    tags = _without_essential(tags)
+    tags = _without_essential(list(tags))
     spans: dict[str, set[tuple[int, int]]] = {}
     for tag in tags:
         spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
@@ -57,7 +60,7 @@ def _without_hidden(tags: set[Tag]) -> list[Tag]:
         tag
         for tag in tags
         if (tag.first, tag.last) not in hidden[_rivals(tag)]
-        and (tag.category in _IN_IDIOMS or is_watch(tag) or not idioms.cover(tag))
+        and (tag.category in _IN_IDIOMS or is_watch(tag.category) or not idioms.cover(tag))
     ]
 
 
@@ -87,7 +90,7 @@ class _Furthest:
         return index > 0 and self._reach[index - 1] >= tag.last
 
 
-def _without_essential(tags: set[Tag]) -> set[Tag]:
+def _without_essential(tags: list[Tag]) -> list[Tag]:
     """ "Avoid non-essential travel" is no "avoid travel" with a word between; "alert level 4" is no "level 4"."""
     milder = [tag for tag in tags if tag.category == "no_essential_travel"]
     other = [tag for tag in tags if tag.category == "repatriation"]
@@ -97,7 +100,7 @@ def _without_essential(tags: set[Tag]) -> set[Tag]:
             return False
         return tag.category not in _TRAVEL or not any(it.first <= tag.first and tag.last <= it.last for it in other)
 
-    return {tag for tag in tags if meant(tag)}
+    return [tag for tag in tags if meant(tag)] if milder or other else tags
 
 
 def _rivals(tag: Tag) -> str:

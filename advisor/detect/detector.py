@@ -6,7 +6,6 @@ strong, undone by what), binding (who speaks, about where), and the article's on
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -40,8 +39,7 @@ from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
-_YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
-_MILLENNIA = "12"
+_YEARS = frozenset(map(str, range(1950, 2100)))
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
@@ -181,11 +179,9 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
 
 
 def _years(text: Text) -> list[Tag]:
-    return [
-        Tag("year", token, index, index + 1, "")
-        for index, token in enumerate(text.tokens)
-        if token[0] in _MILLENNIA and _YEAR.fullmatch(token)
-    ]
+    if _YEARS.isdisjoint(text.tokens):
+        return []
+    return [Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if token in _YEARS]
 
 
 def _read_sentences(

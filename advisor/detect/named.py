@@ -17,6 +17,7 @@ from advisor.detect.trie import Match
 
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_KATAKANA_BLOCK = "\u30a1", "\u30fc"
 _WEAK = frozenset({"weak"})
 _SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
 
@@ -109,6 +110,9 @@ def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool
 def _inside_katakana(text: Text, first: int, last: int) -> bool:
     """Whether a katakana name is only a piece of a longer katakana word (タイ in タイトル)."""
     tokens = text.tokens
+    begins, ends = _KATAKANA_BLOCK
+    if not (begins <= tokens[first][0] <= ends or begins <= tokens[last - 1][0] <= ends):
+        return False  # at no cost for nearly all names
     if not (_KATAKANA.match(tokens[first]) or _KATAKANA.match(tokens[last - 1])):
         return False
 

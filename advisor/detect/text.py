@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from operator import add
+from operator import add, itemgetter
 
 from advisor.detect.endless import without_endless
 from advisor.detect.fold import fold_with_map
@@ -150,13 +150,12 @@ def read_text(title: str, text: str) -> Text:
     legible = without_endless(original)
     folded = fold_with_map(legible)
     token = _ASCII_TOKEN if folded.text.isascii() else _TOKEN
-    spans = [match.span() for match in token.finditer(folded.text)]
+    spans = list(map(re.Match.span, token.finditer(folded.text)))
     tokens = tuple([folded.text[start:end] for start, end in spans])
-    if folded.origin is None:
-        starts, ends = tuple([start for start, _ in spans]), tuple([end for _, end in spans])
-    else:
-        starts = tuple([folded.origin[start] for start, _ in spans])
-        ends = tuple([folded.origin[end - 1] + 1 for _, end in spans])
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    if folded.origin is not None:
+        starts = tuple([folded.origin[start] for start in starts])
+        ends = tuple([folded.origin[end - 1] + 1 for end in ends])
     sentences = _sentences(legible, len(title), starts)
     return Text(
         original, tokens, starts, ends, _positions(legible, tokens, starts, ends), sentences,
@@ -187,10 +186,9 @@ _WEIGHTS, _BORDERS = _Weights(), _Borders()
 
 def _positions(original: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> tuple[float, ...]:
     """Where the tokens stand: a word further each, and more where punctuation stands between."""
-    gaps = [original[end:start] for end, start in zip(ends, starts[1:], strict=False)]
-    weights = [_WEIGHTS[token[0]] for token in tokens]
-    borders = [_BORDERS[gap] for gap in ["", *gaps]]
-    return tuple(accumulate(map(add, weights, borders)))
+    gaps = ["", *[original[end:start] for end, start in zip(ends, starts[1:], strict=False)]]
+    weights = map(_WEIGHTS.__getitem__, map(itemgetter(0), tokens))
+    return tuple(accumulate(map(add, weights, map(_BORDERS.__getitem__, gaps))))
 
 
 def _sentences(original: str, title_end: int, starts: Sequence[int]) -> tuple[Sentence, ...]:

@@ -117,17 +117,21 @@ class Trie:
     def matches(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase in `tokens`."""
         found: list[Span] = []
-        known = self._known
-        for first, token in enumerate(tokens):
-            for branch in (known.get(token) or self._of(token)).first:
-                self._arrive(branch, tokens, first, first, None, found)
+        known = [self._known.get(token) or self._of(token) for token in tokens]
+        for first, it in enumerate(known):
+            for branch in it.first:
+                if branch & _LEAF:  # most phrases that begin are one word, or end with it
+                    found.append((self.meanings[branch ^ _LEAF], first, first + 1))
+                else:
+                    self._arrive(branch, tokens, known, first, first, None, found)
         return found
 
     def begin(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase that begins with the first of `tokens`."""
         found: list[Span] = []
-        for branch in self._of(tokens[0]).first if tokens else ():
-            self._arrive(branch, tokens, 0, 0, None, found)
+        known = [self._known.get(token) or self._of(token) for token in tokens]
+        for branch in known[0].first if known else ():
+            self._arrive(branch, tokens, known, 0, 0, None, found)
         return found
 
     def phrases(self, node: int = 0, before: Parts = ()) -> Iterator[tuple[Parts, int]]:
@@ -148,8 +152,8 @@ class Trie:
         return f"{self._stems.restore_key(label - self._stems_from)}*"
 
     def _arrive(
-        self, branch: int, tokens: Sequence[str], first: int, at: int, seen: set[tuple[int, int]] | None,
-        found: list[Span],
+        self, branch: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
+        seen: set[tuple[int, int]] | None, found: list[Span],
     ) -> None:  # fmt: skip
         """The token at `at` has led to `branch`."""
         at += 1
@@ -159,20 +163,18 @@ class Trie:
         if end := self._ends[branch]:
             found.append((self.meanings[end - 1], first, at))
         if at < len(tokens):
-            self._step(branch, tokens, first, at, seen, found)
+            if known[at].labels:
+                self._step(branch, tokens, known, first, at, seen, found)
             if branch in self._before_gaps:
-                self._leap(branch, tokens, first, at, set() if seen is None else seen, found)
+                self._leap(branch, tokens, known, first, at, set() if seen is None else seen, found)
 
     def _step(
-        self, node: int, tokens: Sequence[str], first: int, at: int, seen: set[tuple[int, int]] | None,
-        found: list[Span],
+        self, node: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
+        seen: set[tuple[int, int]] | None, found: list[Span],
     ) -> None:  # fmt: skip
         """On from a node with the token at `at`."""
-        labels = (self._known.get(tokens[at]) or self._of(tokens[at])).labels
-        if not labels:
-            return
         edges, begin, end = self._labels, self._starts[node], self._starts[node + 1]
-        for label in labels:
+        for label in known[at].labels:
             edge = bisect_left(edges, label, begin, end)
             if edge == end or edges[edge] != label:
                 continue
@@ -181,11 +183,12 @@ class Trie:
                 if (branch, at) in seen:
                     continue
                 seen.add((branch, at))
-            self._arrive(branch, tokens, first, at, seen, found)
+            self._arrive(branch, tokens, known, first, at, seen, found)
 
     def _leap(
-        self, node: int, tokens: Sequence[str], first: int, at: int, seen: set[tuple[int, int]], found: list[Span]
-    ) -> None:
+        self, node: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
+        seen: set[tuple[int, int]], found: list[Span],
+    ) -> None:  # fmt: skip
         """On from a node behind which words may stand between, the first of them at `at`."""
         for label, skipped, start in self._gaps:
             after = self._branch(node, label)
@@ -193,7 +196,7 @@ class Trie:
                 continue
             here, width = at - 1 + skipped, float(start)
             while here < len(tokens):
-                self._step(after, tokens, first, here, seen, found)
+                self._step(after, tokens, known, first, here, seen, found)
                 if width > MAX_GAP:
                     break
                 width += _UNSPACED_WIDTH if _UNSPACED.match(tokens[here]) else 1

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import marisa_trie
 
@@ -23,7 +23,7 @@ Meanings = tuple[Meaning, ...]
 Parts = tuple[str, ...]  # the tokens of a phrase, with their wildcards
 Span = tuple[
     Meanings, int, int
-]  # what stands at tokens `first` up to and excluding `last`, plain because they are many
+]  # a phrase found at tokens `first` up to and excluding `last`; a plain tuple is made soonest
 
 REMEMBERED = 4_000  # tokens whose first steps are kept; texts repeat themselves, and memory is bounded
 _WIDER = 3  # so many more words, and at least one, for `...`
@@ -44,10 +44,31 @@ class Match(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is remembered of a token: the labels that it may stand for, and where it leads as the first of a phrase."""
+    """What is remembered of a token."""
 
-    labels: tuple[int, ...]
-    first: tuple[int, ...]
+    labels: tuple[int, ...]  # that it may stand for
+    first: tuple[int, ...]  # where it leads as the first of a phrase
+    width: float  # in a gap
+
+
+class _Row(Protocol):
+    """What is known of the tokens of a text."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, at: int, /) -> _Known: ...
+
+
+class _Unread:
+    """A row of which hardly more than the beginning will be asked for."""
+
+    def __init__(self, of: Callable[[str], _Known], tokens: Sequence[str]) -> None:
+        self._of, self._tokens = of, tokens
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def __getitem__(self, at: int) -> _Known:
+        return self._of(self._tokens[at])
 
 
 class Packed(NamedTuple):
@@ -62,7 +83,7 @@ class Packed(NamedTuple):
     meanings: list[Meanings]
 
 
-_NOTHING = _Known((), ())
+_NOTHING = {width: _Known((), (), width) for width in (1.0, _UNSPACED_WIDTH)}
 
 
 @dataclass(slots=True, eq=False)
@@ -117,21 +138,21 @@ class Trie:
     def matches(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase in `tokens`."""
         found: list[Span] = []
-        known = [self._known.get(token) or self._of(token) for token in tokens]
-        for first, it in enumerate(known):
-            for branch in it.first:
-                if branch & _LEAF:  # most phrases that begin are one word, or end with it
+        row = [self._known.get(token) or self._of(token) for token in tokens]
+        for first, known in enumerate(row):
+            for branch in known.first:
+                if branch & _LEAF:  # a phrase of one word, as most are
                     found.append((self.meanings[branch ^ _LEAF], first, first + 1))
                 else:
-                    self._arrive(branch, tokens, known, first, first, None, found)
+                    self._arrive(branch, row, first, first, None, found)
         return found
 
     def begin(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase that begins with the first of `tokens`."""
         found: list[Span] = []
-        known = [self._known.get(token) or self._of(token) for token in tokens]
-        for branch in known[0].first if known else ():
-            self._arrive(branch, tokens, known, 0, 0, None, found)
+        row = _Unread(self._of, tokens)
+        for branch in row[0].first if tokens else ():
+            self._arrive(branch, row, 0, 0, None, found)
         return found
 
     def phrases(self, node: int = 0, before: Parts = ()) -> Iterator[tuple[Parts, int]]:
@@ -152,9 +173,8 @@ class Trie:
         return f"{self._stems.restore_key(label - self._stems_from)}*"
 
     def _arrive(
-        self, branch: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
-        seen: set[tuple[int, int]] | None, found: list[Span],
-    ) -> None:  # fmt: skip
+        self, branch: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]] | None, found: list[Span]
+    ) -> None:
         """The token at `at` has led to `branch`."""
         at += 1
         if branch & _LEAF:
@@ -162,19 +182,20 @@ class Trie:
             return
         if end := self._ends[branch]:
             found.append((self.meanings[end - 1], first, at))
-        if at < len(tokens):
-            if known[at].labels:
-                self._step(branch, tokens, known, first, at, seen, found)
+        if at < len(row):
+            self._step(branch, row, first, at, seen, found)
             if branch in self._before_gaps:
-                self._leap(branch, tokens, known, first, at, set() if seen is None else seen, found)
+                self._leap(branch, row, first, at, set() if seen is None else seen, found)
 
     def _step(
-        self, node: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
-        seen: set[tuple[int, int]] | None, found: list[Span],
-    ) -> None:  # fmt: skip
+        self, node: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]] | None, found: list[Span]
+    ) -> None:
         """On from a node with the token at `at`."""
+        labels = row[at].labels
+        if not labels:
+            return
         edges, begin, end = self._labels, self._starts[node], self._starts[node + 1]
-        for label in known[at].labels:
+        for label in labels:
             edge = bisect_left(edges, label, begin, end)
             if edge == end or edges[edge] != label:
                 continue
@@ -183,23 +204,20 @@ class Trie:
                 if (branch, at) in seen:
                     continue
                 seen.add((branch, at))
-            self._arrive(branch, tokens, known, first, at, seen, found)
+            self._arrive(branch, row, first, at, seen, found)
 
-    def _leap(
-        self, node: int, tokens: Sequence[str], known: Sequence[_Known], first: int, at: int,
-        seen: set[tuple[int, int]], found: list[Span],
-    ) -> None:  # fmt: skip
+    def _leap(self, node: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]], found: list[Span]) -> None:
         """On from a node behind which words may stand between, the first of them at `at`."""
         for label, skipped, start in self._gaps:
             after = self._branch(node, label)
             if after is None:
                 continue
             here, width = at - 1 + skipped, float(start)
-            while here < len(tokens):
-                self._step(after, tokens, known, first, here, seen, found)
+            while here < len(row):
+                self._step(after, row, first, here, seen, found)
                 if width > MAX_GAP:
                     break
-                width += _UNSPACED_WIDTH if _UNSPACED.match(tokens[here]) else 1
+                width += row[here].width
                 here += 1
 
     @cached_property
@@ -221,7 +239,8 @@ class Trie:
             labels = tuple(dict.fromkeys(self._spellings(token)))
             branches = (self._branch(0, label) for label in labels)
             first = tuple(branch for branch in branches if branch is not None)
-            self._known[token] = known = _Known(labels, first) if labels else _NOTHING
+            width = _UNSPACED_WIDTH if _UNSPACED.match(token) else 1.0
+            self._known[token] = known = _Known(labels, first, width) if labels else _NOTHING[width]
         return known
 
     def _spellings(self, token: str) -> Iterator[int]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import marisa_trie
 
 from advisor.detect.phrases import words_of
-from advisor.detect.trie import REMEMBERED, Match
+from advisor.detect.recent import Recent
+from advisor.detect.trie import Match
 
 _NUMBER = "<I"
 
@@ -35,7 +36,7 @@ class Forms:
 
     def __init__(self, packed: bytes) -> None:
         self._trie = marisa_trie.RecordTrie(_NUMBER).frombytes(packed)
-        self._known: dict[Affixes, dict[str, tuple[_Step, ...]]] = {}  # steps of the tokens that forms begin with
+        self._known: dict[Affixes, Recent[str, tuple[_Step, ...]]] = {}  # where tokens lead as the first of a form
 
     @staticmethod
     def packed(rows: Iterable[tuple[str, int]]) -> bytes:
@@ -48,13 +49,11 @@ class Forms:
     ) -> list[Match]:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
-        known = self._known.setdefault(affixes, {})
-        if len(known) > REMEMBERED:
-            known.clear()
+        known = self._known.setdefault(affixes, Recent())
         found: list[Match] = []
         for first, token in enumerate(tokens):
-            steps = known.get(token)
-            if steps is None:
+            steps = known.now.get(token)
+            if steps is None and (steps := known.get(token)) is None:
                 steps = known[token] = tuple(self._steps("", token, affixes))
             for step in steps:
                 self._arrive(step, tokens, first, first, affixes, step.prefix, found)

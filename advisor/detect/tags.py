@@ -7,7 +7,7 @@ contains, and inside one category the longest phrase wins.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -45,36 +45,33 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
         if sentence_of[first] == sentence_of[last - 1]
         for category, value in meanings
     )
-    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, *tag))
+    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, tag))
 
 
 def _without_hidden(tags: Iterable[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
-    tags = _without_essential(list(tags))
-    spans: dict[str, set[tuple[int, int]]] = {}
-    for tag in tags:
-        spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
-    hidden = {rivals: _inside_others(some) for rivals, some in spans.items()}
-    idioms = _Furthest(spans.get("idiom", ()))
-    return [
-        tag
-        for tag in tags
-        if (tag.first, tag.last) not in hidden[_rivals(tag)]
-        and (tag.category in _IN_IDIOMS or is_watch(tag.category) or not idioms.cover(tag))
-    ]
+    rivals: dict[str, list[Tag]] = {}
+    kept = _without_essential(list(tags))
+    for tag in kept:
+        rivals.setdefault(_rivals(tag), []).append(tag)
+    idioms = rivals.get("idiom")
+    hidden = {tag for some in rivals.values() if len(some) > 1 for tag in _inside_others(some)}
+    if hidden:
+        kept = [tag for tag in kept if tag not in hidden]
+    if idioms:
+        reach = _Furthest((tag.first, tag.last) for tag in idioms)
+        kept = [tag for tag in kept if tag.category in _IN_IDIOMS or is_watch(tag.category) or not reach.cover(tag)]
+    return kept
 
 
-def _inside_others(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _inside_others(tags: Iterable[Tag]) -> Iterator[Tag]:
     """Those that lie inside a longer one."""
-    if len(spans) < 2:
-        return set()
-    inside = set()
-    furthest = 0
-    for first, negative in sorted((first, -last) for first, last in spans):
-        if -negative <= furthest:
-            inside.add((first, -negative))
-        furthest = max(furthest, -negative)
-    return inside
+    furthest, of = 0, 0  # where the one that reaches furthest ends, and where it begins
+    for tag in sorted(tags, key=lambda tag: (tag.first, -tag.last)):
+        if tag.last <= furthest and (tag.first, tag.last) != (of, furthest):
+            yield tag
+        if tag.last > furthest:
+            furthest, of = tag.last, tag.first
 
 
 class _Furthest:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import marisa_trie
 
 from advisor.detect.phrases import GAPS, MAX_GAP, parts_of
+from advisor.detect.recent import Recent
 
 Meaning = tuple[str, str]  # category and value
 Meanings = tuple[Meaning, ...]
@@ -25,7 +26,6 @@ Span = tuple[
     Meanings, int, int
 ]  # a phrase found at tokens `first` up to and excluding `last`; a plain tuple is made soonest
 
-REMEMBERED = 4_000  # tokens whose first steps are kept; texts repeat themselves, and memory is bounded
 _WIDER = 3  # so many more words, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
@@ -119,7 +119,7 @@ class Trie:
         gaps = ((self._words.get(gap), *start) for gap, start in zip(GAPS, _GAP_STARTS, strict=True))
         self._gaps = [(label, skipped, width) for label, skipped, width in gaps if label is not None]
         self._prefixes, self._suffixes = prefixes, suffixes
-        self._known: dict[str, _Known] = {}
+        self._known: Recent[str, _Known] = Recent()
 
     @classmethod
     def of(
@@ -138,7 +138,8 @@ class Trie:
     def matches(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase in `tokens`."""
         found: list[Span] = []
-        row = [self._known.get(token) or self._of(token) for token in tokens]
+        lately = self._known.now
+        row = [lately.get(token) or self._of(token) for token in tokens]
         for first, known in enumerate(row):
             for branch in known.first:
                 if branch & _LEAF:  # a phrase of one word, as most are
@@ -234,8 +235,6 @@ class Trie:
     def _of(self, token: str) -> _Known:
         known = self._known.get(token)
         if known is None:
-            if len(self._known) > REMEMBERED:
-                self._known.clear()
             labels = tuple(dict.fromkeys(self._spellings(token)))
             branches = (self._branch(0, label) for label in labels)
             first = tuple(branch for branch in branches if branch is not None)

@@ -22,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from advisor.clock import Clock, utc_now
+from advisor.clock import Clock, Steps, utc_now
 from advisor.config.apart import knowledge_apart
 from advisor.config.running import Settings
 from advisor.correlate import Policy
@@ -41,6 +41,7 @@ from advisor.store import Check, Claim, Store, open_store
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
+_MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
@@ -200,7 +201,7 @@ class Service:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         polls = ThreadPoolExecutor(self.settings.at_once, "poll")
-        sends = ThreadPoolExecutor(max(16, len(self.settings.receivers)), "send")
+        sends = ThreadPoolExecutor(_MOST_SENDS, "send")
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
         scheduler.add_job(self._look, "interval", seconds=self.look_every, id="look")
@@ -210,7 +211,7 @@ class Service:
         self.dispatch.open(Outgoing(
             claim=lambda limit: self.sender.claim(self.owner, limit),
             send=lambda delivery: self.sender.send(delivery),
-            places=lambda: max(4, len(self.settings.receivers)),
+            places=lambda: min(max(4, len(self.settings.receivers)), _MOST_SENDS),
             polls=lambda: [began for poll, began in list(self._polls.items()) if not poll.done()],
             pool=sends,
         ))  # fmt: skip
@@ -223,9 +224,12 @@ class Service:
             len(self.settings.receivers),
             self.store.where,
         )
+        steps = Steps()
         try:
             while not (stop.is_set() or self._unheard.is_set()):
                 self.dispatch.turn()
+                if put := steps.taken():
+                    self._start_anew(scheduler, put)
                 if self._behind and self._running(self._polls) <= self.settings.at_once // 2:
                     self._tick(polls)
                 if reload is not None and reload.is_set() and load is not None:
@@ -243,6 +247,14 @@ class Service:
             self.close()
             log.info("stopped")
         return not self._unheard.is_set()
+
+    @staticmethod
+    def _start_anew(scheduler: Any, put: float) -> None:
+        """APScheduler reckons by the machine's clock: put back by a day, it would wait for a day with the next tick."""
+        log.warning("clock-put seconds=%+.0f", put)
+        for job in scheduler.get_jobs():
+            scheduler.reschedule_job(job.id, trigger="interval", seconds=job.trigger.interval_length)
+        scheduler.modify_job("look", next_run_time=utc_now())  # what the wrong clock held back rings now
 
     def _rehearse(self) -> None:
         try:

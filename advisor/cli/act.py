@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     kinds = frozenset(Kind) | (own_kinds(settings.rules) or frozenset())
     with open_store(settings.database, now) as store:
         if options.command == "ack":
-            who = options.by or getpass.getuser()
+            who = " ".join((options.by or "").split()) or getpass.getuser()
             known = store.alert(options.alert)
             if known is not None and known.closed_by == "retracted":
                 raise AdvisorError(f"{known.id} was withdrawn: there is nothing to take care of")

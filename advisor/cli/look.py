@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             rows = [*map(_source, known), *(_waiting(one) for one in settings.sources if one.id not in taken)]
             columns = ("source", "state", "since", "last_good", "next_poll_at", "sentence")
         else:
-            if options.resend:
+            if options.resend is not None:
                 return _resend(store, options.resend, now)
             rows = [_delivery(row) for row in store.deliveries()]
             columns = ("delivery", "message", "receiver", "state", "title", "attempts", "alerts")

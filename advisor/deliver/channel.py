@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -24,6 +26,7 @@ from advisor.errors import UsageError
 from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
+_ANSWER = 60.0  # seconds for all of one send: one that drips outlives every timeout of its reads
 _LONG_FORM = frozenset({"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost"})
 _FORBIDDEN = {
     "overflow": "Advisor keeps within the channel's limit itself",
@@ -59,28 +62,57 @@ class AddressError(UsageError):
     """A receiver's URL that Apprise cannot use, or that asks for what is ours to do."""
 
 
+@dataclass(slots=True)
+class Pace:
+    """Keeps messages of one target as many seconds apart as its service asks for.
+
+    Apprise would do it by the local wall clock: a message after the night on which clocks go back waited an hour.
+    """
+
+    apart: float = 0.0
+    _next: float = 0.0  # on the clock that nobody puts
+
+    def wait(self) -> None:
+        now = time.monotonic()
+        pause, self._next = self._next - now, max(now, self._next) + self.apart
+        if pause > 0:
+            time.sleep(pause)
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A receiver ready for sending. Kept for the life of the service: Apprise paces per object."""
+    """A receiver ready for sending, by one thread at a time. Kept for the life of the service, for its pace."""
 
     receiver: Receiver
     budget: Budget
     shown: str  # the URL with its secrets masked
     _apprise: Mapping[Loudness, Any]
+    pace: Pace = field(default_factory=Pace)
 
     def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
-        """One attempt; never raises for what the receiver does."""
+        """One attempt; never raises for what the receiver does, and ends in a bounded time."""
         lines: list[tuple[str, str]] = []
-        token = _lines.set(lines)
+        ended: list[Attempt] = []
+        self.pace.wait()
+        # In a thread of its own: one that hangs costs nobody but its receiver, nor the end of the process.
+        work = threading.Thread(
+            target=lambda: ended.append(self._notify(message, loudness, lines)), name=f"to {self.receiver.name}",
+            daemon=True,
+        )  # fmt: skip
+        try:
+            work.start()
+        except RuntimeError:
+            return Attempt(Outcome.RETRY, "this machine has no thread left to send with")
+        work.join(_ANSWER)
+        return ended[0] if ended else Attempt(Outcome.AMBIGUOUS, _NO_ANSWER)
+
+    def _notify(self, message: Message, loudness: Loudness, lines: list[tuple[str, str]]) -> Attempt:
+        _lines.set(lines)
         try:
             sent = self._apprise[loudness].notify(title=message.title, body=message.body, body_format="text")
         except Exception as error:  # noqa: BLE001  a plug-in's own bug is an unknown outcome, not our crash
             return Attempt(Outcome.AMBIGUOUS, f"{type(error).__name__} inside the {self.shown.split(':')[0]} plug-in")
-        finally:
-            _lines.reset(token)
-        if bool(sent):
-            return Attempt(Outcome.DELIVERED, "accepted")
-        return classify(lines)
+        return Attempt(Outcome.DELIVERED, "accepted") if sent else classify(lines)
 
 
 def open_channel(receiver: Receiver) -> Channel:
@@ -90,21 +122,27 @@ def open_channel(receiver: Receiver) -> Channel:
     _quiet_logger()
     _check_address(receiver)
     asset = apprise.AppriseAsset(
-        app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True
-    )
+        app_id="Advisor", app_desc="travel advisories", http_redirects=False, secure_logging=True,
+        service_timeout=0,  # else Apprise shares a handful of threads, which as many hanging receivers fill
+    )  # fmt: skip
     made: dict[str, Any] = {}
 
+    pace = Pace()
+
     def holder(url: str) -> Any:
-        """Those that are equally loud share one object, as Apprise paces per object."""
+        """Those that are equally loud share one object."""
         if url not in made:
             made[url] = apprise.Apprise(asset=asset)
-            made[url].add(_plugin(receiver, url, asset))
+            plugin = _plugin(receiver, url, asset)
+            pace.apart = max(pace.apart, float(plugin.request_rate_per_sec))
+            plugin.request_rate_per_sec = 0  # the pace is ours
+            made[url].add(plugin)
         return made[url]
 
     holders = {loudness: holder(_with_parameters(receiver.url, loudness)) for loudness in Loudness}
     (plugin,) = holders[Loudness.NOTIFY]
     budget = Budget(int(plugin.title_maxlen or 0), int(plugin.body_maxlen), _scheme(receiver.url) in _LONG_FORM)
-    return Channel(receiver, budget, _masked(plugin), holders)
+    return Channel(receiver, budget, _masked(plugin), holders, pace)
 
 
 def _plugin(receiver: Receiver, url: str, asset: Any) -> Any:
@@ -163,6 +201,7 @@ _SMTP_LATER = re.compile(r"SMTPServerDisconnected|SMTPConnectError|\(4\d\d,")
 _UNANSWERED = re.compile(
     r"timed out|Connection aborted|RemoteDisconnected|ConnectionReset|IncompleteRead|Broken pipe", re.IGNORECASE
 )
+_NO_ANSWER = "the receiver did not answer; the message may have arrived"
 _DOUBTFUL_STATUS = frozenset({403, 404, 405, 410})
 _PASSED_ON = frozenset({502, 504, 520, 524})  # a gateway lost the answer of what stands behind it (RFC 9110, 15.6.3)
 _FINAL_STATUS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
@@ -189,7 +228,7 @@ def classify(lines: list[tuple[str, str]]) -> Attempt:
     if _SMTP_FINAL.search(said):
         return Attempt(Outcome.REFUSED, "the mail server refuses sender, recipient or login")
     if _UNANSWERED.search(said):
-        return Attempt(Outcome.AMBIGUOUS, "the receiver did not answer; the message may have arrived")
+        return Attempt(Outcome.AMBIGUOUS, _NO_ANSWER)
     if _SMTP_LATER.search(said):
         return Attempt(Outcome.RETRY, "the mail server asks to try later")
     return Attempt(Outcome.AMBIGUOUS, "the receiver failed in an unknown way; the message may have arrived")

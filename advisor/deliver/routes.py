@@ -18,6 +18,7 @@ from advisor.model import (
     Loudness,
     Match,
     Owed,
+    Reason,
     Receiver,
     Route,
     Severity,
@@ -124,6 +125,16 @@ def default_loudness(alert: Alert, *, ours: bool = False) -> Loudness:
 def _held_until(alert: Alert, silences: Mapping[int, tuple[Match, datetime]]) -> datetime | None:
     times = [until for match, until in silences.values() if match.takes(alert)]
     return max(times, default=None)
+
+
+def silent_until(changes: Sequence[AlertChange], silences: Mapping[int, tuple[Match, datetime]]) -> datetime | None:
+    """Until when a message about `changes` is held by silences that came after it was owed; None: it may be sent.
+
+    One that tells something else too, or that a false alarm is withdrawn, is not held.
+    """
+    times = [_held_until(change.alert, silences) for change in changes if change.reason is not Reason.RETRACTED]
+    known = [time for time in times if time is not None]
+    return min(known) if known and len(known) == len(changes) else None
 
 
 def fallbacks(alert: Alert, receiver: str, routes: Sequence[Route]) -> list[Route]:

@@ -77,7 +77,7 @@ class Forms:
         spellings += [
             (token[len(prefix) :], prefix, "")
             for prefix in prefixes
-            if token.startswith(prefix) and len(token) > len(prefix) + 1
+            if token.startswith(prefix) and len(token) > len(prefix)
         ]
         spellings += [
             (token[: -len(suffix)], "", suffix)
@@ -98,6 +98,8 @@ class Forms:
                 continue
             meanings = tuple(number for (number,) in self._trie.get(key, ()))
             following = frozenset(longer[len(key) : longer.index(" ", len(key))] for longer in self._longer(key))
+            if prefix and len(word) == 1:  # מג'יבוטי: a letter before an apostrophe begins a name, alone it is none
+                meanings = ()
             yield _Step(key, prefix, suffix, meanings, following)
 
     def _longer(self, key: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ _YEAR_REACH = 20.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
+_OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
@@ -210,7 +211,9 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         if tag is act or _coordinated(text, index, found, tag):
             continue
         inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
-        if inside or separation(text, anchor, tag) < distance:
+        # "the embassy is evacuating 1,800 citizens": what follows is the object, however near the subject stands
+        object_ = act.category == "evacuate" and found.last <= act.first and 0 <= tag.first - act.last <= _OBJECT_REACH
+        if inside or object_ or separation(text, anchor, tag) < distance:
             return tag
     return None
 

@@ -18,6 +18,7 @@ CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
     {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
 )  # acts between a head and a place
+_PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
@@ -299,7 +300,7 @@ def _owner(
     ranked = []
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
-            if mention.cue != "at" and "city" not in mention.roles:
+            if (mention.cue != "at" or "people" in mention.roles) and "city" not in mention.roles:
                 ranked.append((-1.0, mention))  # inside: "some U.S. diplomatic staff"
             continue
         before = mention.last <= head.first
@@ -311,6 +312,8 @@ def _owner(
             continue
         if head.category == "staff" and "city" in mention.roles and mention.last != head.first:
             continue  # "families of Abuja staff": where they are
+        if "city" in mention.roles and any(_leads_to(other, mention) for other in mentions):
+            continue  # 驻黎巴嫩首都贝鲁特的大使馆: where it stands
         compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
@@ -328,6 +331,11 @@ def _owner(
         elif distance <= 0.6 and "name" in mention.roles:
             ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _leads_to(country: Mention, city: Mention) -> bool:
+    """ "In Lebanon's capital Beirut": the country before its city says that it is a place."""
+    return country.code == city.code and country.cue == "at" and 0 <= city.first - country.last <= 2
 
 
 def _is_compound(text: Text, mention: Mention, head: Head) -> bool:
@@ -363,6 +371,11 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
+        elif _stands_right_behind(text, near, far) and not before and head.category == "office" and owner is not None:
             ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _stands_right_behind(text: Text, near: int, far: int) -> bool:
+    """Whether nothing stands between, not even the comma after which something new begins."""
+    return text.distance(near, far) <= 1.6 and _PAUSES.isdisjoint(text.between(near, far))

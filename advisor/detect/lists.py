@@ -14,9 +14,11 @@ from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_BRACKETS = 3  # words before a place in brackets
+_SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
 _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
-    | {"citizens", "office", "shelter", "not", "deny"}
+    | {"citizens", "office", "shelter", "not", "deny", "cause", "such_as"}
 )
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
@@ -44,6 +46,8 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
+        elif previous is not None and _in_brackets(text, previous, mention):
+            group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group
         elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
@@ -55,10 +59,10 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
-        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in _SHARED:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
-    return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
+    return grouped if verb_last else _without_false_lists(text, joiners, clauses, _ended_by_and(text, joiners, grouped))
 
 
 def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
@@ -75,6 +79,22 @@ def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
         step = 0.0 if token in inside else text.position[token] - text.position[token - 1]
         position.append(position[-1] + step)
     return replace(text, position=tuple(position))
+
+
+def _ended_by_and(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
+    """ "Between Iran and Israel, India has ...": "and" stands before the last of a list; what follows is another."""
+    last = max((mention.group for mention in mentions), default=0)
+    for index in range(2, len(mentions)):
+        before, left, right = mentions[index - 2 : index + 1]
+        if not before.group == left.group == right.group:
+            continue
+        closed = not joiners.isdisjoint(range(before.last, left.first))
+        comma = left.last == right.first and "," in text.between(left.last - 1, right.first)
+        goes_on = index + 1 < len(mentions) and mentions[index + 1].group == right.group
+        if closed and comma and not goes_on:
+            last += 1
+            mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
+    return mentions
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
@@ -113,6 +133,18 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
         return False
     enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & SEATS and right.roles & SEATS)
+
+
+def _in_brackets(text: Text, left: Mention, right: Mention) -> bool:
+    """ "Myanmar (Burma), Iran", "Egypt (including Sinai) and Jordan": what brackets add does not end a list."""
+    if (
+        left.code != right.code
+        or right.first - left.last > _BRACKETS
+        or not same_sentence(text, left.first, right.first)
+    ):
+        return False
+    opened = [mark for token in range(left.last, right.first + 1) for mark in text.between(token - 1, token)]
+    return "(" in opened and ")" not in opened
 
 
 def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:

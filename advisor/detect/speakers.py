@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     across_while,
     gap,
     heads_the_line,
+    is_antecedent,
     is_topic,
     of_mention,
     opens,
@@ -208,12 +209,16 @@ def issuers_of(
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif is_antecedent(scene, mention, frame.act):
+            yield of_mention(8.4 - 0.1 * distance, mention, "who")
         elif mention.last <= frame.anchor.first and mention.seat and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
+        elif mention.cue == "at" and distance <= 12 and not scene.manners.verb_last and _is_told_there(scene, mention):
+            yield of_mention(6.4 - 0.1 * distance, mention, "said there")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
             yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
@@ -265,6 +270,14 @@ def _says_after(scene: Scene, mention: Mention) -> bool:
     """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
     after = any(0 <= tag.first - mention.last <= 2 for tag in scene.of("say", "urge"))
     return after or any(0 <= mention.first - tag.last <= 1 for tag in scene.of("say"))
+
+
+def _is_told_there(scene: Scene, mention: Mention) -> bool:
+    """ "В Японии заявили, что ...": the government of the place where it is said."""
+    country = "name" in mention.roles or "capital" in mention.flags
+    # "Those in Iran are told ...", "he said in Paris": whoever stands before may be the one who speaks
+    others = any(head.seat is mention or head.last <= mention.first for head in scene.heads)
+    return country and not others and any(tag.first == mention.last for tag in scene.of("say"))
 
 
 def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable[Candidate]:

@@ -165,6 +165,8 @@ class Dispatch:
         sending.add_done_callback(self._sent)
 
     def _send(self, way: Outgoing, delivery: Delivery) -> None:
+        if self._way is not way:  # closed while it waited for its thread
+            return
         try:
             way.send(delivery)
         except StoreError as error:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from advisor.clock import Clock
 from advisor.correlate import others
 from advisor.deliver.channel import Channel
+from advisor.deliver.routes import match_of, silent_until
 from advisor.deliver.timetable import quiet_until
 from advisor.deliver.words import Budget, Neighbours, Surroundings, again, render
 from advisor.errors import StoreError
@@ -56,13 +57,13 @@ class Sender:
         return self.store.claim_deliveries(self.clock(), owner, LEASE, limit)
 
     def send(self, delivery: Delivery) -> Attempt | None:
-        """One attempt at one claimed delivery; None when somebody else has it, or the receiver's night holds it."""
+        """One attempt at one claimed delivery; None when somebody else has it, or a night or a silence holds it."""
         channel = self.channels.get(delivery.receiver)
         if channel is None:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
         now = self.clock()
-        if until := quiet_until(channel.receiver, delivery.loudness, now):
+        if until := quiet_until(channel.receiver, delivery.loudness, now) or self._silent_until(delivery, now):
             self.store.postpone(delivery, until, now)
             return None
         message = delivery.frozen or self._words(delivery, channel)
@@ -70,6 +71,13 @@ class Sender:
             return None
         attempt = channel.send(again(message) if delivery.ambiguous else message, delivery.loudness)
         return self._finish(delivery, attempt)
+
+    def _silent_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Until when a silence holds it that somebody added since it was owed."""
+        if not delivery.changes:
+            return None
+        silences = {silence.id: (match_of(silence.matcher), silence.until) for silence in self.store.silences(now)}
+        return silent_until(delivery.changes, silences)
 
     def _words(self, delivery: Delivery, channel: Channel) -> Message:
         try:

@@ -8,6 +8,7 @@ connections of their own. PostgreSQL: psycopg; writers that must not overlap tak
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ _FILL = """
 WITH RECURSIVE counted(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM counted WHERE n < 100)
 INSERT INTO room SELECT zeroblob(64000) FROM counted
 """
+_SPARE = 100_000_000  # bytes that the disk must have for that
 _LOCK = 0x41445652  # pg_advisory_xact_lock
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs"})  # sqlite.org/wal.html, section 1
 
@@ -79,9 +81,10 @@ class Database:
     def make_room(self) -> None:
         """Give SQLite's write-ahead log its full length now: what is written over is flushed sooner than what grows.
 
-        What spills into the log for that is taken back; the commit behind it flushes the log once.
+        What spills into the log for that is taken back; the commit behind it flushes the log once. On a disk that is
+        nearly full it would take what the next call needs.
         """
-        if self.writer.dialect.name != "sqlite":
+        if self.writer.dialect.name != "sqlite" or shutil.disk_usage(Path(self.where).parent).free < _SPARE:
             return
         with self.rehearsal() as spilling, spilling.write() as connection:
             connection.exec_driver_sql("CREATE TABLE room (taken BLOB)")

@@ -40,8 +40,6 @@ def expire(connection: sa.Connection, number: int, now: datetime) -> bool:
     if until is None:
         return False
     connection.execute(sa.update(table).where(table.c.id == number).values(until=now))
-    waiting = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.claims == 0)
-    connection.execute(
-        sa.update(deliveries).where(*waiting, deliveries.c.next_attempt_at == until).values(next_attempt_at=now)
-    )
+    waiting = (deliveries.c.state == DeliveryState.OWED.value, deliveries.c.next_attempt_at == until)
+    connection.execute(sa.update(deliveries).where(*waiting).values(next_attempt_at=now))
     return True

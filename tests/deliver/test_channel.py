@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import socket
@@ -218,3 +219,69 @@ def test_every_service_takes_its_own_words_for_how_loud(address: str) -> None:
             asked = f"{address}{'&' if '?' in address else '?'}{said[0]}={said[1]}"
             changed = apprise.Apprise.instantiate(asked).url() != usual
             assert changed or loudness is Loudness.NOTIFY, f"{scheme} does not know {said}"
+
+
+@pytest.fixture
+def summer() -> Iterator[None]:
+    """A machine on local time, in summer; the variable says when it is winter."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", "UTC-2")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_in_the_night_on_which_clocks_go_back_a_message_does_not_wait_an_hour_for_the_one_before(
+    summer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = PostOffice()
+    channel = open_channel(Receiver("duty", post.url))
+    assert channel.send(MESSAGE).outcome is Outcome.DELIVERED
+    monkeypatch.setenv("TZ", "UTC-1")
+    time.tzset()
+    later = threading.Thread(target=channel.send, args=(MESSAGE,), daemon=True)
+    later.start()
+    later.join(60)  # mail servers want some seconds between two messages
+    arrived = len(post.mails)
+    post.close()
+    assert arrived == 2
+
+
+def test_messages_of_one_target_are_as_far_apart_as_its_service_asks_for() -> None:
+    post = PostOffice()
+    channel = open_channel(Receiver("duty", post.url))
+    assert channel.pace.apart > 1
+    channel.pace.apart = 0.5
+    began = time.monotonic()
+    for _ in range(3):
+        channel.send(MESSAGE)
+    post.close()
+    assert time.monotonic() - began >= 1
+    assert len(post.mails) == 3
+
+
+def test_receivers_that_hang_hold_up_no_other_however_many_they_are(target: str) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections and never answers
+        address = f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=60"
+        channels = [open_channel(Receiver(f"silent{number}", address)) for number in range(40)]
+        hanging = [threading.Thread(target=channel.send, args=(MESSAGE,), daemon=True) for channel in channels]
+        for thread in hanging:
+            thread.start()
+        assert open_channel(Receiver("x", f"json://{target}/200")).send(MESSAGE).outcome is Outcome.DELIVERED
+        assert all(thread.is_alive() for thread in hanging)
+
+
+def test_an_answer_that_drips_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.deliver.channel._ANSWER", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                while True:
+                    connection.sendall(b"H")
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        attempt = open_channel(Receiver("x", f"json://127.0.0.1:{server.getsockname()[1]}/")).send(MESSAGE)
+    assert attempt.outcome is Outcome.AMBIGUOUS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from datetime import timedelta, timezone
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import mkdtemp
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -66,6 +68,15 @@ def test_room_is_made_in_the_log_and_not_in_the_file(path: Path) -> None:
     assert path.stat().st_size < 1_000_000
     with opening(path) as store:
         assert len(store.alerts()) == 2
+
+
+def test_on_a_nearly_full_disk_no_room_is_taken(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=9_000_000))
+    with opening(path) as store:
+        accept(store, report())
+        size = path.with_name("advisor.db-wal").stat().st_size
+        store.make_room()
+        assert path.with_name("advisor.db-wal").stat().st_size == size
 
 
 def test_the_file_is_ours_written_ahead_and_flushed_at_every_commit(path: Path) -> None:

@@ -35,8 +35,8 @@ def systemd(tmp_path: Path) -> socket.socket:
     return listener
 
 
-def start(file: Path, tmp_path: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+def start(file: Path, tmp_path: Path, **more: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"), **more}
     return subprocess.Popen(
         [sys.executable, "-m", "advisor", "run", "--config", str(file)],
         stderr=subprocess.PIPE, text=True, env=environment,
@@ -101,6 +101,31 @@ def test_a_bad_file_at_sighup_leaves_the_running_configuration_in_force(
         systemd.close()
     assert "reload refused" in errors
     assert "unknown key 'wobble'" in errors
+
+
+def test_a_machine_whose_clock_is_put_back_goes_on_polling(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("needs a C compiler, for a clock that can be put")
+    library, off = tmp_path / "putclock.so", tmp_path / "off"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, Path(__file__).with_name("putclock.c")], check=True)
+    off.write_text("0")
+    world.feed("/courier/feed.xml")
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    daemon = start(file, tmp_path, LD_PRELOAD=str(library), PUT_CLOCK=str(off))
+    try:
+        until(lambda: world.gets)
+        off.write_text("-86400")
+        world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+        until(lambda: world.pushes)
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        daemon.kill()
+        systemd.close()
+    assert "clock-put seconds=-86400" in errors
 
 
 def test_secrets_of_addresses_are_never_logged(world: World, tmp_path: Path, systemd: socket.socket) -> None:

@@ -133,3 +133,12 @@ def test_closed_nothing_is_taken_and_what_was_is_left_for_the_next_start(dispatc
     dispatch.hand([delivery()])
     assert dispatch.idle()
     assert post.sent == []
+
+
+def test_closed_what_waits_for_a_thread_is_not_begun(dispatch: Dispatch, post: Post) -> None:
+    post.open.clear()
+    dispatch.hand([delivery(number) for number in range(3)])  # one more than there are threads
+    dispatch.close()
+    post.open.set()
+    settled(dispatch)
+    assert sorted(post.sent) == [0, 1]

@@ -106,6 +106,40 @@ def test_replay_tells_an_edited_article_as_that(tmp_path: Path, capsys: pytest.C
 # --- when ------------------------------------------------------------------------------------------------
 
 
+def test_a_silence_holds_what_waits_for_another_try_as_well(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    world.push_status["/phone"] = [503]
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    service = build(file)
+    service.once()
+    assert main(["silence", "add", "--destination", "ML", "--for", "1h", "--config", str(file)]) == 0
+    clock.by = timedelta(minutes=5)
+    service.once()
+    assert world.pushes == []
+    assert main(["silence", "expire", "1", "--config", str(file)]) == 0
+    service.once()
+    assert len(world.pushes) == 1
+
+
+def test_a_silence_holds_no_withdrawal_and_nothing_that_tells_more(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    service = build(file)
+    service.once()
+    assert main(["retract", service.store.alerts()[0].id, "--why", "an old text", "--config", str(file)]) == 0
+    elsewhere = (CALL.replace("Mali", "Niger"), TEXT.replace("in Mali", "in Mali and Niger"), now(1))
+    world.feed("/courier/feed.xml", elsewhere)
+    assert main(["silence", "add", "--destination", "ML", "--for", "1h", "--config", str(file)]) == 0
+    clock.by = timedelta(minutes=5)
+    service.once()
+    assert any("false alarm" in title for title in titles(world))
+    assert any("NIGER" in title for title in titles(world))
+
+
 def with_receiver(file: Path, **keys: str) -> Path:
     more = "".join(f", {name}: {value}" for name, value in keys.items())
     file.write_text(file.read_text().replace("/phone'}", f"/phone'{more}}}"))

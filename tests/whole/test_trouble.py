@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import sqlite3
 import threading
 import time
@@ -80,6 +81,31 @@ def test_a_message_that_waited_for_days_is_tried_more_than_once(
     clock.by += timedelta(minutes=1)
     service.once()
     assert len(world.pushes) == 1
+
+
+def test_many_receivers_that_hang_since_a_reload_hold_up_no_other(world: World, tmp_path: Path, build: Build) -> None:
+    world.feed("/courier/feed.xml")
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    service = build(file)
+    silent = socket.create_server(("127.0.0.1", 0), backlog=64)  # takes connections and never answers
+    names = [f"silent{number}" for number in range(20)]
+    targets = "".join(f"  {name}: {{url: 'json://127.0.0.1:{silent.getsockname()[1]}/?rto=8'}}\n" for name in names)
+    text = file.read_text().replace("receivers:\n", f"receivers:\n{targets}")
+    file.write_text(text.replace("to: [phone]", f"to: [{', '.join(names)}, phone]"))
+    stop, reload = threading.Event(), threading.Event()
+    daemon = threading.Thread(target=service.run, args=(stop, reload, lambda: load_settings(file)))
+    daemon.start()
+    try:
+        reload.set()
+        until(lambda: len(service.settings.receivers) == 21)
+        world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+        until(lambda: world.pushes)
+        hanging = [row for row in service.store.deliveries() if row.receiver != "phone"]
+        assert {attempt.outcome for row in hanging for attempt in row.attempts} == {None}
+    finally:
+        stop.set()
+        daemon.join()
+        silent.close()
 
 
 def test_two_dead_receivers_do_not_tell_each_other_without_end(world: World, tmp_path: Path, build: Build) -> None:

@@ -43,6 +43,8 @@ def _only_listed(
     text: Text, sentence: Sentence, tags: list[Tag], mentions: list[Mention], follows: bool
 ) -> tuple[Mention, ...]:
     """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
+    if not mentions:
+        return ()
     covers = any(tag.category == "covers" for tag in tags)
     if any(tag.category in _ACTS and not (covers and tag.category == "lift") for tag in tags):
         return ()

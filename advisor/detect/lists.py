@@ -54,7 +54,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
         else:
             group = groups = groups + 1
-        grouped.append(replace(mention, group=group))
+        grouped.append(mention.in_group(group))
         if "abbr" not in mention.flags:
             solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all

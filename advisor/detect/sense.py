@@ -75,9 +75,10 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
 def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
+    parts = {category for whole in wholes for category in _NO_PART[whole.category]}
 
     def is_part(tag: Tag) -> bool:
-        return any(
+        return tag.category in parts and any(
             tag.category in _NO_PART[whole.category]
             and whole.first <= tag.first
             and tag.last <= whole.last

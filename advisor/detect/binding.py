@@ -68,7 +68,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    both = next((tag for tag in scene.of("both") if gap(scene, frame.act, *tag[2:4]) <= _BOTH), None)
+    both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
@@ -194,6 +194,13 @@ def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | N
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
     """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
     return 2.0 if audience is not None and audience.code == destination.code else 0.0
+
+
+def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:
+    """Near the act, and no place is named between: "leave Iran, after advice against travel to either country"."""
+    between = range(act.last, both.first)
+    named = any(item.seat and item.first in between for item in scene.mentions)
+    return gap(scene, act, *both[2:4]) <= _BOTH and not named
 
 
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:

@@ -88,6 +88,8 @@ def main() -> None:
         if not usable(form, lang, role, flags, stop):
             continue
         own = set(flags) | cased_flags(form, role, lang, flags)
+        if role == "name" and lang != "en" and " " in raw and raw[0].islower():
+            own.add("lower")  # "territoires palestiniens": no name by its capital
         langs, seen = rows.setdefault((form, code, role), (set(), []))
         langs.add(lang)
         seen.append(own)
@@ -302,7 +304,7 @@ def merged(seen: list[set[str]], role: str) -> set[str]:
     every, some = set.intersection(*seen), set.union(*seen)
     kept = (some & {"capital", "homograph"}) | (every & {"upper", "weak", "home", "abbr"})
     kept |= (every if role == "people" else some) & {"cap"}
-    return kept - {"cap"} if "upper" in kept else kept
+    return kept - {"cap"} if "upper" in kept or "lower" in some else kept
 
 
 def stop_words() -> set[str]:

@@ -86,6 +86,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "no issuer"
     if issuers[0].score < _GUESSED and unnamed_anywhere(scene, frame):
         return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
+    if both and len(discourse.places) > 1 and _is_place(scene, frame, both):  # "these countries": those told of before
+        listed = discourse.places
     if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
         return Binding(_with_list(scene, issuers[0], {item.code for item in listed}), listed)
     pairs = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
@@ -38,6 +38,8 @@ _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interes
 _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DESTINATION_REACH = 7.0
+_SINGLED_OUT = 4.0
+_LIST = 3  # countries
 
 
 def destinations_of(
@@ -86,6 +88,9 @@ def destinations_of(
             beside = beside or (scene.manners.object_before and distance <= 2.5 and _may_be_object(scene, mention, act))
             crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
             apart = _in_new_clause(scene, act, mention)
+            if beside and not crossed and (_is_singled_out(scene, mention) or _is_listed_at_end(scene, mention)):
+                apart = False
+                distance = min(distance, _SINGLED_OUT)
             near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
             base = (
                 9.4
@@ -127,6 +132,19 @@ def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
     """ "Filipinos in Ukraine will be helped by the embassy in Poland": people leave where they are."""
     told = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and head.category == "office"
     return told and any(other.category == "citizens" and other.seat is not None for other in scene.heads)
+
+
+def _is_singled_out(scene: Scene, mention: Mention) -> bool:
+    """ "The Middle East, especially to Israel", "some countries, among them Syria": as near as the word before it."""
+    first = min(item.first for item in scene.mentions if item.group == mention.group)
+    return mention.cue == "at" and any(0 <= first - tag.last <= 1 for tag in scene.of("such_as"))
+
+
+def _is_listed_at_end(scene: Scene, mention: Mention) -> bool:
+    """ "Avoid seven countries of the region, where ...: Israel, Jordan and Iraq": a list behind a colon says which."""
+    group = [item for item in scene.mentions if item.group == mention.group]
+    colon = group[0].first and ":" in scene.text.between(group[0].first - 1, group[0].first)
+    return bool(colon) and len(group) >= _LIST and group[-1].last >= scene.text.sentences[scene.sentence].last - 1
 
 
 def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
@@ -226,8 +244,34 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
 def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
     if scene.manners.verb_last:  # ロシアを巡る懸念
-        return any(0 <= tag.first - mention.last <= 1 and tag.last <= act.first for tag in scene.of("cause"))
-    return any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
+        causes = [tag for tag in scene.of("cause") if tag.last <= act.first]
+        return any(0 <= tag.first - mention.last <= 1 for tag in causes) or _in_cause_clause(scene, causes, mention)
+    behind = any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
+    return behind or (mention.last <= act.first and _opens_with_cause(scene, act, mention))
+
+
+def _in_cause_clause(scene: Scene, causes: Sequence[Tag], mention: Mention) -> bool:
+    """ "イスラエルの攻撃激化を受け、レバノン...": why, when a place outside that clause says where."""
+
+    def leads_to(item: Mention, cause: Tag) -> bool:
+        between = scene.text.between(item.last - 1, cause.first) if item.last <= cause.first else ","
+        return _CLAUSE_MARKS.isdisjoint(between) and "、" not in between
+
+    inside = any(leads_to(mention, cause) for cause in causes)
+    return inside and any(
+        item.seat and item.code != mention.code and not any(leads_to(item, cause) for cause in causes)
+        for item in scene.mentions
+    )
+
+
+def _opens_with_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Amid tension between Russia and Ukraine, Greece advises ... to Ukraine": why, if a place stands behind."""
+    first = scene.text.sentences[scene.sentence].first
+    leads = [tag for tag in scene.of("cause") if tag.first <= first + 1 and tag.last <= mention.first]
+    if not leads or any(item.last <= leads[0].first for item in scene.mentions):
+        return False
+    within = _CLAUSE_MARKS.isdisjoint(scene.text.between(leads[0].last - 1, mention.first))
+    return within and any(item.seat and item.cue in {"at", "of"} and item.first >= act.last for item in scene.mentions)
 
 
 def _is_of_other_act(scene: Scene, act: Tag, mention: Mention) -> bool:

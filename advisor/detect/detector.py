@@ -188,6 +188,7 @@ def _read_sentences(
     discourse = opening_of(reading)
     after_lead: tuple[Spot | None, Spot | None] = (None, None)
     offices: dict[str, Spot] = {}
+    places: tuple[Candidate, ...] = ()
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
     said: set[tuple[str, ...]] = set()
@@ -200,9 +201,10 @@ def _read_sentences(
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
         offices = offices or dict(discourse.offices)
+        places = places or discourse.places
     for sentence in title[:_TITLE]:
         scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
-        lead = replace(replace_spots(discourse, *after_lead), offices=offices)
+        lead = replace(replace_spots(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
 
 

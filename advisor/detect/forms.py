@@ -72,7 +72,7 @@ class Forms:
         spellings += [
             (token[len(prefix) :], prefix, "")
             for prefix in prefixes
-            if token.startswith(prefix) and len(token) > len(prefix) + 1
+            if token.startswith(prefix) and len(token) > len(prefix)
         ]
         spellings += [
             (token[: -len(suffix)], "", suffix)
@@ -93,4 +93,6 @@ class Forms:
                 continue
             meanings = tuple(number for (number,) in self._trie.get(key, ()))
             goes_on = sum(1 for _ in islice(self._trie.iterkeys(key), len(meanings) + 1)) > len(meanings)
+            if prefix and len(word) == 1:  # מג'יבוטי: a letter before an apostrophe begins a name, alone it is none
+                meanings = ()
             yield _Step(key, prefix, suffix, meanings, goes_on)

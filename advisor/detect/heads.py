@@ -18,6 +18,7 @@ CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
     {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
 )  # acts between a head and a place
+_PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
@@ -299,7 +300,7 @@ def _owner(
     ranked = []
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
-            if mention.cue != "at" and "city" not in mention.roles:
+            if (mention.cue != "at" or "people" in mention.roles) and "city" not in mention.roles:
                 ranked.append((-1.0, mention))  # inside: "some U.S. diplomatic staff"
             continue
         before = mention.last <= head.first
@@ -363,6 +364,11 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif not before and distance <= 0.6 and head.category == "office" and owner is not None:
+        elif _stands_right_behind(text, near, far) and not before and head.category == "office" and owner is not None:
             ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _stands_right_behind(text: Text, near: int, far: int) -> bool:
+    """Whether nothing stands between, not even the comma after which something new begins."""
+    return text.distance(near, far) <= 1.6 and _PAUSES.isdisjoint(text.between(near, far))

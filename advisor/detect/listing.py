@@ -23,7 +23,9 @@ def list_below(
     announced = any(tag.category == "covers" for tag in tags[sentence.index])  # "... are the following."
     for index in near:
         follows = announced and index == sentence.index + 1
-        if (listed := _only_listed(text, tags[index], mentions[index], follows)) and not sentences[index].title:
+        if (listed := _only_listed(text, sentences[index], tags[index], mentions[index], follows)) and not sentences[
+            index
+        ].title:
             return listed
     begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
     if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
@@ -36,7 +38,9 @@ def list_below(
     return tuple(items) if len(items) >= _ITEMS else ()
 
 
-def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention], follows: bool) -> tuple[Mention, ...]:
+def _only_listed(
+    text: Text, sentence: Sentence, tags: list[Tag], mentions: list[Mention], follows: bool
+) -> tuple[Mention, ...]:
     """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
     if any(tag.category in _ACTS for tag in tags):
         return ()
@@ -47,7 +51,8 @@ def _only_listed(text: Text, tags: list[Tag], mentions: list[Mention], follows: 
         return ()
     first = listed[0].first
     announced = follows or (":" in text.between(first - 1, first) if first else False)
-    return listed if announced or any(tag.category == "covers" for tag in tags) else ()
+    opens = any(tag.category == "such_as" and tag.first == sentence.first for tag in tags)  # "Among them are ..."
+    return listed if announced or opens or any(tag.category == "covers" for tag in tags) else ()
 
 
 def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index: int) -> bool:

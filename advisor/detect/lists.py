@@ -14,9 +14,11 @@ from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _PAUSES = frozenset(",;")
+_BRACKETS = 3  # words before a place in brackets
+_SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
 _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
-    | {"citizens", "office", "shelter", "not", "deny"}
+    | {"citizens", "office", "shelter", "not", "deny", "cause", "such_as"}
 )
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
@@ -44,6 +46,8 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
+        elif previous is not None and _in_brackets(text, previous, mention):
+            group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group
         elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
@@ -55,7 +59,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
         left, right = grouped[index - 1 : index + 1]
-        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in {"at", "of", "by"}:
+        if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in _SHARED:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
     return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
@@ -113,6 +117,18 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
         return False
     enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & SEATS and right.roles & SEATS)
+
+
+def _in_brackets(text: Text, left: Mention, right: Mention) -> bool:
+    """ "Myanmar (Burma), Iran", "Egypt (including Sinai) and Jordan": what brackets add does not end a list."""
+    if (
+        left.code != right.code
+        or right.first - left.last > _BRACKETS
+        or not same_sentence(text, left.first, right.first)
+    ):
+        return False
+    opened = [mark for token in range(left.last, right.first + 1) for mark in text.between(token - 1, token)]
+    return "(" in opened and ")" not in opened
 
 
 def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:

@@ -14,10 +14,13 @@ _BOTH_REPATRIATIONS = {"repatriation/voluntary", "repatriation/mandatory"}
 _EXPLAINED = _SCALE | {"leave", "withdraw", "evacuate"}  # what a sentence about a scale does not call for
 _LEVELS = frozenset({"no_travel", "no_essential_travel"})
 _NO_PART = {
-    "no_travel": "lift",
-    "no_essential_travel": "lift",
-    "via": "here",
-    "staff": "not",
+    "no_travel": {"lift"},
+    "no_essential_travel": {"lift"},
+    "via": {"here"},
+    "staff": {"not"},
+    "now": {"urge", "consider"},  # "как можно скорее" is no "можно"
+    "notice": {"speculate"},  # "said it would" announces
+    "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _STAFF_BEFORE = 10  # tokens
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
@@ -30,7 +33,7 @@ def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(_without_families_of_citizens(text, tags), verb_last)
     tags = _without_scales(text, _without_parts(tags))
-    return _without_rescuers(_without_implied_audience(text, tags))
+    return _without_counts(text, _without_rescuers(_without_implied_audience(text, tags)))
 
 
 def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
@@ -54,9 +57,13 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
         return tags
 
     def is_former(tag: Tag) -> bool:
-        if tag.category not in _LEVELS:
+        if tag.category not in _EXPLAINED:
             return False
         beside = {it.first for it in former} if verb_last else {it.last for it in former}
+        if any(it.first <= tag.first and tag.last <= it.last for it in former):
+            return True
+        if tag.category not in _LEVELS:
+            return False
         over = any(it.first < tag.last and tag.first < it.last for it in former)
         return over or (tag.last if verb_last else tag.first) in beside
 
@@ -69,7 +76,10 @@ def _without_parts(tags: list[Tag]) -> list[Tag]:
 
     def is_part(tag: Tag) -> bool:
         return any(
-            tag.category == _NO_PART[whole.category] and whole.first <= tag.first and tag.last <= whole.last
+            tag.category in _NO_PART[whole.category]
+            and whole.first <= tag.first
+            and tag.last <= whole.last
+            and tag.last - tag.first < whole.last - whole.first
             for whole in wholes
         )
 
@@ -113,6 +123,11 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
         return tag[:2] == ("others", "military") and (tag.last in acts or helping.get(tag.last, -1) in acts)
 
     return [tag for tag in tags if not rescues(tag)]
+
+
+def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:
+    """ "21 countries" are not "the country": a number before it counts."""
+    return [tag for tag in tags if tag.category != "here" or not tag.first or not text.tokens[tag.first - 1].isdigit()]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

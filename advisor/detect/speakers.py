@@ -214,6 +214,8 @@ def issuers_of(
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
+        elif mention.cue == "at" and distance <= 12 and not scene.manners.verb_last and _is_told_there(scene, mention):
+            yield of_mention(6.4 - 0.1 * distance, mention, "said there")
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
             yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
@@ -265,6 +267,14 @@ def _says_after(scene: Scene, mention: Mention) -> bool:
     """ "Paris a dit", "..., ha annunciato Roma"; "urged Russia" is no speaker."""
     after = any(0 <= tag.first - mention.last <= 2 for tag in scene.of("say", "urge"))
     return after or any(0 <= mention.first - tag.last <= 1 for tag in scene.of("say"))
+
+
+def _is_told_there(scene: Scene, mention: Mention) -> bool:
+    """ "В Японии заявили, что ...": the government of the place where it is said."""
+    country = "name" in mention.roles or "capital" in mention.flags
+    # "Those in Iran are told ...", "he said in Paris": whoever stands before may be the one who speaks
+    others = any(head.seat is mention or head.last <= mention.first for head in scene.heads)
+    return country and not others and any(tag.first == mention.last for tag in scene.of("say"))
 
 
 def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable[Candidate]:

@@ -64,6 +64,7 @@ class HeldAct:
     severity: Severity
     seen: datetime
     text: str = ""  # digest of the text that made it last
+    others: tuple[str, ...] = ()  # of the texts that made it before: copies take turns
 
 
 @dataclass(frozen=True, slots=True)

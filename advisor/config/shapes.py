@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from advisor.config.documents import load, validated
 from advisor.detect.fold import fold
 from advisor.errors import ConfigError
-from advisor.model import Severity
+from advisor.model import Kind, Severity
 from advisor.model.register import CountryClue, Crawl, LevelClue, Move, Notices, Paging, Prose, Shape
 from advisor.resources import shipped
 
@@ -95,16 +95,24 @@ class OnlyModel(_Strict):
     find: Expression
 
 
+class CallModel(_Strict):
+    say: Expression
+    kind: Kind
+    severity: Annotated[Severity, BeforeValidator(lambda value: Severity.of(str(value)))]
+
+
 class NoticesModel(_Strict):
     drop: tuple[Expression, ...] = ()
     standing: Expression | None = None
     most: Annotated[int, Field(ge=1)] = 3
+    calls: tuple[CallModel, ...] = ()
 
     def notices(self) -> Notices:
         return Notices(
             tuple(re.compile(pattern) for pattern in self.drop),
             re.compile(self.standing) if self.standing else None,
             self.most,
+            tuple((re.compile(call.say), call.kind, call.severity) for call in self.calls),
         )
 
 

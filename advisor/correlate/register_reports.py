@@ -70,14 +70,23 @@ def _kind(level: int) -> Kind | None:
     return Kind.DO_NOT_TRAVEL if level >= 4 else Kind.RECONSIDER_TRAVEL if level == 3 else None
 
 
+def stated(entry: Entry, issuer: str) -> list[Advisory]:
+    """What the publisher's fixed words in the title stand for."""
+    return [
+        _advisory(replace(entry, wording=""), issuer, said.kind, said.severity, words=said.words)
+        for said in entry.stated
+    ]
+
+
 def _advisory(
-    entry: Entry, issuer: str, kind: Kind, severity: Severity | None = None, area: str | None = None
-) -> Advisory:
+    entry: Entry, issuer: str, kind: Kind, severity: Severity | None = None, area: str | None = None,
+    words: str | None = None,
+) -> Advisory:  # fmt: skip
     severity = severity or _SEVERITY[kind]
     quote = entry.wording or entry.title
     evidence = tuple(
         _evidence(entry, field, words) for field, words in
-        (("issuer", entry.title), ("destination", entry.title), ("kind", quote), ("severity", quote),
+        (("issuer", entry.title), ("destination", entry.title), ("kind", words or quote), ("severity", words or quote),
          ("official_sentence", quote), ("sentence", quote))
     )  # fmt: skip
     return Advisory(issuer, entry.country, kind, severity, evidence, official_severity=severity, area=area)

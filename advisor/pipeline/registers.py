@@ -15,7 +15,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from advisor import correlate
-from advisor.correlate.register_reports import advisories_of
+from advisor.correlate.register_reports import advisories_of, stated
 from advisor.correlate.registers import Finding, Sight, compare
 from advisor.detect import Detector
 from advisor.model import Advisory, Article, Dating, Document, Failure, Kind, Report, Source, SourceState
@@ -220,14 +220,19 @@ def _sight(entry: Entry, source: Source, shape: Shape, held: Held | None, detect
     digest = sha256("\0".join(same).encode())
     name = digest.hexdigest()[:16]
     known = held is not None and name in held.texts
-    if not entry.text or (known and held is not None and held.level == entry.level):
-        return Sight(entry, name, (), known or not entry.text)
+    if known and held is not None and held.level == entry.level:
+        return Sight(entry, name, (), known)
+    told = stated(entry, source.official or "")
+    if not entry.text:
+        return Sight(entry, name, tuple(told), known or not told)
     said = [
         advisory for advisory in _said(entry, source, shape, detector)
         if advisory.current and advisory.issuer == source.official and advisory.destination == entry.country
         and not (entry.shared and advisory.kind not in _FOR_MANY)
     ]  # fmt: skip
-    return Sight(entry, name, tuple(said), known)
+    if any(advisory.kind is Kind.EVACUATION for advisory in told):  # who is to board is not called upon to leave
+        said = [advisory for advisory in said if advisory.kind is not Kind.LEAVE]
+    return Sight(entry, name, (*told, *said), known)
 
 
 def _said(entry: Entry, source: Source, shape: Shape, detector: Detector) -> list[Advisory]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from advisor.model import Dating, Document, Source, SourceState
-from advisor.model.register import CountryClue, Entry, Level, LevelClue, Move, Shape
+from advisor.model.register import CountryClue, Entry, Level, LevelClue, Move, Notices, Shape, Stated
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
 from advisor.read.markup import Element, NotMarkup, elements_of, sent_on
@@ -195,11 +195,19 @@ def _notices(item: Tree, document: Document, source: Source, shape: Shape, codes
     for code in codes:
         entry = _entry(item, document, source, shape, code)
         text = _without(entry.text, shape.notices.drop)
+        shared = len(codes) > shape.notices.most
         yield replace(
-            entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True,
-            stands=_stands(f"{entry.title}\n{entry.text}", shape), shared=len(codes) > shape.notices.most,
+            entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True, shared=shared,
+            stands=_stands(f"{entry.title}\n{entry.text}", shape),
             mute_title=not _without(entry.title, shape.notices.drop),
+            stated=() if shared else tuple(_stated(entry.title, shape.notices)),
         )  # fmt: skip
+
+
+def _stated(title: str, notices: Notices) -> Iterable[Stated]:
+    for find, kind, severity in notices.calls:
+        if found := find.search(title):
+            yield Stated(kind, severity, found[0])
 
 
 def _stands(words: str, shape: Shape) -> bool:

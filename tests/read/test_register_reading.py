@@ -381,6 +381,21 @@ def test_a_japanese_mail_about_a_mission_closed_until_further_notice_keeps_its_w
     assert "屋内に留まり" in entry.text
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("【重要】日本政府チャーター機によるガーナからの出国", "政府チャーター"),
+        ("政府手配のアクラから東京への臨時便について", "政府手配"),
+        ("ガーナからの陸路退避（トーゴへの出国）", "からの陸路退避"),
+        ("ガーナからトーゴへの陸路退避に関する注意事項", ""),
+        ("ガーナ政府による避難所の準備", ""),
+    ],
+)
+def test_the_title_of_a_japanese_mail_says_whether_the_government_takes_people_out(title: str, words: str) -> None:
+    (entry,) = read("jp-mofa", japan(mail("9", "R10", "0233", title, "集合場所: 大使館"))).entries
+    assert [(str(act.kind), act.words) for act in entry.stated] == ([("evacuation", words)] if words else [])
+
+
 def test_an_unknown_japanese_code_is_an_unknown_country() -> None:
     body = japan(mail("1", "R10", "9999", "お知らせ", "x"), mail("2", "R10", "0098", "お知らせ", "y"))
     assert set(entries("jp-mofa", body)) == {"IR"}

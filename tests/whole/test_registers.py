@@ -16,6 +16,7 @@ from advisor.detect import Detector
 from advisor.model import AlertChange
 from advisor.replay import Capture, captured_at, replay_captures
 from tests.deliver.samples import CHAT, PHONE, delivery
+from tests.read.test_register_reading import japan, mail
 from tests.whole.test_path import advisor
 from tests.whole.world import Answer, World
 
@@ -173,6 +174,21 @@ def test_sweden_tells_people_to_leave_lifts_and_the_part_of_a_country_stays_a_pa
     ]
     (act,) = [act for change in changes if change.alert.destination == "TG" for act in change.alert.acts][:1]
     assert act.area == "UD avråder från alla resor till regionen Savanes i Togo"
+
+
+def test_aircraft_that_japan_sends_are_told_once_for_each_country_however_many_mails_speak_of_them(
+    tmp_path: Path,
+) -> None:
+    calm = mail("1", "R10", "0228", "年末年始の休館日", "休館日のお知らせ")
+    survey = mail("2", "R10", "0233", "政府チャーター機への搭乗希望調査", "アクラを出発する予定です。回答期限: 明日")
+    result = mail(
+        "3", "R10", "0233", "日本政府チャーター機によるガーナからの出国", "ガーナを出国する便に搭乗してください。"
+    )
+    togo = mail("4", "R10", "0228", "政府手配のアクラへのバスについて", "集合場所: 大使館")
+    bodies = (japan(calm), japan(calm, survey), japan(survey, result), japan(result, togo))
+    changes, _ = replayed(tmp_path, "jp-mofa", *bodies)
+    assert told(changes) == [("opened", "GH", ["evacuation"]), ("opened", "TG", ["evacuation"])]
+    assert changes[0].alert.reports[0].advisory.quote("kind") == "政府チャーター"
 
 
 def test_a_press_report_of_a_level_that_is_held_for_years_is_nothing_new(tmp_path: Path, world: World) -> None:

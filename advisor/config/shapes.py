@@ -146,6 +146,7 @@ class ShapeModel(_Strict):
     title: Paths = ()
     text: Paths = ()
     area: Paths = ()
+    area_find: Expression | None = None
     link: Paths = ()
     published: Paths = ()
     offset: str = ""
@@ -180,7 +181,8 @@ class ShapeModel(_Strict):
             prose=self.prose.prose() if self.prose else None,
             only=(self.only.from_, re.compile(self.only.find)) if self.only else None,
             rows=(self.rows.from_, re.compile(self.rows.find)) if self.rows else None,
-            title=self.title, text=self.text, area=self.area, link=self.link, published=self.published,
+            title=self.title, text=self.text, area=self.area,
+            area_find=re.compile(self.area_find) if self.area_find else None, link=self.link, published=self.published,
             offset=self.offset,
             moves=tuple((re.compile(find, re.IGNORECASE), move) for move, find in self.moves.items()),
             lasting=self.lasting, moved_to=self.moved_to.clue() if self.moved_to else None,

@@ -58,6 +58,7 @@ class Finding:
     after: Level | None = None
     baseline: bool = False  # first sight: what stands
     eases: bool = False  # the text lifts a call
+    easing: Advisory | None = None  # by these words, where they are known
 
     @property
     def fell(self) -> bool:
@@ -242,7 +243,8 @@ def _again(
     if not (moved and _matters(before.level, level)) and not fresh and not eased:
         return after, None
     return after, Finding(
-        entry, stands, before.level if moved else level, level, eases=eased
+        entry, stands, before.level if moved else level, level, eases=eased,
+        easing=easings[0] if eased and easings else None,
     )  # fmt: skip
 
 

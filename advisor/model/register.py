@@ -10,6 +10,8 @@ from re import Pattern
 
 from advisor.model.advisory import AnyKind, Kind, Severity
 
+UNNAMED_PART = "parts of the country"  # an area where the publisher's words for it are not known
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Level:
@@ -181,6 +183,7 @@ class Shape:
     title: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     area: tuple[str, ...] = ()
+    area_find: Pattern[str] | None = None  # the words for the part within those of `area`
     link: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     offset: str = ""  # added to dates that carry no zone: "+09:00"

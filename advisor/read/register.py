@@ -21,6 +21,7 @@ from advisor.read.tree import NotATree, Refused, Tree, first, pick, tree_of, wor
 
 _MOST_ITEMS = 20_000
 _LONGEST_TEXT = 200_000
+_LONGEST_AREA = 200
 _UNCLEAR = 0.5  # of a list of countries so many names must be known, or it is no list of countries
 _FIELD = re.compile(r"\{([^}]+)\}")
 
@@ -177,7 +178,7 @@ def _entry(item: Tree, document: Document, source: Source, shape: Shape, country
     if moved_to is not None:
         wording = dict(shape.wordings).get(moved_to, wording)
     if level and shape.rows and not any(shape.rows[1].search(row) for row in words_of(item, shape.rows[0])):
-        level, area = Level(1, level.part), plain_line(first(item, shape.area)) or None
+        level, area = Level(1, level.part), _area(item, shape)
     published, _ = _date(first(item, shape.published), shape, document)
     move = next((move for words in (title, text) for find, move in shape.moves if find.search(words)), None)
     return Entry(
@@ -228,7 +229,7 @@ def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:
 def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
     if shape.placeholder and shape.placeholder.search(text):
         return None, "", None
-    area = plain_line(first(item, shape.area)) or None
+    area = _area(item, shape)
     if shape.numbers:
         level = _numbered(item, shape, title, text)
         return level, _wording(level, shape, ""), area or (title if level and level.part > level.whole else None)
@@ -247,6 +248,16 @@ def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tup
     if shape.prose.paths and not said and text and shape.prose.missing is not None:
         return Level(shape.prose.missing, shape.prose.missing), "", None
     return level_of(shape.prose, _own_names(title, item, shape), title, said if shape.prose.paths else text)
+
+
+def _area(item: Tree, shape: Shape) -> str | None:
+    """The publisher's words for the part that is meant; of a long list the beginning."""
+    words = first(item, shape.area)
+    if shape.area_find is None:
+        return plain_line(words) or None
+    found = shape.area_find.search(plain(words))
+    named = "; ".join(line.strip(" .") for line in found[1].splitlines() if line.strip()) if found else ""
+    return (named if len(named) <= _LONGEST_AREA else f"{named[:_LONGEST_AREA].rpartition(' ')[0]} ...") or None
 
 
 def _value(item: Tree, clue: LevelClue) -> tuple[int | None, str]:

@@ -178,8 +178,8 @@ class Poller:
 
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
-        # What waits must be seen again; and pages behind an unchanged list may be new.
-        again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
+        # What waits must be seen again; and pages behind an unchanged list, or after its first, may be new.
+        again = waiting(held) or (source.shape is not None and bool(source.shape.crawl or source.shape.paging))
         validators = Validators() if again else self._conditions(claim, source)
         result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):

@@ -78,7 +78,11 @@ def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -
             sentence = f"page {number + 1} of the list could not be read"
             return replace(reading, entries=entries, state=SourceState.TRUNCATED, sentence=sentence)
         listed = {entry.country for entry in entries}
-        entries = (*entries, *(entry for entry in more.entries if entry.country not in listed))
+        added = tuple(entry for entry in more.entries if entry.country not in listed)
+        if not added:
+            sentence = f"page {number + 1} of the list repeats the pages before: what follows cannot be read"
+            return replace(reading, entries=entries, state=SourceState.TRUNCATED, sentence=sentence)
+        entries = (*entries, *added)
         last = more.items
     return replace(reading, entries=entries)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -227,6 +228,61 @@ def test_only_a_government_without_any_source_left_rings(
     clock.by += 2 * HOUR
     service.once()
     assert operator(world)[2:] == ["Advisor: source one-feed is read again; FR is heard again"]
+
+
+def dutch(*codes: str, red: str = "") -> Answer:
+    rows = [
+        {"isocode": code, "location": code, "lastmodified": "2026-01-01T00:00:00Z", "introduction":
+         f"De kleurcode van het reisadvies voor {code} is {'rood' if code == red else 'groen'}."}
+        for code in codes
+    ]  # fmt: skip
+    return Answer(json.dumps(rows).encode(), kind="application/json")
+
+
+@pytest.fixture
+def paged(world: World, tmp_path: Path) -> Path:
+    """A list of two pages, read by the Dutch list's description."""
+    file = world.settings(tmp_path, "/list", receivers=("phone", "operator"))
+    text = (
+        file.read_text()
+        .replace("feed: '", "register: nl-bz, official: NL, url: '")
+        .replace("/list'", "/list?offset=0'")
+    )
+    file.write_text(text)
+    world.answers["/list?offset=0"] = dutch(*["AFG", "ALB", "DZA", "AGO"] * 50)
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO")
+    return file
+
+
+def test_what_changed_on_a_further_page_is_seen_although_the_first_is_the_same(
+    world: World, paged: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(paged)
+    service.once()
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO", red="MLI")
+    for _ in range(3):
+        clock.by += HOUR
+        service.once()
+    assert [title for _, title, _ in world.pushes] == ["MALI: Netherlands advises against all travel"]
+
+
+def test_the_operator_hears_of_a_government_that_is_read_in_part_only(
+    world: World, paged: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(paged)
+    service.once()
+    world.answers["/list?offset=200"] = world.answers["/list?offset=0"]  # a server that does not turn pages
+    for _ in range(2):
+        clock.by += HOUR
+        service.once()
+    assert state(service, "list") == (
+        SourceState.TRUNCATED, "page 2 of the list repeats the pages before: what follows cannot be read"
+    )  # fmt: skip
+    assert operator(world) == ["Advisor: source list is read in part only"]
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO")
+    clock.by += HOUR
+    service.once()
+    assert operator(world)[1:] == ["Advisor: source list is read again"]
 
 
 def test_troubles_that_take_turns_are_told_although_none_of_them_lasts(

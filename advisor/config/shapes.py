@@ -242,7 +242,7 @@ def _iso3(text: str) -> tuple[str, ...]:
 
 def _by_table(name: str) -> Lookup:
     def lookup(text: str) -> tuple[str, ...]:
-        code = _table(name).get(text.upper())
+        code = _table(name).get(text.zfill(4) if name == "dialling" else text.upper())
         return (code,) if code else ()
 
     return lookup

@@ -106,7 +106,7 @@ def take(
         sights, known, now, complete=shape.complete, announces=shape.announces, decisions=shape.decisions,
         first=place is None,
         moved=place is not None and place.revision != here,
-        sampled=shape.crawl is not None and not shape.revision,
+        sampled=_is_sampled(reading.entries, shape),
         whole=shape.crawl is None and not shape.rolling,
     )  # fmt: skip
     if found.fault and not found.held:
@@ -177,7 +177,7 @@ def _looks(
     said = []
     if strange:
         said.append(f"{len(silent)} of {len(own)} pages give no level any more: their layout has changed")
-    if shape.crawl and not shape.revision:
+    if _is_sampled(entries, shape):
         seen = sum(1 for entry in entries if entry.country in own or _was_read(held.get(entry.country)))
         said.append(f"{seen} of {len(entries)} countries' pages read so far" if seen < len(entries) else "")
     if late:
@@ -186,6 +186,11 @@ def _looks(
         tuple(entry for entry in listed if entry is not None), frozenset(tried), len(late), strange,
         "; ".join(part for part in said if part),
     )  # fmt: skip
+
+
+def _is_sampled(entries: Sequence[Entry], shape: Shape) -> bool:
+    """Whether a poll looks at some of the pages because it is their turn: nothing in the list says which are new."""
+    return shape.crawl is not None and not any(entry.revision for entry in entries)
 
 
 def _unread(entry: Entry, known: Held | None, *, late: bool) -> Entry | None:

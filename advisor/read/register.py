@@ -89,7 +89,7 @@ def read_detail(documents: Sequence[Document], source: Source, shape: Shape, ent
             return None
         if not items:
             return None
-        said.append(_entry(items[0], document, source, shape.page, entry.country))
+        said.append(_entry(items[0], document, source, shape.page, entry.country, entry.title))
     for own in sorted(said, key=lambda one: one.level or Level()):  # the strongest of several has the last word
         entry = replace(
             entry, title=own.title or entry.title, text=_joined(own.text, entry.text), level=own.level or entry.level,
@@ -170,10 +170,11 @@ def _countries(item: Tree, clues: Iterable[CountryClue]) -> tuple[str, ...]:
     return ()
 
 
-def _entry(item: Tree, document: Document, source: Source, shape: Shape, country: str) -> Entry:
+def _entry(item: Tree, document: Document, source: Source, shape: Shape, country: str, named: str = "") -> Entry:
+    """`named`: what the list calls the country, for a page that does not name it."""
     title = plain_line(first(item, shape.title))
     text = _joined(*(plain(text) for path in shape.text for text in words_of(item, path)))[:_LONGEST_TEXT]
-    level, wording, area = _level(item, shape, country, title, text)
+    level, wording, area = _level(item, shape, named, title, text)
     moved_to = _value(item, shape.moved_to)[0] if shape.moved_to else None
     if moved_to is not None:
         wording = dict(shape.wordings).get(moved_to, wording)
@@ -226,7 +227,7 @@ def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:
 # --- levels -----------------------------------------------------------------------------------------------------
 
 
-def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
+def _level(item: Tree, shape: Shape, named: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
     if shape.placeholder and shape.placeholder.search(text):
         return None, "", None
     area = _area(item, shape)
@@ -247,7 +248,7 @@ def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tup
     said = re.sub(r":\n+", ": ", said)  # a heading and what it heads
     if shape.prose.paths and not said and text and shape.prose.missing is not None:
         return Level(shape.prose.missing, shape.prose.missing), "", None
-    return level_of(shape.prose, _own_names(title, item, shape), title, said if shape.prose.paths else text)
+    return level_of(shape.prose, _own_names(named, item, shape), title, said if shape.prose.paths else text)
 
 
 def _area(item: Tree, shape: Shape) -> str | None:
@@ -288,9 +289,9 @@ def _wording(level: Level | None, shape: Shape, words: str) -> str:
     return dict(shape.wordings).get(max(level.whole, level.part), words)
 
 
-def _own_names(title: str, item: Tree, shape: Shape) -> tuple[str, ...]:
+def _own_names(named: str, item: Tree, shape: Shape) -> tuple[str, ...]:
     """What the entry itself calls its country: for sentences about "the whole of ..."."""
-    names: list[str] = []
+    names = [named]
     for clue in shape.country:
         for text in (text for path in clue.paths for text in words_of(item, path)):
             found = clue.find.search(text) if clue.find else None

@@ -412,6 +412,25 @@ def test_italy_says_its_level_in_the_pages_of_the_countries() -> None:
     assert full.level == Level(4, 4)
 
 
+def test_a_page_of_italy_by_itself_is_known_by_the_number_that_one_dials() -> None:
+    page = {"updateDate": "2026-01-06T23:00:00Z", "infoGenerali": {"nodi": {"Dati-paese": {
+        "contenuto": "<p>CAPITALE: Bamako<br /><strong>Prefisso dall'Italia: </strong><span>00223</span></p>"}}},
+        "infoPrimopiano": {"nodi": {"Avviso": {"contenuto": "<p>Si sconsiglia qualsiasi viaggio nel Paese.</p>"}}}}  # fmt: skip
+    (entry,) = read("it-maeci", json.dumps(page)).entries
+    assert (entry.country, entry.level) == ("ML", Level(4, 4))
+
+
+def test_a_page_of_italy_names_its_country_as_the_list_does() -> None:
+    source = SOURCES["it-maeci"]
+    page = {"updateDate": "2026-01-06T23:00:00Z", "infoPrimopiano": {"nodi": {"Avviso": {
+        "contenuto": "<p>Si sconsigliano i viaggi a qualsiasi titolo in Mali.</p>"}}}}  # fmt: skip
+    assert source.shape is not None
+    entry = replace(Entry("ML", "Mali", ""), details=("https://viaggi.example/MLI.json",))
+    full = read_detail([document(source, json.dumps(page))], source, source.shape, entry)
+    assert full is not None
+    assert full.level == Level(4, 4)
+
+
 # --- no list ------------------------------------------------------------------------------------------------------
 
 

@@ -129,6 +129,26 @@ def test_an_easing_quotes_the_words_that_lift_the_call() -> None:
     assert "lifted" in (easing.quote("sentence") or "")
 
 
+def test_a_list_without_dates_has_its_pages_read_in_turn() -> None:
+    def italian(text: str) -> dict[str, object]:
+        return {
+            "updateDate": "2026-01-06T23:00:00Z",
+            "infoPrimopiano": {"nodi": {"Avviso": {"contenuto": f"<p>{text}</p>"}}},
+        }
+
+    site = Site("it-maeci")
+    listed = [{"codice": "MLI", "nome": "Mali"}, {"codice": "TGO", "nome": "Togo"}]
+    mali, togo = (f"https://www.viaggiaresicuri.it/schede_paese/{code}.json" for code in ("MLI", "TGO"))
+    site.pages = {mali: italian("Prudenza in Mali."), togo: italian("Prudenza in Togo.")}
+    site.poll(listed, NOON)
+    assert site.asked == [mali, togo]
+    site.pages[mali] = italian("Si invitano i connazionali a lasciare immediatamente il Mali.")
+    assert said(site.poll(listed, NOON + HOUR)) == [("ML", [str(Kind.LEAVE)])]
+    assert site.asked == [mali]  # the others once a day
+    site.poll(listed, NOON + HOUR * 24)
+    assert set(site.asked) == {mali, togo}
+
+
 def dutch(count: int, *, first: int = 0, red: str = "") -> list[dict[str, str]]:
     codes = ["AFG", "ALB", "DZA", "AGO", "ARG", "ARM", "AUS", "AUT", "AZE", "BHS"]
     return [

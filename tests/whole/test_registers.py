@@ -264,6 +264,22 @@ def test_a_folder_of_captures_is_replayed_by_the_command(tmp_path: Path) -> None
     assert line["article_ids"] == ["us-state/GH/2026-02-03T09:15"]
 
 
+def test_captures_of_any_us_embassy_are_replayed_by_the_name_of_the_office(tmp_path: Path) -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>Alerts</title><item><title>{title}</title><link>https://iq.example/{number}"
+        "</link><pubDate>Thu, 0{number} Jul 2026 08:00:00 +0000</pubDate><description>{text}</description></item></channel></rss>"
+    )
+    calm = feed.format(title="Demonstration Alert: Baghdad, Iraq", number=1, text="Location: Baghdad")
+    call = feed.format(title="Security Alert: Iraq", number=2, text="U.S. citizens in Iraq should depart Iraq now.")
+    (tmp_path / "2026-07-01T1000Z.xml").write_text(calm)
+    (tmp_path / "2026-07-02T1000Z.xml").write_text(call)
+    done = advisor("replay", tmp_path, "--source", "us-embassies", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["destination"] for line in done.stdout.splitlines()] == ["IQ"]
+    done = advisor("replay", tmp_path, "--source", "news")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_file_without_a_date_is_named_and_the_rest_is_replayed(tmp_path: Path) -> None:
     (tmp_path / "2026-02-01.xml").write_text(state(), encoding="utf-8")
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")

@@ -23,6 +23,7 @@ _NO_PART = {
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _STAFF_BEFORE = 10  # tokens
+_FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
@@ -33,7 +34,8 @@ def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(_without_families_of_citizens(text, tags), verb_last)
     tags = _without_scales(text, _without_parts(tags))
-    return _without_counts(text, _without_rescuers(_without_implied_audience(text, tags)))
+    tags = _without_rescuers(_without_implied_audience(text, tags))
+    return _without_counts(text, _without_raising(tags))
 
 
 def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
@@ -73,9 +75,10 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
 def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
+    parts = {category for whole in wholes for category in _NO_PART[whole.category]}
 
     def is_part(tag: Tag) -> bool:
-        return any(
+        return tag.category in parts and any(
             tag.category in _NO_PART[whole.category]
             and whole.first <= tag.first
             and tag.last <= whole.last
@@ -118,11 +121,21 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
     """ "Special forces evacuated the embassy's staff": soldiers right before the verb take people out."""
     acts = {tag.first for tag in tags if tag.category == "evacuate"}
     helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
+    leading = {tag.first for tag in tags if tag.category == "from"}
 
     def rescues(tag: Tag) -> bool:
-        return tag[:2] == ("others", "military") and (tag.last in acts or helping.get(tag.last, -1) in acts)
+        if tag[:2] != ("others", "military"):
+            return False
+        from_there = tag.last in leading and any(0 < act - tag.last <= _FROM_THERE for act in acts)  # 军方从苏丹撤离了
+        return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 
     return [tag for tag in tags if not rescues(tag)]
+
+
+def _without_raising(tags: list[Tag]) -> list[Tag]:
+    """ "رفع درجة التحذير": a verb that lifts and raises lifts no level that stands right behind it."""
+    levels = {tag.first for tag in tags if tag.category == "raised"}
+    return [tag for tag in tags if tag.category != "lift" or tag.last not in levels]
 
 
 def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:

@@ -22,7 +22,9 @@ from advisor.detect.scene import (
     across_while,
     gap,
     heads_the_line,
+    is_antecedent,
     is_topic,
+    is_why,
     of_mention,
     opens,
     opens_clause,
@@ -199,7 +201,7 @@ def issuers_of(
     theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
     possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
     for mention in scene.mentions:
-        if across_while(scene, frame.act, mention.first):
+        if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):
@@ -208,6 +210,8 @@ def issuers_of(
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif is_antecedent(scene, mention, frame.act):
+            yield of_mention(8.4 - 0.1 * distance, mention, "who")
         elif mention.last <= frame.anchor.first and mention.seat and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):

@@ -79,12 +79,12 @@ class Detector:
         `boilerplate` finds the spans of title + newline + text that are not the article's own; it is asked only for
         the few articles in which a rule fires.
         """
-        if not article.official and not self._may_fire(article):
+        if not article.official and not self.may_fire(article):
             return []
         ignore = boilerplate(f"{article.title}\n{article.text[:LONGEST]}") if boilerplate else ()
         return [advisory for advisory in self.read(article, ignore).advisories if advisory.current]
 
-    def _may_fire(self, article: Article) -> bool:
+    def may_fire(self, article: Article) -> bool:
         """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever.
 
         Where the gate leaves most of the text, the deep reading says so at no greater cost.

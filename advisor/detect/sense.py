@@ -34,7 +34,8 @@ def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(_without_families_of_citizens(text, tags), verb_last)
     tags = _without_scales(text, _without_parts(tags))
-    return _without_counts(text, _without_rescuers(_without_implied_audience(text, tags)))
+    tags = _without_rescuers(_without_implied_audience(text, tags))
+    return _without_counts(text, _without_raising(tags))
 
 
 def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
@@ -129,6 +130,12 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
         return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 
     return [tag for tag in tags if not rescues(tag)]
+
+
+def _without_raising(tags: list[Tag]) -> list[Tag]:
+    """ "رفع درجة التحذير": a verb that lifts and raises lifts no level that stands right behind it."""
+    levels = {tag.first for tag in tags if tag.category == "raised"}
+    return [tag for tag in tags if tag.category != "lift" or tag.last not in levels]
 
 
 def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:

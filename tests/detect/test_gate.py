@@ -16,6 +16,7 @@ from advisor.detect import Detector
 from advisor.detect.alphabet import Characters, Letters
 from advisor.detect.fold import fold
 from advisor.detect.gate import Gate
+from advisor.detect.named import names_two
 from advisor.detect.phrases import words_of
 from advisor.detect.reading import Reading
 from advisor.model import Advisory, Article
@@ -43,6 +44,17 @@ def test_what_the_deep_reading_answers_passes_the_gate(detector: Detector, path:
         article = Article(item["title"], item["text"], language=item["lang"])
         deep = current(detector.read(article))
         assert detector.detect(article) == deep, item["id"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_where_two_countries_are_meant_two_may_be_named(detector: Detector, path: Path) -> None:
+    known = knowledge()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        deep = detector.read(Article(item["title"], item["text"], language=item["lang"]))
+        spoken = [known.lexicons[language] for language in deep.languages]
+        if len({mention.code for mention in deep.mentions}) > 1:
+            assert names_two(deep.text, known.places, spoken, None), item["id"]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from advisor.detect.destinations import destinations_of
+from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import Frame, separation
 from advisor.detect.knowledge import BODIES
 from advisor.detect.scene import (
@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     OFFICE_SPEAKS,
     SPEAKS,
     SUBJECT,
+    WHOSE,
     WHOSE_NEARBY,
     Candidate,
     Discourse,
@@ -113,12 +114,16 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "it is something else that people are to keep away from"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame):
         return REGION
+    if frame.act.category == "evacuate" and destination.score < _ONLY_REMEMBERED and _about_region(scene, frame):
+        return REGION
     if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in _TOLD:
         return REGION
     if frame.act.category == "leave" and _others_leave(scene, frame, issuer, destination):
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
+    if frame.rule.kind == Kind.EVACUATION and issuer.why == WHOSE and leaves_from(scene, issuer.code):
+        return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)

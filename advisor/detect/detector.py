@@ -30,7 +30,7 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
-from advisor.detect.sense import meant, without_things_left
+from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -169,7 +169,10 @@ class Detector:
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
         made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
-        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
+        known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
+        reading.tags = without_families_of_citizens(
+            text, known
+        )  # now that peoples are known: "Greeks and their families"
         return manners
 
 

@@ -193,6 +193,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
 
 
+def leaves_from(scene: Scene, code: str) -> bool:
+    """Whether the sentence takes people out of that country."""
+    return any(item.seat and item.code == code and "from" in _ways(scene, item) for item in scene.mentions)
+
+
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
     fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]

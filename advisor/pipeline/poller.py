@@ -440,7 +440,12 @@ def _has_page(source: Source, article: Article) -> bool:
 def _address(claim: Claim, source: Source) -> str:
     """Where the source is asked for: where it moved to, and where it was before when that fails for long."""
     back = claim.failures and claim.failures % 3 == 0
-    return source.url if back or not claim.moved_to else claim.moved_to
+    if back or not claim.moved_to:
+        return source.url
+    before, after = urlsplit(source.url), urlsplit(claim.moved_to)
+    user, known, _ = before.netloc.rpartition("@")
+    same = (before.scheme, before.hostname, before.port) == (after.scheme, after.hostname, after.port)
+    return after._replace(netloc=f"{user}@{after.netloc}").geturl() if known and same else claim.moved_to
 
 
 def _kept(moved_to: str | None) -> str | None:

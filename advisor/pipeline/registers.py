@@ -21,6 +21,7 @@ from advisor.detect import Detector
 from advisor.model import Advisory, Article, Dating, Document, Failure, Kind, Report, Source, SourceState
 from advisor.model.register import Entry, Held, Shape
 from advisor.pipeline import crawl
+from advisor.poll import shown
 from advisor.read.register import RegisterReading, known_entries, read_detail, read_register
 from advisor.store import Incoming, content_digest
 
@@ -262,9 +263,15 @@ def _said(entry: Entry, source: Source, shape: Shape, detector: Detector) -> lis
 def _article(entry: Entry, source: Source, shape: Shape) -> Article:
     return Article(
         title=entry.title, text=entry.text, source_id=source.id, language=shape.language or source.language,
-        published=entry.published, dating=Dating.DAY if entry.published else Dating.UNDATED, link=entry.link,
+        published=entry.published, dating=Dating.DAY if entry.published else Dating.UNDATED, link=_proof(entry, source),
         publisher=source.publisher, official=source.official, about=None if entry.shared else entry.country,
     )  # fmt: skip
+
+
+def _proof(entry: Entry, source: Source) -> str | None:
+    """Where the words can be looked up: the country's page, its document, or the list; never with a secret."""
+    address = entry.link or next(iter(entry.details), source.url)
+    return address if shown(address) == address else None
 
 
 def _incoming(finding: Finding, source: Source, shape: Shape, now: datetime) -> Incoming:

@@ -20,6 +20,7 @@ WINDOW = 3  # items below which a feed always rolls
 
 Truth = tuple[SourceState, str]
 _HABITUAL = frozenset({Format.FEED, Format.TELEGRAM})
+_WELL = frozenset({SourceState.FRESH, SourceState.UNCHANGED})
 _OF_THE_DOCUMENT = frozenset({SourceState.UNDATED, SourceState.REDIRECTED})  # true until the document is another
 
 
@@ -27,7 +28,8 @@ def unchanged(claim: Claim, source: Source, now: datetime) -> Truth:
     """After an answer that nothing is new."""
     if claim.state in _OF_THE_DOCUMENT or _gap_is_shown(claim, now):
         return claim.state, claim.sentence
-    return _quiet(claim, source, now) or (SourceState.UNCHANGED, "")
+    of_the_same = claim.sentence if claim.state in _WELL else ""  # what was said of this very document
+    return _quiet(claim, source, now) or (SourceState.UNCHANGED, of_the_same)
 
 
 def read(

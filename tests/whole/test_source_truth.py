@@ -136,6 +136,36 @@ def test_a_feed_that_moved_for_good_is_read_there_and_says_so_until_its_address_
     assert world.gets[-1][0] == "/courier/feed"
 
 
+def test_a_feed_that_moved_within_its_host_is_asked_there_with_its_password(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    file = world.settings(tmp_path, "/courier/feed")
+    file.write_text(file.read_text().replace("feed: 'http://", "feed: 'http://bob:secret@"))
+    world.answers["/courier/feed"] = Answer(b"", 301, headers={"Location": "/courier/new"})
+    world.feed("/courier/new", *items(clock, "a", "b", "c"))
+    service = build(file)
+    for _ in range(2):
+        service.once()
+        clock.by += HOUR
+    asked = [(path, headers.get("authorization")) for path, headers in world.gets]
+    assert [path for path, _ in asked] == ["/courier/feed", "/courier/new", "/courier/new"]
+    assert {said for _, said in asked} == {"Basic Ym9iOnNlY3JldA=="}
+    assert "secret" not in state(service)[1]
+
+
+def test_what_is_wrong_with_some_items_is_said_while_nothing_changes(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(world.settings(tmp_path, "/courier/feed"))
+    world.feed("/courier/feed", ("a", "", now()), ("b", "", now()), ("c", "", "Thu, 01 Jan 1970 00:00:00 GMT"))
+    service.once()
+    sentence = state(service)[1]
+    assert "before 1990" in sentence
+    clock.by += HOUR
+    service.once()
+    assert state(service) == (SourceState.UNCHANGED, sentence)
+
+
 def test_what_is_undated_stays_so_while_nothing_changes(
     world: World, tmp_path: Path, clock: Shifted, build: Build
 ) -> None:

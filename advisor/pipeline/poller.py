@@ -201,7 +201,7 @@ class Poller:
         state = SourceState.SUSPECT if taken.suspect else listing.state
         sentence = "; ".join(part for part in (taken.sentence, listing.sentence) if part)
         return self._accept(
-            claim, source, Reading((), state, sentence), result.validators, result, taken
+            claim, source, Reading((), state, sentence), result.validators, result, taken, reached=not taken.rolled
         )  # fmt: skip
 
     def _further(self, url: str) -> Document | Failure | None:
@@ -270,7 +270,7 @@ class Poller:
         register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
         reached: bool | None = None,
     ) -> list[AlertChange]:  # fmt: skip
-        """`reached`: whether a channel was read back to what is known; None: one sees it by the items."""
+        """`reached`: whether a channel or a list reaches back to what is known; None: one sees it by the items."""
         now = self.clock()
         checked = self._on_their_clock(claim.last_good, document, now)
         incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)

@@ -14,6 +14,7 @@ from advisor.clock import utc_now
 from advisor.config.settings import load_settings
 from advisor.model import SourceState
 from advisor.service import Service
+from tests.read.test_register_reading import japan, mail
 from tests.read.test_telegram_reading import HEAD, words
 from tests.whole.test_path import CALL, TEXT, advisor, now
 from tests.whole.world import Answer, World
@@ -294,6 +295,28 @@ def test_what_changed_on_a_further_page_is_seen_although_the_first_is_the_same(
         clock.by += HOUR
         service.once()
     assert [title for _, title, _ in world.pushes] == ["MALI: Netherlands advises against all travel"]
+
+
+def test_a_stream_of_decisions_that_does_not_reach_back_to_the_last_look_is_in_a_gap(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    def listed(*numbers: int) -> Answer:
+        return Answer(japan(*(mail(str(number), "R10", "0233", f"休館日 {number}", "") for number in numbers)).encode())
+
+    file = world.settings(tmp_path, "/mails", receivers=("phone", "operator"))
+    file.write_text(file.read_text().replace("feed: '", "register: jp-mofa, official: JP, url: '"))
+    service = build(file)
+    world.answers["/mails"] = listed(1, 2, 3)
+    service.once()
+    world.answers["/mails"] = listed(3, 4, 5)
+    clock.by += HOUR
+    service.once()
+    assert state(service, "mails")[0] is SourceState.FRESH
+    world.answers["/mails"] = listed(8, 9, 10)
+    clock.by += 3 * DAY
+    service.once()
+    assert state(service, "mails")[0] is SourceState.GAP
+    assert operator(world) == ["Advisor: source mails may have missed something"]
 
 
 def test_the_operator_hears_of_a_government_that_is_read_in_part_only(

@@ -10,9 +10,11 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 
 _ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_BETWEEN = 3  # words between two countries of one list: "Gaza and the occupied West Bank"
 _SHORT = 8  # words beside the countries
 _LISTED = 3  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
+_FAR = 8  # sentences before a list that says what it lists: "The warning covers Bahrain, Egypt and Iran"
 
 
 def list_below(
@@ -27,6 +29,10 @@ def list_below(
         if (listed := _only_listed(text, sentences[index], tags[index], mentions[index], follows)) and not sentences[
             index
         ].title:
+            return listed
+    for index in range(near.stop, min(sentence.index + _FAR, len(sentences))):
+        covers = any(tag.category == "covers" for tag in tags[index])
+        if covers and (listed := _only_listed(text, sentences[index], tags[index], mentions[index], False)):
             return listed
     begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
     if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
@@ -57,7 +63,21 @@ def _only_listed(
         return ()
     first = listed[0].first
     announced = follows or (":" in text.between(first - 1, first) if first else False)
-    return listed if announced or covers else ()
+    return _continued(listed, mentions) if announced or covers else ()
+
+
+def _continued(listed: tuple[Mention, ...], mentions: list[Mention]) -> tuple[Mention, ...]:
+    """ "Israel, the West Bank and Gaza, Jordan ...": an "and" within a list does not end it."""
+    cues = {"", listed[0].cue}
+    around = [item for item in mentions if item.seat and item.cue in cues]
+    after, before = [listed[-1]], [listed[0]]
+    for item in around:
+        if 0 <= item.first - after[-1].last <= _BETWEEN:
+            after.append(item)
+    for item in reversed(around):
+        if 0 <= before[-1].first - item.last <= _BETWEEN:
+            before.append(item)
+    return (*reversed(before[1:]), *listed, *after[1:])
 
 
 def _bare(sentence: Sentence, mentions: list[Mention]) -> tuple[Mention, ...]:

@@ -25,7 +25,7 @@ _NO_PART = {
 _STAFF_BEFORE = 10  # tokens
 _FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
-_LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
+_LEFT = frozenset({"here", "region", "area", "unnamed"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
 _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
 
@@ -33,7 +33,7 @@ _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West 
 def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(without_families_of_citizens(text, tags), verb_last)
-    tags = _without_scales(text, _without_parts(tags))
+    tags = _without_scales(text, _without_parts(_without_expelled_staff(tags)))
     tags = _without_rescuers(_without_implied_audience(text, tags))
     return _without_counts(text, _without_raising(tags))
 
@@ -52,6 +52,16 @@ def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
         return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
 
     return [tag for tag in tags if not of_citizens(tag)]
+
+
+def _without_expelled_staff(tags: list[Tag]) -> list[Tag]:
+    """ "Orders its non-essential diplomats to leave": no host tells apart who is needed when it throws people out."""
+    kept = [tag for tag in tags if tag[:2] == ("audience", "non-emergency staff")]
+
+    def is_own(tag: Tag) -> bool:
+        return tag.category == "expel" and any(tag.first <= it.first and it.last <= tag.last for it in kept)
+
+    return [tag for tag in tags if not is_own(tag)] if kept else tags
 
 
 def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:

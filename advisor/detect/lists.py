@@ -35,6 +35,9 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     articles = {tag.first for tag in tags if tag.category == "article"}
     verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
+    meanings: dict[int, list[Mention]] = {}  # one word may name several places: סיני is Sinai and Chinese
+    for mention in mentions:
+        meanings.setdefault(mention.first, []).append(mention)
     grouped: list[Mention] = []
     solid: Mention | None = None  # the last that is more than a character that may be a country
     group = groups = -1
@@ -46,7 +49,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
-        elif previous is not None and _in_brackets(text, previous, mention):
+        elif previous is not None and any(_in_brackets(text, previous, it) for it in meanings[mention.first]):
             group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group

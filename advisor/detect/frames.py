@@ -153,7 +153,7 @@ def _try(
         filled[need.name or found.category] = found
     for need in rule.unless:
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
-        if culprit is not None:
+        if culprit is not None and not (culprit.category == "traffic" and _begins_anew(index, act, culprit)):
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
@@ -186,6 +186,12 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
         if distance <= need.within and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None
+
+
+def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:
+    """ "The embassy is closed and visa services are suspended": "and" leads over to what the next verb is about."""
+    ahead = [tag for tag in index.get("and", ()) if act.last <= tag.first and tag.last <= thing.first]
+    return bool(ahead) and any(act.first < tag.first and thing.last <= tag.first for tag in index.get(act.category, ()))
 
 
 def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:

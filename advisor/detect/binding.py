@@ -43,7 +43,6 @@ _MOST = 5  # readings of one role that are weighed against those of the other
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _SEATED = 2.0  # between people and the region they are in
 _BOTH = 12.0  # between "both countries" and the act
-_LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
@@ -206,17 +205,6 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
     return led or both.first >= frame.act.last
-
-
-def list_in(scene: Scene) -> tuple[Candidate, ...]:
-    """The last list of countries in the sentence."""
-    groups: dict[int, dict[str, Candidate]] = {}
-    for mention in scene.mentions:
-        if mention.roles & {"name", "city", "issuer"}:
-            found = of_mention(_LISTED, mention, "listed before")
-            groups.setdefault(mention.group, {}).setdefault(mention.code, found)
-    lists = [tuple(group.values()) for group in groups.values() if len(group) > 1]
-    return lists[-1] if lists else ()
 
 
 def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:

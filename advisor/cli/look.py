@@ -16,6 +16,7 @@ from advisor.config.settings import load_settings, settings_file
 from advisor.correlate import Policy, as_of
 from advisor.model import Alert, Source, SourceState, government
 from advisor.pipeline.coverage import Coverage, coverage, sentences
+from advisor.poll import shown
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -147,7 +148,12 @@ def _waiting(source: Source) -> dict[str, Any]:
     """A source of the file that the service has not taken up."""
     empty = ("since", "last_poll", "last_good", "last_item", "next_poll_at")
     told = {"state": str(SourceState.NEW), "sentence": "not taken up yet by `advisor run` or `poll`", "failures": 0}
-    return {"source": source.id, "url": source.url, **told, **dict.fromkeys(empty)}
+    return {
+        "source": source.id,
+        "url": shown(source.url) if "://" in source.url else source.url,
+        **told,
+        **dict.fromkeys(empty),
+    }
 
 
 def _delivery(row: DeliveryRow) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from advisor.store.values import (
     Check,
     Claim,
     Counts,
+    Damaged,
     Decide,
     DeliveryRow,
     DeliveryState,
@@ -437,6 +438,11 @@ class Store:
     def alert(self, alert_id: str) -> Alert | None:
         with self._database.read() as connection:
             return next(iter(alerts.by_ids(connection, [alert_id])), None)
+
+    def damaged(self) -> list[Damaged]:
+        """The alerts whose row cannot be read; all others are shown and go on."""
+        with self._database.read() as connection:
+            return alerts.damaged(connection)
 
     def history(self, alert_id: str) -> list[AlertChange]:
         """Every change of an alert, oldest first."""

@@ -162,8 +162,9 @@ def _holding(plain: Lexicon, phrases: Sequence[Phrase], examples: Sequence[Examp
     holding: dict[int, set[int]] = {}
     for index, example in enumerate(examples):
         tokens = read_text(example.article.title, example.article.text).tokens
-        for match in trie.matches(tokens):
-            holding.setdefault(int(match.meaning[0]), set()).add(index)
+        for meanings, _, _ in trie.matches(tokens):
+            for number, _ in meanings:
+                holding.setdefault(int(number), set()).add(index)
     return holding
 
 

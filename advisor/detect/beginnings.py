@@ -237,8 +237,8 @@ class _Phrases:
         words = self._script.words(phrase)
         # Where letters stand attached the head is found inside words, and of two scripts each has words of its own.
         starts = range(len(self._script.words(head)) if self._script.prefixed else 1)
-        matches = (match for start in starts for trie in self._tries for match in trie.begin(words[start:]))
-        return self._asked & self._fills.all(match.meaning for match in matches)
+        found = (span for start in starts for trie in self._tries for span in trie.begin(words[start:]))
+        return self._asked & self._fills.all(meaning for meanings, _, _ in found for meaning in meanings)
 
 
 class _Names:

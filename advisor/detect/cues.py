@@ -76,7 +76,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
                     break
                 if end - 1 in taken or end - 1 in heads or end - 1 in clauses:
                     break
-        cued.append(replace(mention, cue=cue, way=way))
+        changed = cue != mention.cue or way != mention.way
+        cued.append(replace(mention, cue=cue, way=way) if changed else mention)
     return cued
 
 

@@ -15,6 +15,7 @@ from advisor.detect.scene import (
     Scene,
     gap,
     heads_the_line,
+    is_antecedent,
     is_topic,
     of_mention,
     opens,
@@ -73,7 +74,7 @@ def destinations_of(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
             continue
-        if mention.last <= act.first and opens_clause(scene, mention):
+        if mention.last <= act.first and (opens_clause(scene, mention) or is_antecedent(scene, mention, act)):
             continue
         if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"

@@ -6,9 +6,8 @@ strong, undone by what), binding (who speaks, about where), and the article's on
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -18,10 +17,10 @@ from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind, list_in
 from advisor.detect.echo import echoes
 from advisor.detect.endless import without_endless
-from advisor.detect.frames import Frame, Miss, frames_in
+from advisor.detect.frames import Frame, Index, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import BODIES, Knowledge, Rule, Undoing
+from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.lists import shortened
@@ -40,7 +39,7 @@ from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
-_YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_YEARS = frozenset(map(str, range(1950, 2100)))
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
@@ -56,13 +55,16 @@ class Detector:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._verb_final = tuple(stretched(rule) for rule in knowledge.rules)
-        self._verb_last = tuple(turned(rule) for rule in self._verb_final)
-        self._verb_first = tuple(led(rule) for rule in knowledge.rules)
+        verb_final = [stretched(rule) for rule in knowledge.rules]
+        self._plain = Rules(knowledge.rules)
+        self._verb_final = Rules(verb_final)
+        self._verb_last = Rules(turned(rule) for rule in verb_final)
+        self._verb_first = Rules(led(rule) for rule in knowledge.rules)
         self._undone_behind = tuple(undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places)
+        self._apart = {category for category in _categories(lexicons) if is_watch(category) or is_later(category)}
 
     def worth_reading(self, title: str, text: str, language: str | None = None) -> bool:
         """The cheap gate: can this text, or the page behind it, carry an advisory?"""
@@ -96,12 +98,11 @@ class Detector:
         reading = Reading(read_text(title, rest), spoken)
         manners = self._name(reading, (), credulous=True)
         text = reading.text
-        by_sentence = _split(text, reading.tags)
-        rules = self._rules(manners)
+        rules, undoings = self._rules(manners), self._undoings(manners)
         return any(
             True
-            for sentence in text.sentences
-            for _ in frames_in(text, sentence, by_sentence[sentence.index], rules, self._undoings(manners), None)
+            for sentence, tags in zip(text.sentences, _split(text, reading.tags), strict=True)
+            for _ in frames_in(text, sentence, by_category(tags), rules, undoings, None)
         )
 
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
@@ -118,12 +119,12 @@ class Detector:
         reading.advisories = answers_of(reading, article)
         return reading
 
-    def _rules(self, manners: Manners) -> Sequence[Rule]:
+    def _rules(self, manners: Manners) -> Rules:
         if manners.verb_last:
             return self._verb_last
         if manners.verb_first:
             return self._verb_first
-        return self._verb_final if manners.object_before else self._knowledge.rules
+        return self._verb_final if manners.object_before else self._plain
 
     def _undoings(self, manners: Manners) -> Sequence[Undoing]:
         return self._undone_behind if manners.verb_last else self._knowledge.undoings
@@ -141,18 +142,24 @@ class Detector:
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
         )
-        found = [tag for tag in tags_of(text, spoken) if not _ignored(text, tag, ignore)]
+        found = [tag for tag in tags_of(text, spoken) if not (ignore and _ignored(text, tag, ignore))]
         found = meant(text, found, manners.verb_last)
-        tags = [tag for tag in found if not is_watch(tag) and not is_later(tag)]
+        tags = [tag for tag in found if tag.category not in self._apart]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
         found, tags = (without_things_left(text, kept, reading.mentions) for kept in (found, tags))
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = {*found, *_tags_of_heads(reading.heads, tags), *_years(text)}
-        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last, *tag))
+        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
+        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
         return manners
+
+
+def _categories(lexicons: Iterable[Lexicon]) -> set[str]:
+    """All that words may mean."""
+    tries = (trie for lexicon in lexicons for trie in lexicon.tries)
+    return {category for trie in tries for meanings in trie.meanings for category, _ in meanings}
 
 
 def _ignored(text: Text, tag: Tag, spans: Sequence[tuple[int, int]]) -> bool:
@@ -172,13 +179,13 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
 
 
 def _years(text: Text) -> list[Tag]:
-    return [
-        Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if _YEAR.fullmatch(token)
-    ]
+    if _YEARS.isdisjoint(text.tokens):
+        return []
+    return [Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if token in _YEARS]
 
 
 def _read_sentences(
-    rules: Sequence[Rule], undoings: Sequence[Undoing], article: Article, reading: Reading, manners: Manners
+    rules: Rules, undoings: Sequence[Undoing], article: Article, reading: Reading, manners: Manners
 ) -> None:
     """The body in its order, then the headline with what the body has made clear."""
     text = reading.text
@@ -197,13 +204,18 @@ def _read_sentences(
         if words in said or len(reading.bound) + len(reading.unbound) > _ENOUGH:
             continue  # says nothing new, and costs time
         said.add(words)
-        scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
+        index = by_category(by_sentence[sentence.index])
+        if not mentions[sentence.index] and rules.none_asks(index):
+            discourse.subject = None  # no act, and no country that could be remembered
+            continue
+        scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
         offices = offices or dict(discourse.offices)
         places = places or discourse.places
     for sentence in title[:_TITLE]:
-        scene = _scene(text, article, sentence, (by_sentence, heads, mentions), manners)
+        index = by_category(by_sentence[sentence.index])
+        scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         lead = replace(replace_spots(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
 
@@ -235,20 +247,17 @@ def _split(text: Text, things: Sequence[Thing]) -> list[list[Thing]]:
 
 
 def _scene(
-    text: Text, article: Article, sentence: Sentence,
+    text: Text, article: Article, sentence: Sentence, by: Index,
     found: tuple[list[list[Tag]], list[list[Head]], list[list[Mention]]], manners: Manners,
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
     below = list_below(text, sentence, found[0], found[2])
-    by: dict[str, list[Tag]] = {}
-    for tag in tags:
-        by.setdefault(tag.category, []).append(tag)
     return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below, by)
 
 
 def _read_one(
-    rules: Sequence[Rule], undoings: Sequence[Undoing], article: Article, reading: Reading, scene: Scene,
+    rules: Rules, undoings: Sequence[Undoing], article: Article, reading: Reading, scene: Scene,
     sentence: Sentence, discourse: Discourse,
 ) -> None:  # fmt: skip
     last: Binding | None = None
@@ -256,7 +265,7 @@ def _read_one(
     frames = frames_in(
         reading.text,
         sentence,
-        scene.tags,
+        scene.by,
         rules,
         undoings,
         article.published,

@@ -17,6 +17,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
+_HEADS = frozenset({"office", "citizens", "staff"})
 _MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
@@ -52,6 +53,7 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
         for tag in tags
         if tag.category in _ABBREVIATION_NEIGHBOURS
         for edge in (("begin", tag.first), ("end", tag.last))
+        if edge[0] == "begin" or tag.category not in _HEADS  # 外交大臣比尔斯特伦: a person's name follows
     }
     edges |= {("other", tag.last) for tag in tags}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}

@@ -57,11 +57,23 @@ def fold(text: str) -> str:
         if _PIECE.search(text):
             text = _DECOMPOSED.sub(_compose, text)
         if len(text.encode("utf-8", "replace")) - len(text) > len(text) // _FEW:
-            return text.translate(_TABLE)
+            return _translated(text)
         text = _FOREIGN.sub(_folded, text)  # the few others among ASCII: quicker than looking up every character
         if not text.isascii():
-            return text.translate(_TABLE)
+            return _translated(text)
     return text.encode().translate(_ASCII).decode()
+
+
+def _translated(text: str) -> str:
+    """`text` by the table. A long one has few distinct characters that change: replacing those is quicker."""
+    if len(text) < _LONG:
+        return text.translate(_TABLE)
+    changing = {char: folded for char in set(text) if (folded := _TABLE[ord(char)]) != char}
+    if any(_TABLE[ord(char)] != char for folded in changing.values() for char in folded):
+        return text.translate(_TABLE)  # what one becomes would be changed again by another
+    for char, folded in changing.items():
+        text = text.replace(char, folded)
+    return text
 
 
 # Hangul syllables and voiced kana that arrive in pieces (NFD), as some publishing systems send them.
@@ -70,6 +82,7 @@ _DECOMPOSED = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040
 _PIECE = re.compile("[\u1100-\u1112\u3099\u309a]")  # without it there is nothing to compose
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _FEW = 8
+_LONG = 400  # characters from which on it is worth while to see which ones there are
 # A table of bytes: of text it would take ten times as long.
 _ASCII = bytes(ord(char.lower()) if char.isalnum() else 32 for char in map(chr, range(128))).ljust(256)
 
@@ -92,6 +105,8 @@ class Folded:
 
 def fold_with_map(text: str) -> Folded:
     """`fold` with the way back; the map has one entry more than the text, for the end."""
+    if text.isascii():
+        return Folded(text.encode().translate(_ASCII).decode(), None)
     if all(len(_TABLE[ord(character)]) == 1 for character in set(text)) and not _PIECE.search(text):
         return Folded(fold(text), None)
     pieces = [_TABLE[ord(character)] for character in text]

@@ -6,28 +6,29 @@ form means is a number of the gazetteer's table; what the number says is `knowle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import marisa_trie
 
 from advisor.detect.phrases import words_of
-from advisor.detect.trie import REMEMBERED, Match
+from advisor.detect.recent import Recent
+from advisor.detect.trie import Match
 
 _NUMBER = "<I"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
+_NONE: Affixes = ((), ())
 
 
 class _Step(NamedTuple):
-    """A token as part of a form: the key so far, the letters attached, what ends here, whether forms go on."""
+    """A token as part of a form: the key so far, the letters attached, what ends here, and the words that go on."""
 
     key: str
     prefix: str
     suffix: str
     meanings: tuple[int, ...]
-    goes_on: bool
+    following: frozenset[str]
 
 
 class Forms:
@@ -35,7 +36,7 @@ class Forms:
 
     def __init__(self, packed: bytes) -> None:
         self._trie = marisa_trie.RecordTrie(_NUMBER).frombytes(packed)
-        self._known: dict[tuple[Affixes, str], tuple[_Step, ...]] = {}  # steps of the tokens that texts begin with
+        self._known: dict[Affixes, Recent[str, tuple[_Step, ...]]] = {}  # where tokens lead as the first of a form
 
     @staticmethod
     def packed(rows: Iterable[tuple[str, int]]) -> bytes:
@@ -44,27 +45,31 @@ class Forms:
         return bytes(marisa_trie.RecordTrie(_NUMBER, keyed).tobytes())
 
     def matches(
-        self, tokens: tuple[str, ...], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
-    ) -> Iterator[Match]:
+        self, tokens: Sequence[str], prefixes: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
+    ) -> list[Match]:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
-        if len(self._known) > REMEMBERED:
-            self._known.clear()
+        known = self._known.setdefault(affixes, Recent())
+        found: list[Match] = []
         for first, token in enumerate(tokens):
-            steps = self._known.get((affixes, token))
-            if steps is None:
-                steps = self._known[affixes, token] = tuple(self._steps("", token, affixes))
+            steps = known.now.get(token)
+            if steps is None and (steps := known.get(token)) is None:
+                steps = known[token] = tuple(self._steps("", token, affixes))
             for step in steps:
-                yield from self._arrive(step, tokens, first, first, affixes, step.prefix)
+                self._arrive(step, tokens, first, first, affixes, step.prefix, found)
+        return found
 
     def _arrive(
-        self, step: _Step, tokens: tuple[str, ...], first: int, at: int, affixes: Affixes, prefix: str
-    ) -> Iterator[Match]:
+        self, step: _Step, tokens: Sequence[str], first: int, at: int, affixes: Affixes, prefix: str,
+        found: list[Match],
+    ) -> None:  # fmt: skip
+        """The token at `at` has led to `step`."""
+        at += 1
         for meaning in step.meanings:
-            yield Match(meaning, first, at + 1, prefix, step.suffix)
-        if step.goes_on and at + 1 < len(tokens):
-            for after in self._steps(step.key, tokens[at + 1], affixes):
-                yield from self._arrive(after, tokens, first, at + 1, affixes, prefix or after.prefix)
+            found.append(Match(meaning, first, at, prefix, step.suffix))
+        if step.following and at < len(tokens) and (tokens[at] in step.following or affixes != _NONE):
+            for after in self._steps(step.key, tokens[at], affixes):
+                self._arrive(after, tokens, first, at, affixes, prefix or after.prefix, found)
 
     def _steps(self, before: str, token: str, affixes: Affixes) -> Iterator[_Step]:
         prefixes, suffixes = affixes
@@ -92,7 +97,10 @@ class Forms:
             if next(self._trie.iterkeys(key), None) is None:
                 continue
             meanings = tuple(number for (number,) in self._trie.get(key, ()))
-            goes_on = sum(1 for _ in islice(self._trie.iterkeys(key), len(meanings) + 1)) > len(meanings)
+            following = frozenset(longer[len(key) : longer.index(" ", len(key))] for longer in self._longer(key))
             if prefix and len(word) == 1:  # מג'יבוטי: a letter before an apostrophe begins a name, alone it is none
                 meanings = ()
-            yield _Step(key, prefix, suffix, meanings, goes_on)
+            yield _Step(key, prefix, suffix, meanings, following)
+
+    def _longer(self, key: str) -> Iterator[str]:
+        return (longer for longer in self._trie.iterkeys(key) if len(longer) > len(key))

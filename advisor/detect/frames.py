@@ -5,7 +5,7 @@ A frame says nothing yet about countries; `binding` adds who speaks and about wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ _YEAR_REACH = 20.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
+_OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
@@ -55,7 +56,35 @@ class Miss:
 
 
 OnMiss = Callable[[Miss], None]
-Index = dict[str, list[Tag]]  # the tags of one sentence by category
+Index = Mapping[str, Sequence[Tag]]  # the tags of one sentence by category
+
+
+class Rules:
+    """Rules in their order, found by what they take for their act: most sentences hold no act at all."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._asking: dict[str, set[int]] = {}
+        for number, rule in enumerate(self._rules):
+            for spec in rule.act:
+                self._asking.setdefault(spec.category, set()).add(number)
+
+    def none_asks(self, index: Index) -> bool:
+        """Whether the sentence holds no act of any rule."""
+        return self._asking.keys().isdisjoint(index)
+
+    def asking(self, index: Index) -> list[Rule]:
+        """Those whose act may be in a sentence."""
+        categories = self._asking.keys() & index
+        return [self._rules[number] for number in sorted({n for some in categories for n in self._asking[some]})]
+
+
+def by_category(tags: Iterable[Tag]) -> dict[str, list[Tag]]:
+    """The tags of one sentence as rules look them up."""
+    index: dict[str, list[Tag]] = {}
+    for tag in tags:
+        index.setdefault(tag.category, []).append(tag)
+    return index
 
 
 def separation(text: Text, one: Tag, other: Tag) -> float:
@@ -69,19 +98,14 @@ def separation(text: Text, one: Tag, other: Tag) -> float:
 def frames_in(
     text: Text,
     sentence: Sentence,
-    tags: Sequence[Tag],
-    rules: Sequence[Rule],
+    index: Index,
+    rules: Rules,
     undoings: Sequence[Undoing],
     published: datetime | None,
     miss: OnMiss = lambda _: None,
 ) -> Iterator[Frame]:
-    """Every rule that fires on `tags` of one sentence; what nearly fired goes to `miss`."""
-    index: Index = {}
-    for tag in tags:
-        index.setdefault(tag.category, []).append(tag)
-    for rule in rules:
-        if not any(spec.category in index for spec in rule.act):
-            continue
+    """Every rule that fires on the tags of one sentence; what nearly fired goes to `miss`."""
+    for rule in rules.asking(index):
         for act in islice(fitting(index, rule.act), _MOST_ACTS):
             frame = _try(text, sentence, index, rule, act, undoings, published, miss)
             if frame is not None:
@@ -187,7 +211,9 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         if tag is act or _coordinated(text, index, found, tag):
             continue
         inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
-        if inside or separation(text, anchor, tag) < distance:
+        # "the embassy is evacuating 1,800 citizens": what follows is the object, however near the subject stands
+        object_ = act.category == "evacuate" and found.last <= act.first and 0 <= tag.first - act.last <= _OBJECT_REACH
+        if inside or object_ or separation(text, anchor, tag) < distance:
             return tag
     return None
 

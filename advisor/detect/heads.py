@@ -312,6 +312,8 @@ def _owner(
             continue
         if head.category == "staff" and "city" in mention.roles and mention.last != head.first:
             continue  # "families of Abuja staff": where they are
+        if "city" in mention.roles and any(_leads_to(other, mention) for other in mentions):
+            continue  # 驻黎巴嫩首都贝鲁特的大使馆: where it stands
         compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
@@ -329,6 +331,11 @@ def _owner(
         elif distance <= 0.6 and "name" in mention.roles:
             ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _leads_to(country: Mention, city: Mention) -> bool:
+    """ "In Lebanon's capital Beirut": the country before its city says that it is a place."""
+    return country.code == city.code and country.cue == "at" and 0 <= city.first - country.last <= 2
 
 
 def _is_compound(text: Text, mention: Mention, head: Head) -> bool:

@@ -42,7 +42,7 @@ def _only_listed(
     text: Text, sentence: Sentence, tags: list[Tag], mentions: list[Mention], follows: bool
 ) -> tuple[Mention, ...]:
     """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
-    if any(tag.category in _ACTS for tag in tags):
+    if len(mentions) < _LISTED or any(tag.category in _ACTS for tag in tags):
         return ()
     sizes = Counter(item.group for item in mentions if item.seat)
     group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))

@@ -54,7 +54,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
         else:
             group = groups = groups + 1
-        grouped.append(replace(mention, group=group))
+        grouped.append(mention.in_group(group))
         if "abbr" not in mention.flags:
             solid = grouped[-1]
     for index in range(len(grouped) - 1, 0, -1):  # the particle behind the last serves them all
@@ -62,7 +62,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in _SHARED:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
-    return grouped if verb_last else _without_false_lists(text, joiners, clauses, grouped)
+    return grouped if verb_last else _without_false_lists(text, joiners, clauses, _ended_by_and(text, joiners, grouped))
 
 
 def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
@@ -79,6 +79,22 @@ def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
         step = 0.0 if token in inside else text.position[token] - text.position[token - 1]
         position.append(position[-1] + step)
     return replace(text, position=tuple(position))
+
+
+def _ended_by_and(text: Text, joiners: set[int], mentions: list[Mention]) -> list[Mention]:
+    """ "Between Iran and Israel, India has ...": "and" stands before the last of a list; what follows is another."""
+    last = max((mention.group for mention in mentions), default=0)
+    for index in range(2, len(mentions)):
+        before, left, right = mentions[index - 2 : index + 1]
+        if not before.group == left.group == right.group:
+            continue
+        closed = not joiners.isdisjoint(range(before.last, left.first))
+        comma = left.last == right.first and "," in text.between(left.last - 1, right.first)
+        goes_on = index + 1 < len(mentions) and mentions[index + 1].group == right.group
+        if closed and comma and not goes_on:
+            last += 1
+            mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
+    return mentions
 
 
 def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:

@@ -24,3 +24,7 @@ class Mention:
     def seat(self) -> bool:
         """A place where people can be, not a people or an office."""
         return bool(self.roles & SEATS)
+
+    def in_group(self, group: int) -> Mention:
+        """The same as one of a group; every mention becomes one of some group, so this is quicker than `replace`."""
+        return Mention(self.code, self.roles, self.first, self.last, self.flags, self.cue, group, self.way)

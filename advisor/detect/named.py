@@ -17,6 +17,7 @@ from advisor.detect.trie import Match
 
 _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_KATAKANA_BLOCK = "\u30a1", "\u30fc"
 _WEAK = frozenset({"weak"})
 _SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
 
@@ -69,6 +70,7 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
     prefixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.prefixes.all))
     suffixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.suffixes.all))
     idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
+    inside = {token for first, last in idioms for token in range(first, last)}
     small = text.original.islower()  # a writer without capitals
     advice = {tag.first for tag in tags if tag.category == "advice"}
     for match in places.forms.matches(text.tokens, prefixes, suffixes):
@@ -81,7 +83,9 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
         if text.sentence_of[match.first] != text.sentence_of[match.last - 1]:
             continue
         span = (match.first, match.last)
-        if idioms and any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms):
+        if match.first in inside and any(
+            first <= span[0] and span[1] <= last and (first, last) != span for first, last in idioms
+        ):
             continue  # a turkey sandwich; an idiom that is nothing but the name hides other words, not the place
         if _inside_katakana(text, match.first, match.last):
             continue
@@ -106,6 +110,9 @@ def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool
 def _inside_katakana(text: Text, first: int, last: int) -> bool:
     """Whether a katakana name is only a piece of a longer katakana word (タイ in タイトル)."""
     tokens = text.tokens
+    begins, ends = _KATAKANA_BLOCK
+    if not (begins <= tokens[first][0] <= ends or begins <= tokens[last - 1][0] <= ends):
+        return False  # at no cost for nearly all names
     if not (_KATAKANA.match(tokens[first]) or _KATAKANA.match(tokens[last - 1])):
         return False
 

@@ -171,6 +171,17 @@ def opens_clause(scene: Scene, mention: Mention) -> bool:
     return marked and not any(item.group == mention.group and item.first < mention.first for item in scene.mentions)
 
 
+def is_antecedent(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "... follows the example of Washington and London, which told their citizens to leave": "which" is they."""
+    end = max(item.last for item in scene.mentions if item.group == mention.group)
+    if mention.cue in {"at", "with"} or not end < act.first or scene.manners.verb_last:
+        return False
+    ours = [head for head in scene.heads if head.value == "ours" and head.owner is None]
+    owned = any(tag.first > end for tag in scene.of("own", "theirs")) or any(head.first > end for head in ours)
+    relative = any(tag.first == end for tag in scene.of("relative"))
+    return owned and relative and "," in scene.text.between(end - 1, end)
+
+
 def _is_led_in(scene: Scene, mention: Mention) -> bool:
     """ "De igual forma, India ...", "On Friday, India ...": a few words and a comma lead over to the subject."""
     words = mention.first - scene.text.sentences[scene.sentence].first

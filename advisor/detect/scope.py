@@ -182,6 +182,6 @@ def _of_group(finer: Tag, group: Tag) -> bool:
     return finer.first < group.last and group.first < finer.last
 
 
-def is_later(tag: Tag) -> bool:
-    """Whether a tag is read only here, so that nothing else may see it."""
-    return tag.category in CATEGORIES
+def is_later(category: str) -> bool:
+    """Whether tags of this category are read only here, so that nothing else may see them."""
+    return category in CATEGORIES

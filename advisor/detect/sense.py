@@ -23,6 +23,7 @@ _NO_PART = {
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _STAFF_BEFORE = 10  # tokens
+_FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
 _LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
@@ -73,9 +74,10 @@ def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
 def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
+    parts = {category for whole in wholes for category in _NO_PART[whole.category]}
 
     def is_part(tag: Tag) -> bool:
-        return any(
+        return tag.category in parts and any(
             tag.category in _NO_PART[whole.category]
             and whole.first <= tag.first
             and tag.last <= whole.last
@@ -118,9 +120,13 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
     """ "Special forces evacuated the embassy's staff": soldiers right before the verb take people out."""
     acts = {tag.first for tag in tags if tag.category == "evacuate"}
     helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
+    leading = {tag.first for tag in tags if tag.category == "from"}
 
     def rescues(tag: Tag) -> bool:
-        return tag[:2] == ("others", "military") and (tag.last in acts or helping.get(tag.last, -1) in acts)
+        if tag[:2] != ("others", "military"):
+            return False
+        from_there = tag.last in leading and any(0 < act - tag.last <= _FROM_THERE for act in acts)  # 军方从苏丹撤离了
+        return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 
     return [tag for tag in tags if not rescues(tag)]
 

@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     across_while,
     gap,
     heads_the_line,
+    is_antecedent,
     is_topic,
     of_mention,
     opens,
@@ -208,6 +209,8 @@ def issuers_of(
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+        elif is_antecedent(scene, mention, frame.act):
+            yield of_mention(8.4 - 0.1 * distance, mention, "who")
         elif mention.last <= frame.anchor.first and mention.seat and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
         elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):

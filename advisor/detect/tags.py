@@ -7,8 +7,8 @@ contains, and inside one category the longest phrase wins.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from advisor.detect.knowledge import Lexicon
@@ -29,49 +29,49 @@ class Tag(NamedTuple):
     language: str
 
 
-def is_watch(tag: Tag) -> bool:
-    """Whether an operator's watchword gives the tag; the shipped rules must not see it."""
-    return tag.category.startswith(WATCH)
+def is_watch(category: str) -> bool:
+    """Whether an operator's watchword gives tags of this category; the shipped rules must not see them."""
+    return category.startswith(WATCH)
 
 
 def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
     """All tags, in the order of the text."""
-    found: set[Tag] = set()
-    for lexicon in lexicons:
-        for match in chain.from_iterable(trie.matches(text.tokens) for trie in lexicon.tries):
-            category, value = match.meaning
-            if text.sentence_of[match.first] == text.sentence_of[match.last - 1]:
-                found.add(Tag(category, value, match.first, match.last, lexicon.language))
-    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, *tag))
+    sentence_of = text.sentence_of
+    found = dict.fromkeys(
+        Tag(category, value, first, last, lexicon.language)
+        for lexicon in lexicons
+        for trie in lexicon.tries
+        for meanings, first, last in trie.matches(text.tokens)
+        if sentence_of[first] == sentence_of[last - 1]
+        for category, value in meanings
+    )
+    return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, tag))
 
 
-def _without_hidden(tags: set[Tag]) -> list[Tag]:
+def _without_hidden(tags: Iterable[Tag]) -> list[Tag]:
     """Drop what an idiom covers, and what a longer phrase of the same category covers."""
-    tags = _without_essential(tags)
-    spans: dict[str, set[tuple[int, int]]] = {}
-    for tag in tags:
-        spans.setdefault(_rivals(tag), set()).add((tag.first, tag.last))
-    hidden = {rivals: _inside_others(some) for rivals, some in spans.items()}
-    idioms = _Furthest(spans.get("idiom", ()))
-    return [
-        tag
-        for tag in tags
-        if (tag.first, tag.last) not in hidden[_rivals(tag)]
-        and (tag.category in _IN_IDIOMS or is_watch(tag) or not idioms.cover(tag))
-    ]
+    rivals: dict[str, list[Tag]] = {}
+    kept = _without_essential(list(tags))
+    for tag in kept:
+        rivals.setdefault(_rivals(tag), []).append(tag)
+    idioms = rivals.get("idiom")
+    hidden = {tag for some in rivals.values() if len(some) > 1 for tag in _inside_others(some)}
+    if hidden:
+        kept = [tag for tag in kept if tag not in hidden]
+    if idioms:
+        reach = _Furthest((tag.first, tag.last) for tag in idioms)
+        kept = [tag for tag in kept if tag.category in _IN_IDIOMS or is_watch(tag.category) or not reach.cover(tag)]
+    return kept
 
 
-def _inside_others(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _inside_others(tags: Iterable[Tag]) -> Iterator[Tag]:
     """Those that lie inside a longer one."""
-    if len(spans) < 2:
-        return set()
-    inside = set()
-    furthest = 0
-    for first, negative in sorted((first, -last) for first, last in spans):
-        if -negative <= furthest:
-            inside.add((first, -negative))
-        furthest = max(furthest, -negative)
-    return inside
+    furthest, of = 0, 0  # where the one that reaches furthest ends, and where it begins
+    for tag in sorted(tags, key=lambda tag: (tag.first, -tag.last)):
+        if tag.last <= furthest and (tag.first, tag.last) != (of, furthest):
+            yield tag
+        if tag.last > furthest:
+            furthest, of = tag.last, tag.first
 
 
 class _Furthest:
@@ -87,7 +87,7 @@ class _Furthest:
         return index > 0 and self._reach[index - 1] >= tag.last
 
 
-def _without_essential(tags: set[Tag]) -> set[Tag]:
+def _without_essential(tags: list[Tag]) -> list[Tag]:
     """ "Avoid non-essential travel" is no "avoid travel" with a word between; "alert level 4" is no "level 4"."""
     milder = [tag for tag in tags if tag.category == "no_essential_travel"]
     other = [tag for tag in tags if tag.category == "repatriation"]
@@ -97,7 +97,7 @@ def _without_essential(tags: set[Tag]) -> set[Tag]:
             return False
         return tag.category not in _TRAVEL or not any(it.first <= tag.first and tag.last <= it.last for it in other)
 
-    return {tag for tag in tags if meant(tag)}
+    return [tag for tag in tags if meant(tag)] if milder or other else tags
 
 
 def _rivals(tag: Tag) -> str:

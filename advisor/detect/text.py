@@ -11,6 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from operator import add, itemgetter
 
 from advisor.detect.endless import without_endless
 from advisor.detect.fold import fold_with_map
@@ -20,6 +23,7 @@ UNSPACED = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _UNSPACED_START = re.compile(f"[{UNSPACED}]")  # a set of all these characters would take three MiB
 _ASCII_END = "\x7f"
+_ASCII_TOKEN = re.compile("[0-9a-z]+")  # of folded text that is all ASCII: the same tokens, found more quickly
 _NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is a list
 
 # A full stop ends a sentence when space and no small letter follow and no initial or abbreviation precedes.
@@ -51,6 +55,7 @@ _BORDER = {
 }  # fmt: skip
 _LONGEST_SENTENCE = 300  # tokens; what runs on longer is no sentence, and the rules' time grows with its square
 _UNSPACED_WEIGHT = 0.5  # two characters make a word, roughly
+_KEPT_GAP, _KEPT_GAPS = 4, 1000  # longest of what stands between tokens and is remembered, and how many
 
 _QUOTES = re.compile(
     r"[“„«「『《][^“”„«»「」『』《》]{3,600}[”“»」』》]|(?<![\w])\"[^\"\n]{3,600}\"(?![\w])|(?<!\w)[‘'][^‘’'\n]{12,400}[’'](?!\w)"
@@ -67,7 +72,7 @@ class Sentence:
     title: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """One article, tokenised. Offsets are code points of the original."""
 
@@ -78,7 +83,11 @@ class Text:
     position: tuple[float, ...]  # where a token stands; differences are distances
     sentences: tuple[Sentence, ...]
     sentence_of: tuple[int, ...]
-    quotations: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def quotations(self) -> tuple[tuple[int, int], ...]:
+        """Where quotations stand; looked for when first asked for, as most articles are put away before."""
+        return tuple([match.span() for match in _QUOTES.finditer(without_endless(self.original))])
 
     def distance(self, left: int, right: int) -> float:
         return abs(self.position[left] - self.position[right])
@@ -140,34 +149,46 @@ def read_text(title: str, text: str) -> Text:
     original = f"{title}\n{text}"
     legible = without_endless(original)
     folded = fold_with_map(legible)
-    spans = [match.span() for match in _TOKEN.finditer(folded.text)]
+    token = _ASCII_TOKEN if folded.text.isascii() else _TOKEN
+    spans = list(map(re.Match.span, token.finditer(folded.text)))
     tokens = tuple([folded.text[start:end] for start, end in spans])
-    if folded.origin is None:
-        starts, ends = tuple([start for start, _ in spans]), tuple([end for _, end in spans])
-    else:
-        starts = tuple([folded.origin[start] for start, _ in spans])
-        ends = tuple([folded.origin[end - 1] + 1 for _, end in spans])
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    if folded.origin is not None:
+        starts = tuple([folded.origin[start] for start in starts])
+        ends = tuple([folded.origin[end - 1] + 1 for end in ends])
     sentences = _sentences(legible, len(title), starts)
     return Text(
         original, tokens, starts, ends, _positions(legible, tokens, starts, ends), sentences,
         tuple([sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)]),
-        tuple([match.span() for match in _QUOTES.finditer(legible)]),
     )  # fmt: skip
+
+
+class _Weights(dict[str, float]):
+    """How far a token stands from the one before, by its first character."""
+
+    def __missing__(self, character: str) -> float:
+        weight = self[character] = _UNSPACED_WEIGHT if is_unspaced(character) else 1.0
+        return weight
+
+
+class _Borders(dict[str, float]):
+    """How much punctuation adds to that; the few kinds that newsrooms write are remembered."""
+
+    def __missing__(self, gap: str) -> float:
+        border = _border(gap)
+        if len(gap) <= _KEPT_GAP and len(self) < _KEPT_GAPS:
+            self[gap] = border
+        return border
+
+
+_WEIGHTS, _BORDERS = _Weights(), _Borders()
 
 
 def _positions(original: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> tuple[float, ...]:
     """Where the tokens stand: a word further each, and more where punctuation stands between."""
-    positions = []
-    at = 0.0
-    before = starts[0] if starts else 0
-    for token, start, end in zip(tokens, starts, ends, strict=True):
-        gap = original[before:start]
-        at += (_UNSPACED_WEIGHT if token[0] > _ASCII_END and _UNSPACED_START.match(token) else 1.0) + (
-            0.0 if gap == " " else _border(gap)
-        )
-        positions.append(at)
-        before = end
-    return tuple(positions)
+    gaps = ["", *[original[end:start] for end, start in zip(ends, starts[1:], strict=False)]]
+    weights = map(_WEIGHTS.__getitem__, map(itemgetter(0), tokens))
+    return tuple(accumulate(map(add, weights, map(_BORDERS.__getitem__, gaps))))
 
 
 def _sentences(original: str, title_end: int, starts: Sequence[int]) -> tuple[Sentence, ...]:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 import marisa_trie
 
 from advisor.detect.phrases import GAPS, MAX_GAP, parts_of
+from advisor.detect.recent import Recent
 
 Meaning = tuple[str, str]  # category and value
 Meanings = tuple[Meaning, ...]
 Parts = tuple[str, ...]  # the tokens of a phrase, with their wildcards
+Span = tuple[
+    Meanings, int, int
+]  # a phrase found at tokens `first` up to and excluding `last`; a plain tuple is made soonest
 
-REMEMBERED = 4_000  # tokens whose first steps are kept; texts repeat themselves, and memory is bounded
 _WIDER = 3  # so many more words, and at least one, for `...`
 _UNSPACED_WIDTH = 0.4  # of a Chinese or Japanese character in a gap
 _UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff]")
@@ -30,7 +34,7 @@ _GAP_STARTS = ((1, 1), (2, 1 - _WIDER))  # for each of GAPS: tokens skipped at l
 
 
 class Match(NamedTuple):
-    """A phrase found: its meaning, tokens `first` up to and excluding `last`, and the letters attached to it."""
+    """A phrase found: what it means, tokens `first` up to and excluding `last`, and the letters attached to it."""
 
     meaning: Any
     first: int
@@ -39,27 +43,32 @@ class Match(NamedTuple):
     suffix: str = ""
 
 
-class _Spelled(NamedTuple):
-    """A token as a label of the tree, and the letters that are left over before and behind."""
-
-    label: int
-    prefix: str
-    suffix: str
-
-
-class _Step(NamedTuple):
-    """Where a token leads, and the letters that were left over."""
-
-    branch: int
-    prefix: str
-    suffix: str
-
-
 class _Known(NamedTuple):
-    """What is remembered of a token: its labels, and where it leads as the first of a phrase."""
+    """What is remembered of a token."""
 
-    labels: tuple[_Spelled, ...]
-    first: tuple[_Step, ...]
+    labels: tuple[int, ...]  # that it may stand for
+    first: tuple[int, ...]  # where it leads as the first of a phrase
+    width: float  # in a gap
+
+
+class _Row(Protocol):
+    """What is known of the tokens of a text."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, at: int, /) -> _Known: ...
+
+
+class _Unread:
+    """A row of which hardly more than the beginning will be asked for."""
+
+    def __init__(self, of: Callable[[str], _Known], tokens: Sequence[str]) -> None:
+        self._of, self._tokens = of, tokens
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def __getitem__(self, at: int) -> _Known:
+        return self._of(self._tokens[at])
 
 
 class Packed(NamedTuple):
@@ -74,7 +83,7 @@ class Packed(NamedTuple):
     meanings: list[Meanings]
 
 
-_NOTHING = _Known((), ())
+_NOTHING = {width: _Known((), (), width) for width in (1.0, _UNSPACED_WIDTH)}
 
 
 @dataclass(slots=True, eq=False)
@@ -110,7 +119,7 @@ class Trie:
         gaps = ((self._words.get(gap), *start) for gap, start in zip(GAPS, _GAP_STARTS, strict=True))
         self._gaps = [(label, skipped, width) for label, skipped, width in gaps if label is not None]
         self._prefixes, self._suffixes = prefixes, suffixes
-        self._known: dict[str, _Known] = {}
+        self._known: Recent[str, _Known] = Recent()
 
     @classmethod
     def of(
@@ -126,19 +135,25 @@ class Trie:
             self._branches.tobytes(), self._ends.tobytes(), self.meanings,
         )  # fmt: skip
 
-    def matches(self, tokens: Sequence[str]) -> list[Match]:
+    def matches(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase in `tokens`."""
-        found: list[Match] = []
-        for first, token in enumerate(tokens):
-            for step in self._of(token).first:
-                self._arrive(step.branch, tokens, first, first, step.prefix, step.suffix, None, found)
+        found: list[Span] = []
+        lately = self._known.now
+        row = [lately.get(token) or self._of(token) for token in tokens]
+        for first, known in enumerate(row):
+            for branch in known.first:
+                if branch & _LEAF:  # a phrase of one word, as most are
+                    found.append((self.meanings[branch ^ _LEAF], first, first + 1))
+                else:
+                    self._arrive(branch, row, first, first, None, found)
         return found
 
-    def begin(self, tokens: Sequence[str]) -> list[Match]:
+    def begin(self, tokens: Sequence[str]) -> list[Span]:
         """Every phrase that begins with the first of `tokens`."""
-        found: list[Match] = []
-        for step in self._of(tokens[0]).first if tokens else ():
-            self._arrive(step.branch, tokens, 0, 0, step.prefix, step.suffix, None, found)
+        found: list[Span] = []
+        row = _Unread(self._of, tokens)
+        for branch in row[0].first if tokens else ():
+            self._arrive(branch, row, 0, 0, None, found)
         return found
 
     def phrases(self, node: int = 0, before: Parts = ()) -> Iterator[tuple[Parts, int]]:
@@ -158,43 +173,59 @@ class Trie:
             return str(self._words.restore_key(label))
         return f"{self._stems.restore_key(label - self._stems_from)}*"
 
-    def _walk(
-        self, node: int, tokens: Sequence[str], first: int, at: int, gap: float | None, prefix: str,
-        seen: set[tuple[int, int]] | None, found: list[Match],
-    ) -> None:  # fmt: skip
-        """On from a node with the token at `at`; inside a gap of so many words already, or None."""
-        while at < len(tokens):
-            token = tokens[at]
-            for label, front, back in self._of(token).labels:
-                branch = self._branch(node, label)
-                if branch is None:
-                    continue
-                if seen is not None:  # gaps lead to one place on many ways, and from there all ways are the same
-                    if (branch, at) in seen:
-                        continue
-                    seen.add((branch, at))
-                self._arrive(branch, tokens, first, at, prefix or front, back, seen, found)
-            if gap is None or gap > MAX_GAP:
-                return
-            gap += _UNSPACED_WIDTH if _UNSPACED.match(token) else 1
-            at += 1
-
     def _arrive(
-        self, branch: int, tokens: Sequence[str], first: int, at: int, prefix: str, suffix: str,
-        seen: set[tuple[int, int]] | None, found: list[Match],
-    ) -> None:  # fmt: skip
+        self, branch: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]] | None, found: list[Span]
+    ) -> None:
         """The token at `at` has led to `branch`."""
+        at += 1
         if branch & _LEAF:
-            found.extend([Match(meaning, first, at + 1, prefix, suffix) for meaning in self.meanings[branch ^ _LEAF]])
+            found.append((self.meanings[branch ^ _LEAF], first, at))
             return
         if end := self._ends[branch]:
-            found.extend([Match(meaning, first, at + 1, prefix, suffix) for meaning in self.meanings[end - 1]])
-        self._walk(branch, tokens, first, at + 1, None, prefix, seen, found)
-        for label, skipped, width in self._gaps:
-            after = self._branch(branch, label)
-            if after is not None:
-                seen = set() if seen is None else seen
-                self._walk(after, tokens, first, at + skipped, width, prefix, seen, found)
+            found.append((self.meanings[end - 1], first, at))
+        if at < len(row):
+            self._step(branch, row, first, at, seen, found)
+            if branch in self._before_gaps:
+                self._leap(branch, row, first, at, set() if seen is None else seen, found)
+
+    def _step(
+        self, node: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]] | None, found: list[Span]
+    ) -> None:
+        """On from a node with the token at `at`."""
+        labels = row[at].labels
+        if not labels:
+            return
+        edges, begin, end = self._labels, self._starts[node], self._starts[node + 1]
+        for label in labels:
+            edge = bisect_left(edges, label, begin, end)
+            if edge == end or edges[edge] != label:
+                continue
+            branch = self._branches[edge]
+            if seen is not None:  # gaps lead to one place on many ways, and from there all ways are the same
+                if (branch, at) in seen:
+                    continue
+                seen.add((branch, at))
+            self._arrive(branch, row, first, at, seen, found)
+
+    def _leap(self, node: int, row: _Row, first: int, at: int, seen: set[tuple[int, int]], found: list[Span]) -> None:
+        """On from a node behind which words may stand between, the first of them at `at`."""
+        for label, skipped, start in self._gaps:
+            after = self._branch(node, label)
+            if after is None:
+                continue
+            here, width = at - 1 + skipped, float(start)
+            while here < len(row):
+                self._step(after, row, first, here, seen, found)
+                if width > MAX_GAP:
+                    break
+                width += row[here].width
+                here += 1
+
+    @cached_property
+    def _before_gaps(self) -> frozenset[int]:
+        """The nodes behind which words may stand between."""
+        gaps = {label for label, _, _ in self._gaps}
+        return frozenset(bisect_right(self._starts, at) - 1 for at, label in enumerate(self._labels) if label in gaps)
 
     def _branch(self, node: int, label: int) -> int | None:
         end = self._starts[node + 1]
@@ -204,33 +235,31 @@ class Trie:
     def _of(self, token: str) -> _Known:
         known = self._known.get(token)
         if known is None:
-            if len(self._known) > REMEMBERED:
-                self._known.clear()
-            labels = tuple(self._spellings(token))
-            steps = ((self._branch(0, label), front, back) for label, front, back in labels)
-            first = tuple(_Step(branch, front, back) for branch, front, back in steps if branch is not None)
-            self._known[token] = known = _Known(labels, first) if labels else _NOTHING
+            labels = tuple(dict.fromkeys(self._spellings(token)))
+            branches = (self._branch(0, label) for label in labels)
+            first = tuple(branch for branch in branches if branch is not None)
+            width = _UNSPACED_WIDTH if _UNSPACED.match(token) else 1.0
+            self._known[token] = known = _Known(labels, first, width) if labels else _NOTHING[width]
         return known
 
-    def _spellings(self, token: str) -> Iterator[_Spelled]:
+    def _spellings(self, token: str) -> Iterator[int]:
         """The labels that a token of the text may stand for."""
         yield from self._plain(token)
         for prefix in self._prefixes:
             if token.startswith(prefix) and len(token) > len(prefix) + 1:
-                for label, _, back in self._plain(token[len(prefix) :]):
-                    yield _Spelled(label, prefix, back)
+                yield from self._plain(token[len(prefix) :])
         for suffix in self._suffixes:
             if token.endswith(suffix) and len(token) > len(suffix):
                 label = self._words.get(token[: -len(suffix)])
                 if label is not None:
-                    yield _Spelled(label, "", suffix)
+                    yield label
 
-    def _plain(self, token: str) -> Iterator[_Spelled]:
+    def _plain(self, token: str) -> Iterator[int]:
         label = self._words.get(token)
         if label is not None:
-            yield _Spelled(label, "", "")
+            yield label
         for stem in self._stems.prefixes(token):
-            yield _Spelled(self._stems_from + self._stems[stem], "", token[len(stem) :])
+            yield self._stems_from + self._stems[stem]
 
 
 def _packed(phrases: Iterable[tuple[str, Meaning]]) -> Packed:

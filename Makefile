@@ -42,7 +42,7 @@ evaluate: setup  ## detection scored on the project's own labelled sentences
 	$(BIN)/advisor evaluate tests/detect/examples/*.jsonl --floor 0.97
 
 bench: setup  ## speed of detection beside a plain regex, of polling beside PyPI's reader, of a push beside a plain script, and memory
-	$(BIN)/python tools/benchmark_detect.py
+	$(BIN)/python -m tools.benchmark_detect
 	$(BIN)/python tools/measure_memory.py
 	$(BIN)/python -m tools.benchmark_poll
 	$(BIN)/python -m tools.benchmark_push

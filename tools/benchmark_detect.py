@@ -1,15 +1,16 @@
 """How fast detection passes over ordinary articles, beside a plain `re` alternation of 200 patterns, in one run.
 
-    python tools/benchmark_detect.py [ARTICLES.jsonl[.gz]]
+    python -m tools.benchmark_detect [--over ARTICLES.jsonl[.gz]]
 
-Without a file it makes articles of the prose of Python's own manual, which has no embassies in it. Ratios count;
-machines are noisy. All languages are loaded and have been met in the project's own examples. "full": short items of one
-language joined, long ones as they are. Loading reads what an earlier start has compiled and kept, as a service does;
-memory is what the process grows by, its imports left out.
+Without a file there are two kinds of text: prose of Python's own manual, which has no embassies in it, and ordinary
+news, which has (`ordinary_news`). Ratios count; machines are noisy. All languages are loaded and have been met in the
+project's own examples. "full": short items of one language joined, long ones as they are. Loading reads what an
+earlier start has compiled and kept, as a service does; memory is what the process grows by, its imports left out.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import random
@@ -25,19 +26,22 @@ from pydoc_data.topics import topics
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector
 from advisor.model import Article
+from tools.ordinary_news import Item, ordinary_news
 
 FULL = 3000  # characters of a full article, at least
 TURNS = 3  # of both, one after the other; the best run of each counts
 EXAMPLES = Path(__file__).resolve().parents[1] / "tests" / "detect" / "examples"
 
-Item = tuple[str, str, str]  # title, text, language
+NEWS = 12_000  # items
 
 
-def articles(path: str | None) -> list[Item]:
-    if path is None:
-        paragraphs = [" ".join(text.split()) for topic in topics.values() for text in topic.split("\n\n")]
-        draw = random.Random(1)
-        return [("News", " ".join(draw.sample(paragraphs, 20)), "en") for _ in range(1500)]
+def quiet_prose() -> list[Item]:
+    paragraphs = [" ".join(text.split()) for topic in topics.values() for text in topic.split("\n\n")]
+    draw = random.Random(1)
+    return [("News", " ".join(draw.sample(paragraphs, 20)), "en") for _ in range(1500)]
+
+
+def articles(path: str) -> list[Item]:
     opener = gzip.open if path.endswith(".gz") else open
     with opener(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
@@ -113,6 +117,9 @@ def resident() -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast detection is beside a regular expression.")
+    parser.add_argument("--over", metavar="ARTICLES.jsonl[.gz]", help="measure over these instead")
+    arguments = parser.parse_args()
     subprocess.run([sys.executable, "-c", "from advisor.config.knowledge import knowledge; knowledge()"], check=True)
     before = resident()
     began = time.perf_counter()
@@ -122,27 +129,35 @@ def main() -> None:
     after = resident()
     meet_all_languages(detector)
     print(f"memory {after - before:.1f} MB, {resident() - before:.1f} MB when all languages have been met")
-    short = articles(sys.argv[1] if len(sys.argv) > 1 else None)
+    over = arguments.over
+    kinds = {over: articles(over)} if over else {"manual": quiet_prose(), "news": list(ordinary_news(NEWS))}
+    for kind, items in kinds.items():
+        compare(detector, f"{kind}, items", items)
+        compare(detector, f"{kind}, full", joined(items))
+
+
+def compare(detector: Detector, name: str, items: list[Item]) -> None:
+    """Ours beside the alternation, over the same articles in turns."""
     pattern = alternation()
-    for name, items in (("items", short), ("full", joined(short))):
-        megabytes = size(items)
-        sample = items[: max(1, len(items) // 5)]
-        seconds(lambda item: detector.detect(Article(item[0], item[1])), items[:200])
-        turns = [
-            (
-                seconds(lambda item: detector.detect(Article(item[0], item[1])), items),
-                seconds(lambda item: pattern.search(item[1]), sample),
-            )
-            for _ in range(TURNS)
-        ]
-        ours, theirs = (min(some) for some in zip(*turns, strict=True))
-        opened = sum(detector.worth_reading(*item[:2]) for item in items) / len(items)
-        print(
-            f"{name}: {len(items)} articles of {megabytes / len(items) * 1e3:.1f} kB: {megabytes / ours:.2f} MB/s, "
-            f"{len(items) / ours:.0f} articles per CPU second, gate open {opened:.1%}; "
-            f"re alternation {size(sample) / theirs:.2f} MB/s; "
-            f"ratio {megabytes / ours / (size(sample) / theirs):.1f}"
+    megabytes = size(items)
+    sample = items[: max(1, len(items) // 5)]
+    seconds(lambda item: detector.detect(Article(item[0], item[1])), items[:200])
+    turns = [
+        (
+            seconds(lambda item: detector.detect(Article(item[0], item[1])), items),
+            seconds(lambda item: pattern.search(item[1]), sample),
         )
+        for _ in range(TURNS)
+    ]
+    ours, theirs = (min(some) for some in zip(*turns, strict=True))
+    opened = sum(detector.worth_reading(*item[:2]) for item in items) / len(items)
+    answered = sum(bool(detector.detect(Article(item[0], item[1]))) for item in items) / len(items)
+    print(
+        f"{name}: {len(items)} articles of {megabytes / len(items) * 1e3:.1f} kB: {megabytes / ours:.2f} MB/s, "
+        f"{len(items) / ours:.0f} articles per CPU second, gate open {opened:.1%}, answered {answered:.2%}; "
+        f"re alternation {size(sample) / theirs:.2f} MB/s; "
+        f"ratio {megabytes / ours / (size(sample) / theirs):.1f}"
+    )
 
 
 if __name__ == "__main__":

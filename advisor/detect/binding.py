@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from advisor.detect.destinations import destinations_of
+from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import Frame, separation
 from advisor.detect.knowledge import BODIES
 from advisor.detect.scene import (
@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     OFFICE_SPEAKS,
     SPEAKS,
     SUBJECT,
+    WHOSE,
     WHOSE_NEARBY,
     Candidate,
     Discourse,
@@ -67,7 +68,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
-    both = next((tag for tag in scene.of("both") if gap(scene, frame.act, *tag[2:4]) <= _BOTH), None)
+    both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
@@ -113,12 +114,16 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "it is something else that people are to keep away from"
     if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame):
         return REGION
+    if frame.act.category == "evacuate" and destination.score < _ONLY_REMEMBERED and _about_region(scene, frame):
+        return REGION
     if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in _TOLD:
         return REGION
     if frame.act.category == "leave" and _others_leave(scene, frame, issuer, destination):
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
+    if frame.rule.kind == Kind.EVACUATION and issuer.why == WHOSE and leaves_from(scene, issuer.code):
+        return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
@@ -152,7 +157,7 @@ def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candida
 
 def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
     """ "... advises against travel to these eleven countries:", and then a country a line."""
-    if nearest >= _BESIDE or frame.act.category not in _TOLD:
+    if nearest >= _BESIDE or frame.act.category not in _TOLD | {"lift"}:
         return None
     places = {
         item.code: of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code
@@ -189,6 +194,13 @@ def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | N
 def _homeward(audience: Candidate | None, destination: Candidate) -> float:
     """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
     return 2.0 if audience is not None and audience.code == destination.code else 0.0
+
+
+def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:
+    """Near the act, and no place is named between: "leave Iran, after advice against travel to either country"."""
+    between = range(act.last, both.first)
+    named = any(item.seat and item.first in between for item in scene.mentions)
+    return gap(scene, act, *both[2:4]) <= _BOTH and not named
 
 
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:

@@ -47,7 +47,7 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
-    announced = {tag.last - 1 for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
+    announced = {tag.last: tag.first for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
@@ -62,9 +62,10 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
-                if end - 1 in announced:
+                begins = announced.get(end, end)
+                if end in announced and not (begins in before and text.between(begins - 1, begins).isspace()):
                     break
-                tag = before.get(end)
+                tag = before.get(begins)  # "in each of Italy and France", "في كل من تركيا"
                 if (
                     tag
                     and text.distance(end - 1, mention.first) <= _CUE_REACH

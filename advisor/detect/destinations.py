@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
@@ -17,6 +17,7 @@ from advisor.detect.scene import (
     heads_the_line,
     is_antecedent,
     is_topic,
+    is_why,
     of_mention,
     opens,
     opens_clause,
@@ -111,16 +112,15 @@ def destinations_of(
                 base -= 0.0 if mention.cue or opens(scene, mention) else _BARE
             if near and _is_of_other_act(scene, act, mention):
                 base -= _OF_OTHER_ACT
-            base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, act, mention) else 0.0)
+            base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, discourse, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
             yield of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            base = (
-                8.6 if _is_capital_of(scene, mention) and distance <= _DESTINATION_REACH else 3.0
-            )  # "the Lebanese capital"
+            there = _is_capital_of(scene, mention)  # "the Lebanese capital", "território sudanês"
+            base = 8.6 if there and distance <= _DESTINATION_REACH else 3.0
             yield of_mention(base - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
@@ -193,6 +193,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
 
 
+def leaves_from(scene: Scene, code: str) -> bool:
+    """Whether the sentence takes people out of that country."""
+    return any(item.seat and item.code == code and "from" in _ways(scene, item) for item in scene.mentions)
+
+
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
     fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]
@@ -242,27 +247,20 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
     return beside and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 
-def _is_cause(scene: Scene, act: Tag, mention: Mention) -> bool:
+def _is_cause(scene: Scene, discourse: Discourse, act: Tag, mention: Mention) -> bool:
     """ "... due to tensions with Rwanda": why, not where."""
     if scene.manners.verb_last:  # ロシアを巡る懸念
         causes = [tag for tag in scene.of("cause") if tag.last <= act.first]
-        return any(0 <= tag.first - mention.last <= 1 for tag in causes) or _in_cause_clause(scene, causes, mention)
+        return any(0 <= tag.first - mention.last <= 1 for tag in causes) or _says_why(scene, discourse, act, mention)
     behind = any(act.last <= tag.first and tag.last <= mention.first for tag in scene.of("cause"))
     return behind or (mention.last <= act.first and _opens_with_cause(scene, act, mention))
 
 
-def _in_cause_clause(scene: Scene, causes: Sequence[Tag], mention: Mention) -> bool:
-    """ "イスラエルの攻撃激化を受け、レバノン...": why, when a place outside that clause says where."""
-
-    def leads_to(item: Mention, cause: Tag) -> bool:
-        between = scene.text.between(item.last - 1, cause.first) if item.last <= cause.first else ","
-        return _CLAUSE_MARKS.isdisjoint(between) and "、" not in between
-
-    inside = any(leads_to(mention, cause) for cause in causes)
-    return inside and any(
-        item.seat and item.code != mention.code and not any(leads_to(item, cause) for cause in causes)
-        for item in scene.mentions
-    )
+def _says_why(scene: Scene, discourse: Discourse, act: Tag, mention: Mention) -> bool:
+    """ "イスラエルの攻撃激化を受け、レバノン...": why, when a place outside that clause, or told before, says where."""
+    others = [item for item in scene.mentions if item.seat and item.code != mention.code]
+    known = discourse.told is not None and discourse.told.code != mention.code and mention.cue != "at"
+    return is_why(scene, act, mention) and (known or any(not is_why(scene, act, item) for item in others))
 
 
 def _opens_with_cause(scene: Scene, act: Tag, mention: Mention) -> bool:

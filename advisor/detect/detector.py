@@ -25,11 +25,12 @@ from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.lists import shortened
 from advisor.detect.mentions import Mention
+from advisor.detect.named import names_two
 from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
 from advisor.detect.scope import is_later
-from advisor.detect.sense import meant, without_things_left
+from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -63,6 +64,7 @@ class Detector:
         self._undone_behind = tuple(undone_behind(undoing) for undoing in knowledge.undoings)
         lexicons = list(knowledge.lexicons.values())
         self._languages = Languages(lexicons)
+        self._own_rules = any(rule.watch is not None for rule in knowledge.rules)  # their countries need no name
         self._gate = Gate(lexicons, knowledge.rules, knowledge.places)
         self._apart = {category for category in _categories(lexicons) if is_watch(category) or is_later(category)}
 
@@ -79,12 +81,16 @@ class Detector:
         `boilerplate` finds the spans of title + newline + text that are not the article's own; it is asked only for
         the few articles in which a rule fires.
         """
-        if not article.official and not self._may_fire(article):
+        if not article.official and not self.may_fire(article):
+            return []
+        text = read_text(article.title, article.text[:LONGEST])
+        languages = self._languages.of(text.original, article.language)
+        if not self._may_name_both(article, text, languages):
             return []
         ignore = boilerplate(f"{article.title}\n{article.text[:LONGEST]}") if boilerplate else ()
-        return [advisory for advisory in self.read(article, ignore).advisories if advisory.current]
+        return [advisory for advisory in self._read(article, text, languages, ignore).advisories if advisory.current]
 
-    def _may_fire(self, article: Article) -> bool:
+    def may_fire(self, article: Article) -> bool:
         """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever.
 
         Where the gate leaves most of the text, the deep reading says so at no greater cost.
@@ -105,17 +111,28 @@ class Detector:
             for _ in frames_in(text, sentence, by_category(tags), rules, undoings, None)
         )
 
+    def _may_name_both(self, article: Article, text: Text, languages: Sequence[str]) -> bool:
+        """Whether a government and another country may be named at all, in the text or by what its source is."""
+        if article.official or article.about or self._own_rules:
+            return True
+        spoken = [self._knowledge.lexicons[language] for language in languages]
+        return names_two(text, self._knowledge.places, spoken, _home(spoken))
+
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
         """The deep reading, gate or no gate. `ignore` are spans of title + newline + text that are boilerplate."""
         text = read_text(article.title, article.text[:LONGEST])
-        reading = Reading(text)
+        return self._read(article, text, self._languages.of(text.original, article.language), ignore)
+
+    def _read(
+        self, article: Article, text: Text, languages: tuple[str, ...], ignore: Sequence[tuple[int, int]]
+    ) -> Reading:
         if not text.tokens:
-            return reading
-        reading.languages = self._languages.of(text.original, article.language)
+            return Reading(text)
+        reading = Reading(text, languages)
         manners = self._name(reading, sorted(ignore))
         _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
         weigh(reading)
-        reading.status = qualities.mission_status(text, reading.by_sentence, "status")
+        reading.status = qualities.mission_status(reading.text, reading.by_sentence, "status")
         reading.advisories = answers_of(reading, article)
         return reading
 
@@ -137,7 +154,7 @@ class Detector:
         text = reading.text
         spoken = [self._knowledge.lexicons[language] for language in reading.languages]
         manners = Manners(
-            spoken[0].home if spoken and len(spoken) <= _SURE else None,
+            _home(spoken),
             any(lexicon.object_before for lexicon in spoken[:1]),
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
@@ -152,8 +169,16 @@ class Detector:
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
         made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
-        reading.tags = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
+        known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
+        reading.tags = without_families_of_citizens(
+            text, known
+        )  # now that peoples are known: "Greeks and their families"
         return manners
+
+
+def _home(spoken: Sequence[Lexicon]) -> str | None:
+    """Whose ministry is meant where none is named."""
+    return spoken[0].home if spoken and len(spoken) <= _SURE else None
 
 
 def _categories(lexicons: Iterable[Lexicon]) -> set[str]:

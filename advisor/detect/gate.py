@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from advisor.detect.beginnings import Finder, Found
 from advisor.detect.knowledge import Gazetteer, Lexicon, Rule, TagSpec
-from advisor.detect.text import sentence_ends
+from advisor.detect.text import paragraph_ends, sentence_ends
 
 _MOST_BYTES = 3  # of UTF-8 that a character of a folded headline takes
 _PHRASE = 110  # bytes that a phrase, or a list of places between, may add
@@ -95,15 +95,16 @@ class Gate:
         all_seen = [self._seen(whole, len(title), language) for language in languages]
         if not any(seen.calls for seen in all_seen):
             return "", ""
-        ends = [0, len(title), *(end for end in sentence_ends(whole) if end > len(title))]
-        pieces = [whole[start:end] for start, end in pairwise(ends)]
-        bordered = f" {_BORDER} ".join(pieces)
-        kept: set[int] = set()
-        for seen in all_seen:
-            if seen.calls:
-                kept |= _sentences_of(seen, seen.finder.alphabet.encode(f" {bordered} "))
+        headline, *paragraphs = _cut(whole, [len(title), *(end for end in paragraph_ends(whole) if end > len(title))])
+        where = _kept(all_seen, [headline, *paragraphs])  # cutting sentences takes time: only where there may be some
+        if not where:
+            return "", ""
+        pieces = [headline]
+        for number, paragraph in enumerate(paragraphs, 1):
+            pieces += _cut(paragraph, sentence_ends(paragraph)) if number in where else [paragraph]
+        kept = _kept(all_seen, pieces)
         body = dict.fromkeys(pieces[index].strip() for index in sorted(kept - {0}))  # said twice, it says nothing new
-        return pieces[0] if 0 in kept else "", "\n\n".join(body)
+        return headline if 0 in kept else "", "\n\n".join(body)
 
     def _seen(self, whole: str, headline: int, language: str) -> _Seen:
         """What the gate sees of a text in one language; `headline`: length of its title."""
@@ -179,8 +180,20 @@ class _Seen:
         return index < len(places) and places[index] <= min(end, act + reach)
 
 
-def _sentences_of(seen: _Seen, bordered: bytes) -> set[int]:
-    """The sentences in which calls stand with all their needs; `bordered` are the bytes with the borders marked."""
+def _cut(text: str, ends: Sequence[int]) -> list[str]:
+    return [text[start:end] for start, end in pairwise([0, *ends])]
+
+
+def _kept(all_seen: Iterable[_Seen], pieces: Sequence[str]) -> set[int]:
+    """The pieces of a text in which calls stand with all their needs, in any language."""
+    bordered = f" {f' {_BORDER} '.join(pieces)} "
+    return {
+        index for seen in all_seen if seen.calls for index in _pieces_of(seen, seen.finder.alphabet.encode(bordered))
+    }
+
+
+def _pieces_of(seen: _Seen, bordered: bytes) -> set[int]:
+    """The same in one language; `bordered` are the bytes with the borders marked."""
     # A border and its space are two bytes more than the bytes that were searched have.
     borders = [match.start() - 1 - 2 * number for number, match in enumerate(_BORDERS.finditer(bordered))]
     kept = set()

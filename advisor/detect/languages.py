@@ -90,24 +90,24 @@ class _Script:
         for place, lexicon in enumerate(lexicons):
             for word in lexicon.function_words:
                 self._words[word] = self._words.get(word, 0) + (1 << (_LANE * place))
-        self._single = [word for word in self._words if len(word) == 1]
         self._alphabet = Letters([*sorted(self._words), *(lexicon.alphabet for lexicon in lexicons)])
-        self._narrow = {self._alphabet.encode(word): word for word in self._words}
+        self._narrow = {self._alphabet.encode(word): lanes for word, lanes in self._words.items()}
+        self._single = [(word, self._alphabet.encode(word)) for word in self._words if len(word) == 1]
         self._letters = [(letter, lexicon.language) for lexicon in lexicons for letter in sorted(lexicon.letters)]
 
     def count(self, sample: str, votes: dict[str, float], alone: bool, single: bool, letters: bool) -> None:
         """Add what the words of `sample` say to `votes`, and its `letters`; `single`: characters are words, too."""
         telling = sample[:_WORDS]
+        singles = (
+            [written for written in self._single if written[0] in telling] if single else ()
+        )  # where no spaces are
         if alone:
-            narrow = self._narrow
-            found = {narrow[word] for word in narrow.keys() & self._alphabet.loose(telling).split()}
+            narrow = self._narrow.keys() & self._alphabet.loose(telling).split()
+            counted = sum(map(self._narrow.__getitem__, narrow.union(narrow for _, narrow in singles)))
         else:
-            found = self._words.keys() & set(fold(telling).split())
-        if single:  # where no spaces are
-            found.update(word for word in self._single if word in telling)
-        counted = sum(map(self._words.__getitem__, found))
-        lanes = self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))
-        votes.update(zip(self.languages, map(float, lanes), strict=True))
+            words = self._words.keys() & fold(telling).split()
+            counted = sum(map(self._words.__getitem__, words.union(word for word, _ in singles)))
+        votes.update(zip(self.languages, self._lanes.unpack(counted.to_bytes(self._lanes.size, "little")), strict=True))
         if letters:
             for letter, language in self._letters:
                 if letter in sample:
@@ -142,4 +142,4 @@ def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:
     if best == 0:
         return tuple(votes)
     near = [language for language, vote in votes.items() if vote >= _NEAR_BEST * best or (mixed and vote > 2)]
-    return tuple(sorted(near, key=lambda language: -votes[language]))
+    return tuple(sorted(near, key=lambda language: -votes[language])) if len(near) > 1 else tuple(near)

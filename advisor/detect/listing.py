@@ -10,6 +10,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 
 _ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_SHORT = 8  # words beside the countries
 _LISTED = 3  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
 
@@ -42,8 +43,13 @@ def _only_listed(
     text: Text, sentence: Sentence, tags: list[Tag], mentions: list[Mention], follows: bool
 ) -> tuple[Mention, ...]:
     """ "The warning covers Bahrain, Egypt and Iran": a list of countries in a sentence without an act of its own."""
-    if len(mentions) < _LISTED or any(tag.category in _ACTS for tag in tags):
+    if not mentions:
         return ()
+    covers = any(tag.category == "covers" for tag in tags)
+    if any(tag.category in _ACTS and not (covers and tag.category == "lift") for tag in tags):
+        return ()
+    if any(tag.category == "such_as" and tag.first == sentence.first for tag in tags):  # "Among them are ..."
+        return _bare(sentence, mentions)
     sizes = Counter(item.group for item in mentions if item.seat)
     group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))
     listed = tuple(item for item in mentions if item.group == group)
@@ -51,8 +57,14 @@ def _only_listed(
         return ()
     first = listed[0].first
     announced = follows or (":" in text.between(first - 1, first) if first else False)
-    opens = any(tag.category == "such_as" and tag.first == sentence.first for tag in tags)  # "Among them are ..."
-    return listed if announced or opens or any(tag.category == "covers" for tag in tags) else ()
+    return listed if announced or covers else ()
+
+
+def _bare(sentence: Sentence, mentions: list[Mention]) -> tuple[Mention, ...]:
+    """The countries of a short sentence that says nothing of what happens in them."""
+    listed = tuple(item for item in mentions if item.seat and not item.cue)
+    others = len(mentions) - len(listed)
+    return listed if not others and sentence.last - sentence.first <= _SHORT + 3 * len(listed) else ()
 
 
 def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index: int) -> bool:

@@ -27,6 +27,27 @@ def named(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence
     return _at_home(text, tags, _longest(_raw(text, tags, places, lexicons)))
 
 
+def names_two(text: Text, places: Gazetteer, lexicons: Sequence[Lexicon], known: str | None) -> bool:
+    """Whether the text may name two countries, or one beside the one that is `known`.
+
+    It may seem to name more than `named` finds: nothing is known yet of idioms, neighbours and doubtful names.
+    """
+    languages = {lexicon.language for lexicon in lexicons}
+    affixes = _affixes(lexicons)
+    small = text.original.islower()
+    countries = {known} if known else set()
+    for sentence in text.sentences:
+        for match in places.forms.matches(text.tokens[sentence.first : sentence.last], *affixes):
+            first, last = sentence.first + match.first, sentence.first + match.last
+            place = places.table[match.meaning]
+            fits = small or first == 0 or _case_fits(text, first, last, place.flags)
+            if fits and not place.languages.isdisjoint(languages):
+                countries.add(place.code)
+        if len(countries) > 1:
+            return True
+    return False
+
+
 def without_those_of_others(text: Text, mentions: Sequence[Mention]) -> list[Mention]:
     """Without generic words for the home ministry that belong to another country: フランス外務省."""
     return [mention for mention in mentions if not _of_another(text, mention, mentions)]
@@ -67,13 +88,11 @@ def of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
 
 def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> Iterator[Mention]:
     languages = {lexicon.language for lexicon in lexicons}
-    prefixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.prefixes.all))
-    suffixes = tuple(dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.suffixes.all))
     idioms = [(tag.first, tag.last) for tag in tags if tag.category == "idiom"]
     inside = {token for first, last in idioms for token in range(first, last)}
     small = text.original.islower()  # a writer without capitals
     advice = {tag.first for tag in tags if tag.category == "advice"}
-    for match in places.forms.matches(text.tokens, prefixes, suffixes):
+    for match in places.forms.matches(text.tokens, *_affixes(lexicons)):
         place = places.table[match.meaning]
         if place.languages.isdisjoint(languages):
             continue
@@ -92,6 +111,13 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
         cue, way = _attached(match, lexicons) if match.prefix or match.suffix else ("", "")
         flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
         yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue, way=way)
+
+
+def _affixes(lexicons: Sequence[Lexicon]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The letters that may stand attached to a name, before it and behind it."""
+    prefixes = dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.prefixes.all)
+    suffixes = dict.fromkeys(affix for lexicon in lexicons for affix in lexicon.suffixes.all)
+    return tuple(prefixes), tuple(suffixes)
 
 
 def _attached(match: Match, lexicons: Sequence[Lexicon]) -> tuple[str, str]:

@@ -29,6 +29,7 @@ WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentenc
 LISTED_WITH = "listed with it"
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _LED_IN = 4  # words before the comma
+_CLAUSE_ENDS = frozenset(",;、，–—")
 _NEW_CLAUSE = "–—-;.,"
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
 
@@ -171,10 +172,18 @@ def opens_clause(scene: Scene, mention: Mention) -> bool:
     return marked and not any(item.group == mention.group and item.first < mention.first for item in scene.mentions)
 
 
+def is_why(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "İran yanlısı milislerin saldırıları nedeniyle ...": in a clause that says why, where its word comes last."""
+    if not scene.manners.verb_last:
+        return False
+    causes = (tag for tag in scene.of("cause") if mention.last <= tag.first and tag.last <= act.first)
+    return any(_CLAUSE_ENDS.isdisjoint(scene.text.between(mention.last - 1, tag.first)) for tag in causes)
+
+
 def is_antecedent(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "... follows the example of Washington and London, which told their citizens to leave": "which" is they."""
     end = max(item.last for item in scene.mentions if item.group == mention.group)
-    if mention.cue in {"at", "with"} or not end < act.first or scene.manners.verb_last:
+    if mention.cue == "with" or not end < act.first or scene.manners.verb_last:
         return False
     ours = [head for head in scene.heads if head.value == "ours" and head.owner is None]
     owned = any(tag.first > end for tag in scene.of("own", "theirs")) or any(head.first > end for head in ours)

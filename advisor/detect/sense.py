@@ -32,18 +32,21 @@ _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West 
 
 def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
-    tags = _without_former_levels(_without_families_of_citizens(text, tags), verb_last)
+    tags = _without_former_levels(without_families_of_citizens(text, tags), verb_last)
     tags = _without_scales(text, _without_parts(tags))
-    return _without_counts(text, _without_rescuers(_without_implied_audience(text, tags)))
+    tags = _without_rescuers(_without_implied_audience(text, tags))
+    return _without_counts(text, _without_raising(tags))
 
 
-def _without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
+def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
     """ "Citizens and their families" are no staff, unless the sentence tells of staff as well."""
-    staffed = {text.sentence_of[tag.first] for tag in tags if tag.category == "staff" and tag.value != "families"}
+    families = {(tag.first, tag.last) for tag in tags if tag[:2] == ("staff", "families")}
+    others = (tag for tag in tags if tag.category == "staff" and (tag.first, tag.last) not in families)
+    staffed = {text.sentence_of[tag.first] for tag in others}
     ends = sorted(tag.last for tag in tags if tag.category == "citizens")
 
     def of_citizens(tag: Tag) -> bool:
-        if tag[:2] != ("staff", "families") or text.sentence_of[tag.first] in staffed:
+        if tag.category != "staff" or text.sentence_of[tag.first] in staffed:
             return False
         before = bisect_right(ends, tag.first)
         return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
@@ -129,6 +132,12 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
         return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 
     return [tag for tag in tags if not rescues(tag)]
+
+
+def _without_raising(tags: list[Tag]) -> list[Tag]:
+    """ "رفع درجة التحذير": a verb that lifts and raises lifts no level that stands right behind it."""
+    levels = {tag.first for tag in tags if tag.category == "raised"}
+    return [tag for tag in tags if tag.category != "lift" or tag.last not in levels]
 
 
 def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:

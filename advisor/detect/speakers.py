@@ -24,6 +24,7 @@ from advisor.detect.scene import (
     heads_the_line,
     is_antecedent,
     is_topic,
+    is_why,
     of_mention,
     opens,
     opens_clause,
@@ -200,7 +201,7 @@ def issuers_of(
     theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
     possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
     for mention in scene.mentions:
-        if across_while(scene, frame.act, mention.first):
+        if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):

@@ -32,6 +32,7 @@ _END = re.compile(
     r"[。！？…]+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńśóźż]|\s*$)"
     r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω])"
 )
+_PARAGRAPH_END = re.compile(r"\n(?![ \t]*[a-zа-яёіїєґα-ω])")  # where a sentence ends, whatever stands before
 _LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 _ABBREVIATIONS = frozenset({
     "Mr", "Mrs", "Ms", "Dr", "St", "Gen", "Col", "Lt", "Sgt", "Sen", "Rep", "Gov", "Prof", "No", "vs", "approx",
@@ -119,6 +120,11 @@ def sentence_ends(text: str) -> list[int]:
         if not _abbreviates(text, end):
             ends.append(behind)
     return [*ends, len(text) + 1]
+
+
+def paragraph_ends(text: str) -> list[int]:
+    """Those of the sentence ends that are quickly found, the last one behind the text."""
+    return [*(match.end() for match in _PARAGRAPH_END.finditer(text)), len(text) + 1]
 
 
 def _abbreviates(text: str, end: re.Match[str]) -> bool:

@@ -12,6 +12,7 @@ from advisor.detect.scene import LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate
 from advisor.model import Kind
 
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
+_TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denies one speaks of the other as well
 _OPENING = 2  # sentences: the headline and the lead
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
@@ -113,9 +114,10 @@ def _drop_denied(reading: Reading) -> None:
     """What the opening denies, the text only retells: "Iran dismisses reports ...", and then what the reports said."""
     text = reading.text
     denied = {
-        (miss.rule.kind, mention.code)
+        (kind, mention.code)
         for miss in reading.misses
         if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING
+        for kind in (_TAKEN_OUT if miss.rule.kind in _TAKEN_OUT else {miss.rule.kind})
         for mention in reading.mentions
         if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]
     }

@@ -16,8 +16,10 @@ from advisor.detect import Detector
 from advisor.detect.alphabet import Characters, Letters
 from advisor.detect.fold import fold
 from advisor.detect.gate import Gate
+from advisor.detect.named import names_two
 from advisor.detect.phrases import words_of
-from advisor.model import Article
+from advisor.detect.reading import Reading
+from advisor.model import Advisory, Article
 from advisor.resources import shipped
 from tests.detect.wordings import Wordings
 
@@ -30,13 +32,29 @@ def detector() -> Detector:
     return Detector(knowledge())
 
 
+def current(deep: Reading) -> list[Advisory]:
+    """What the deep reading answers, gate or no gate."""
+    return [advisory for advisory in deep.advisories if advisory.current]
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_what_the_deep_reading_answers_passes_the_gate(detector: Detector, path: Path) -> None:
     for line in path.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         article = Article(item["title"], item["text"], language=item["lang"])
-        deep = [advisory for advisory in detector.read(article).advisories if advisory.current]
+        deep = current(detector.read(article))
         assert detector.detect(article) == deep, item["id"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_where_two_countries_are_meant_two_may_be_named(detector: Detector, path: Path) -> None:
+    known = knowledge()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        deep = detector.read(Article(item["title"], item["text"], language=item["lang"]))
+        spoken = [known.lexicons[language] for language in deep.languages]
+        if len({mention.code for mention in deep.mentions}) > 1:
+            assert names_two(deep.text, known.places, spoken, None), item["id"]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
@@ -101,3 +119,36 @@ def test_where_a_rule_fires_the_gate_opens_however_it_is_worded(language: str, d
             fired += 1
             assert any(gate.sentences(article.title, article.text, deep.languages)), said
     assert fired > 20  # else nothing is shown
+
+
+# Sentences that say nothing: beside them the quick first reading decides, and not the deep one alone.
+_BEFORE, _BEHIND = (
+    "\n".join(f"{number} {number + 1} {number + 5}." for number in numbers)
+    for numbers in (range(10, 40, 6), range(100, 500, 6))
+)
+
+
+@pytest.mark.parametrize("language", sorted(knowledge().lexicons))
+def test_what_fires_amid_other_text_passes_the_quick_first_reading(language: str, detector: Detector) -> None:
+    fired = 0
+    for said in Wordings(knowledge(), language, seed=2).sentences(60):
+        article = Article("", f"{_BEFORE}\n{said}.\n{_BEHIND}", language=language)
+        deep = detector.read(article)
+        if any(frame.rule.voice == "any" for frame, _ in (*deep.bound, *deep.unbound)):
+            fired += 1
+            assert detector.may_fire(article), said
+        assert detector.detect(article) == current(deep), said
+    assert fired > 20  # else nothing is shown
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_amid_other_text_are_answered_as_the_deep_reading_answers_them(detector: Detector, path: Path) -> None:
+    answered = 0
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        for text in (f"{item['text']}\n{_BEHIND}", f"{_BEFORE}\n{item['text']}\n{_BEHIND}"):
+            article = Article(item["title"], text, language=item["lang"])
+            deep = current(detector.read(article))
+            answered += bool(deep)
+            assert detector.detect(article) == deep, item["id"]
+    assert answered

@@ -149,6 +149,7 @@ class Service:
         sender = Sender(
             store, channels, settings.watch.people, clock, warden.gave_up,
             lambda place: read_of(sources, store.sources(), place, clock()),
+            dispatch.closed,
         )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(

@@ -65,6 +65,7 @@ class Dispatch:
         self.bell = Bell()  # rings when a turn is worth while
         self._owner = owner
         self._way: Outgoing | None = None
+        self._closed = False
         self._news = threading.Event()  # messages were committed since the last turn
         self._owed_since: float | None = None  # monotonic time of the first commit whose messages are not claimed yet
         self._backlog = False  # the last look at the outbox found something: there may be more
@@ -79,7 +80,11 @@ class Dispatch:
 
     def close(self) -> None:
         """No further send begins."""
-        self._way = None
+        self._way, self._closed = None, True
+
+    def closed(self) -> bool:
+        """Whether it was open and is no more."""
+        return self._closed
 
     def under_way(self) -> list[Future[Any]]:
         """The sends that have not ended."""

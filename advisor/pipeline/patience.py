@@ -18,14 +18,14 @@ _FIRST, LONGEST = 0.5, 8.0  # seconds between tries
 _FOR = 120.0  # seconds of trying, within the lease of a delivery
 
 
-def patiently(act: Callable[[], T], what: str) -> T:
-    """What `act` returns, which may be done twice; StoreError when it has failed for two minutes."""
+def patiently(act: Callable[[], T], what: str, ending: Callable[[], bool] = lambda: False) -> T:
+    """What `act` returns, which may be done twice; StoreError when it has failed for two minutes, or at the end."""
     until, pause = time.monotonic() + _FOR, _FIRST
     while True:
         try:
             return act()
         except StoreError as error:
-            if time.monotonic() > until:
+            if time.monotonic() > until or ending():
                 raise
             log.warning("store-fault %s %s; tried again in %.1f s", what, error, pause)
         time.sleep(pause)

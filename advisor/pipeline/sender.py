@@ -50,6 +50,7 @@ class Sender:
     clock: Clock
     gave_up: Callable[[Delivery, Attempt], None] = lambda delivery, attempt: None
     coverage: Callable[[str], str] = lambda destination: ""  # how many official sources about it were read, in words
+    ending: Callable[[], bool] = lambda: False  # whether what has not begun is left for the next start
 
     def claim(self, owner: str, limit: int = 50) -> list[Delivery]:
         """What is to be sent now, one per receiver."""
@@ -61,7 +62,7 @@ class Sender:
         if channel is None:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
-        message = patiently(lambda: self._begun(delivery, channel), f"delivery={delivery.id} begin")
+        message = patiently(lambda: self._begun(delivery, channel), f"delivery={delivery.id} begin", self.ending)
         if message is None:
             return None
         attempt = channel.send(again(message) if delivery.ambiguous else message, delivery.loudness)

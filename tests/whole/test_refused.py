@@ -111,6 +111,32 @@ def test_a_push_whose_beginning_could_not_be_written_goes_out_after_seconds(
     assert (row.state, row.ambiguous, len(row.attempts)) == (DeliveryState.DELIVERED, False, 1)
 
 
+def test_a_stop_does_not_wait_for_what_the_database_refuses_to_begin(
+    world: World, tmp_path: Path, build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    service, stop = build(world.settings(tmp_path, "/courier/feed.xml")), threading.Event()
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return getattr(service.store, name)
+
+        def begin_attempt(self, *_: object) -> bool:
+            raise StoreError("the disk is full; free space, nothing accepted was lost")
+
+    service.sender = replace(service.sender, store=Full())  # type: ignore[arg-type]
+    daemon = threading.Thread(target=service.run, args=(stop,))
+    daemon.start()
+    until(lambda: "begin the disk is full" in caplog.text)
+    began = time.monotonic()
+    stop.set()
+    daemon.join()
+    assert time.monotonic() - began < 20
+    assert world.pushes == []
+    build(tmp_path / "advisor.yaml").once()
+    assert len(world.pushes) == 1
+
+
 def test_a_start_waits_for_a_locked_database_tells_systemd_and_goes_on(
     world: World, tmp_path: Path, systemd: socket.socket, build: Build
 ) -> None:

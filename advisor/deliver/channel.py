@@ -74,6 +74,11 @@ class Pace:
     apart: float = 0.0
     _next: float = 0.0  # on the clock that nobody puts
 
+    def until_free(self) -> None:
+        """Wait until the next message may go, and keep no place for it."""
+        if (pause := self._next - time.monotonic()) > 0:
+            time.sleep(pause)
+
     def asked(self, last_io: object = None, wait: float | None = None) -> None:
         """In place of a plug-in's `throttle`. `wait`: how long by the wall clock its service wants to be left alone.
 
@@ -98,6 +103,10 @@ class Channel:
     shown: str  # the URL with its secrets masked
     _apprise: Mapping[Loudness, Any]
     pace: Pace = field(default_factory=Pace)
+
+    def ready(self) -> None:
+        """Wait until a message may go at once; what waits here has not begun, and is nobody's doubt."""
+        self.pace.until_free()
 
     def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
         """One attempt; never raises for what the receiver does, and ends in a bounded time."""

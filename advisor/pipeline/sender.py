@@ -62,6 +62,7 @@ class Sender:
         if channel is None:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
+        channel.ready()
         message = patiently(lambda: self._begun(delivery, channel), f"delivery={delivery.id} begin", self.ending)
         if message is None:
             return None

@@ -60,12 +60,28 @@ def _source(name: str | None, path: Path) -> Source | None:
             raise UsageError(f"{path} is no folder: --source names whose captured documents lie in a folder")
         return None
     known = {source.id: source for source, _ in catalogue()}
+    offices: dict[str, list[Source]] = {}
+    for source, names in catalogue():
+        for office in names - {source.id}:
+            offices.setdefault(office, []).append(source)
+    if name is not None and name not in known and (one := _office(name, offices.get(name, []))):
+        return one
     if name is None:
         raise UsageError(f"{path} is a folder: name its source with --source ID, for example --source us-state")
     if name not in known:
         alike = get_close_matches(name, known, 3, 0.3)
         raise UsageError(f"the catalogue has no source {name!r}" + (f" (near: {', '.join(alike)})" if alike else ""))
     return known[name]
+
+
+def _office(name: str, sources: Sequence[Source]) -> Source | None:
+    """Sources of one government that are read alike, as one: the alerts of any US embassy, for example."""
+    if (
+        not sources
+        or len({(it.format, it.official, it.publisher, it.language, it.shape and it.shape.name) for it in sources}) > 1
+    ):
+        return None
+    return replace(sources[0], id=name, about=None) if sources[0].official else None
 
 
 def _captures(folder: Path) -> tuple[list[Capture], int]:

@@ -41,6 +41,7 @@ from advisor.model import (
 from advisor.resources import shipped
 
 _NAME = r"^[a-z0-9][a-z0-9_.-]*$"
+_TELEGRAMS = {"t.me", "telegram.me"}
 
 
 class _Strict(BaseModel):
@@ -90,6 +91,8 @@ class SourceModel(_Strict):
             raise ValueError(f"feed: {self.feed!r} is no http or https address")
         if self.page and urlsplit(self.page).scheme not in {"http", "https"}:
             raise ValueError(f"page: {self.page!r} is no http or https address")
+        if self.telegram:
+            _channel(self.telegram)
         if self.selector is not None and not _is_selector(self.selector):
             raise ValueError(f"selector: {self.selector!r} is no CSS selector; write for example div.content > p")
         if self.every < timedelta(seconds=1):
@@ -103,17 +106,29 @@ class SourceModel(_Strict):
             for kind, value in (
                 (Format.FEED, self.feed), (Format.PAGE, self.page), (Format.FOLDER, self.folder),
                 (Format.REGISTER, self.url),
-                (Format.TELEGRAM, self.telegram and f"https://t.me/s/{self.telegram.removeprefix('@')}"),
+                (Format.TELEGRAM, self.telegram and _channel(self.telegram)),
             )
             if value
         )  # fmt: skip
-        publisher = (
-            self.publisher or (self.official or "").lower() or (urlsplit(url).hostname or Path(url).name or "folder")
-        )
+        spoken = urlsplit(url).path.rpartition("/")[2].lower() if kind is Format.TELEGRAM else urlsplit(url).hostname
+        publisher = self.publisher or (self.official or "").lower() or spoken or Path(url).name or "folder"
         return Source(
             self.id or _id_of(url, publisher), url, kind, publisher, self.official, self.about, self.every,
             self.full_text, self.selector, self.language, shape_of(self.register_) if self.register_ else None,
         )  # fmt: skip
+
+
+def _channel(given: str) -> str:
+    """The address of a public channel's web preview: by its name, by any link to it, or by that of a mirror."""
+    if given.startswith(("https://", "http://")) and urlsplit(given).hostname not in _TELEGRAMS:
+        return given
+    name = re.sub(r"^(?:https?://)?(?:t(?:elegram)?\.me/)?(?:s/)?@?", "", given).rstrip("/")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", name):
+        raise ValueError(
+            f"telegram: {given!r} is no public channel; write its name, for example some_embassy for "
+            "t.me/some_embassy (what is entered by an invitation has no web page)"
+        )
+    return f"https://t.me/s/{name}"
 
 
 def _is_selector(text: str) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from advisor.config.documents import load, validated
 from advisor.detect.fold import fold
 from advisor.errors import ConfigError
-from advisor.model import Severity
+from advisor.model import Kind, Severity
 from advisor.model.register import CountryClue, Crawl, LevelClue, Move, Notices, Paging, Prose, Shape
 from advisor.resources import shipped
 
@@ -95,16 +95,24 @@ class OnlyModel(_Strict):
     find: Expression
 
 
+class CallModel(_Strict):
+    say: Expression
+    kind: Kind
+    severity: Annotated[Severity, BeforeValidator(lambda value: Severity.of(str(value)))]
+
+
 class NoticesModel(_Strict):
     drop: tuple[Expression, ...] = ()
     standing: Expression | None = None
     most: Annotated[int, Field(ge=1)] = 3
+    calls: tuple[CallModel, ...] = ()
 
     def notices(self) -> Notices:
         return Notices(
             tuple(re.compile(pattern) for pattern in self.drop),
             re.compile(self.standing) if self.standing else None,
             self.most,
+            tuple((re.compile(call.say), call.kind, call.severity) for call in self.calls),
         )
 
 
@@ -138,6 +146,7 @@ class ShapeModel(_Strict):
     title: Paths = ()
     text: Paths = ()
     area: Paths = ()
+    area_find: Expression | None = None
     link: Paths = ()
     published: Paths = ()
     offset: str = ""
@@ -172,7 +181,8 @@ class ShapeModel(_Strict):
             prose=self.prose.prose() if self.prose else None,
             only=(self.only.from_, re.compile(self.only.find)) if self.only else None,
             rows=(self.rows.from_, re.compile(self.rows.find)) if self.rows else None,
-            title=self.title, text=self.text, area=self.area, link=self.link, published=self.published,
+            title=self.title, text=self.text, area=self.area,
+            area_find=re.compile(self.area_find) if self.area_find else None, link=self.link, published=self.published,
             offset=self.offset,
             moves=tuple((re.compile(find, re.IGNORECASE), move) for move, find in self.moves.items()),
             lasting=self.lasting, moved_to=self.moved_to.clue() if self.moved_to else None,
@@ -232,7 +242,7 @@ def _iso3(text: str) -> tuple[str, ...]:
 
 def _by_table(name: str) -> Lookup:
     def lookup(text: str) -> tuple[str, ...]:
-        code = _table(name).get(text.upper())
+        code = _table(name).get(text.zfill(4) if name == "dialling" else text.upper())
         return (code,) if code else ()
 
     return lookup

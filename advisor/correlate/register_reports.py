@@ -12,7 +12,7 @@ from datetime import datetime
 from advisor.correlate.reading import LEVELS
 from advisor.correlate.registers import Finding
 from advisor.model import Act, Advisory, AlertChange, AnyKind, Evidence, Kind, Severity
-from advisor.model.register import Entry, Level, Move
+from advisor.model.register import UNNAMED_PART, Entry, Level, Move
 
 _RULE = "register"
 _SEVERITY = {
@@ -25,7 +25,7 @@ def advisories_of(finding: Finding, issuer: str, leave: Severity) -> tuple[Advis
     entry, before, after = finding.entry, finding.before, finding.after
     said = list(finding.acts)
     if finding.eases or finding.fell:
-        said.append(_advisory(entry, issuer, Kind.EASING))
+        said.append(finding.easing or _advisory(entry, issuer, Kind.EASING))
     if after is not None and (finding.baseline or finding.eases or finding.fell):
         said += _standing(entry, issuer, Level(), after, leave)
     elif entry.moved_to is not None and entry.move is Move.RAISED:
@@ -48,18 +48,18 @@ def _standing(entry: Entry, issuer: str, before: Level, after: Level, leave: Sev
     if whole is not None and (after.whole > before.whole or before == after):
         yield _advisory(entry, issuer, whole)
     if part is not None and part is not whole and after.part > max(before.part, after.whole):
-        yield _advisory(entry, issuer, part, area=entry.area or "parts of the country")
+        yield _advisory(entry, issuer, part, area=entry.area or UNNAMED_PART)
     if after.whole >= 5 > before.whole:
         yield _advisory(entry, issuer, Kind.LEAVE, leave)
     elif after.part >= 5 > before.part:
-        yield _advisory(entry, issuer, Kind.LEAVE, leave, entry.area or "parts of the country")
+        yield _advisory(entry, issuer, Kind.LEAVE, leave, entry.area or UNNAMED_PART)
 
 
 def _announced(entry: Entry, issuer: str, after: Level | None, leave: Severity) -> Iterable[Advisory]:
     """The level that a decision says it raised something to."""
     to = entry.moved_to or 1
     kind = _kind(to)
-    area = None if after is not None and after.whole >= to else entry.area or "parts of the country"
+    area = None if after is not None and after.whole >= to else entry.area or UNNAMED_PART
     if kind is not None:
         yield _advisory(entry, issuer, kind, area=area)
     if to >= 5:
@@ -70,14 +70,23 @@ def _kind(level: int) -> Kind | None:
     return Kind.DO_NOT_TRAVEL if level >= 4 else Kind.RECONSIDER_TRAVEL if level == 3 else None
 
 
+def stated(entry: Entry, issuer: str) -> list[Advisory]:
+    """What the publisher's fixed words in the title stand for."""
+    return [
+        _advisory(replace(entry, wording=""), issuer, said.kind, said.severity, words=said.words)
+        for said in entry.stated
+    ]
+
+
 def _advisory(
-    entry: Entry, issuer: str, kind: Kind, severity: Severity | None = None, area: str | None = None
-) -> Advisory:
+    entry: Entry, issuer: str, kind: Kind, severity: Severity | None = None, area: str | None = None,
+    words: str | None = None,
+) -> Advisory:  # fmt: skip
     severity = severity or _SEVERITY[kind]
     quote = entry.wording or entry.title
     evidence = tuple(
         _evidence(entry, field, words) for field, words in
-        (("issuer", entry.title), ("destination", entry.title), ("kind", quote), ("severity", quote),
+        (("issuer", entry.title), ("destination", entry.title), ("kind", words or quote), ("severity", words or quote),
          ("official_sentence", quote), ("sentence", quote))
     )  # fmt: skip
     return Advisory(issuer, entry.country, kind, severity, evidence, official_severity=severity, area=area)

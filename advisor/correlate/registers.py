@@ -58,6 +58,7 @@ class Finding:
     after: Level | None = None
     baseline: bool = False  # first sight: what stands
     eases: bool = False  # the text lifts a call
+    easing: Advisory | None = None  # by these words, where they are known
 
     @property
     def fell(self) -> bool:
@@ -227,7 +228,7 @@ def _again(
         texts=_texts(sight, before, announces=announces),
         past=past,
         revision=entry.revision,
-        seen=now,
+        seen=now if entry.text or not before.acts else before.seen,  # without its text it says nothing about calls
         dated=max((at for at in (entry.published, before.dated) if at), default=None),
     )
     silent = before.pending is not None and before.pending.mass
@@ -242,7 +243,8 @@ def _again(
     if not (moved and _matters(before.level, level)) and not fresh and not eased:
         return after, None
     return after, Finding(
-        entry, stands, before.level if moved else level, level, eases=eased
+        entry, stands, before.level if moved else level, level, eases=eased,
+        easing=easings[0] if eased and easings else None,
     )  # fmt: skip
 
 
@@ -398,9 +400,11 @@ def _day(year: int, month: int, day: int) -> datetime | None:
 
 def _merged(before: Sequence[HeldAct], sight: Sight, calls: Sequence[Advisory], now: datetime) -> tuple[HeldAct, ...]:
     """The calls remembered: those of this text as seen now, the others as they were."""
-    acts = {act.kind: replace(act, seen=now) if act.text == sight.digest else act for act in before}
+    acts = {act.kind: replace(act, seen=now) if sight.digest in (act.text, *act.others) else act for act in before}
     for call in calls:
         known = acts.get(call.kind)
         severity = max(call.severity, known.severity) if known else call.severity
-        acts[call.kind] = HeldAct(call.kind, severity, now, sight.digest)
+        others = dict.fromkeys((*known.others, known.text)) if known else {}
+        others.pop(sight.digest, None)
+        acts[call.kind] = HeldAct(call.kind, severity, now, sight.digest, tuple(others)[-_MOST_TEXTS:])
     return tuple(acts[kind] for kind in sorted(acts, key=kind_order))

@@ -33,6 +33,7 @@ from advisor.model import (
     Severity,
     government,
 )
+from advisor.model.register import UNNAMED_PART
 
 _WORD_JOINER = "\u2060"
 _MENTION = re.compile(r"@(?=everyone|here|channel|all\b|room)|<(?=[!@#])", re.IGNORECASE)
@@ -269,7 +270,7 @@ def _differences(alert: Alert, words: Language) -> str:
     if deadline:
         parts.append(words.say("Deadline: {deadline}.", deadline=plain(deadline)))
     area = next((act.area for act in alert.acts if act.area), None)
-    if area:
+    if area and area != UNNAMED_PART:
         parts.append(words.say("Part of the country: {area}.", area=plain(area)))
     audience = next((act.audience for act in alert.acts if act.audience not in {None, "citizens", "staff"}), None)
     if audience:

@@ -72,27 +72,8 @@ class Forms:
                 self._arrive(after, tokens, first, at, affixes, prefix or after.prefix, found)
 
     def _steps(self, before: str, token: str, affixes: Affixes) -> Iterator[_Step]:
-        prefixes, suffixes = affixes
-        spellings = [(token, "", "")]
-        spellings += [
-            (token[len(prefix) :], prefix, "")
-            for prefix in prefixes
-            if token.startswith(prefix) and len(token) > len(prefix)
-        ]
-        spellings += [
-            (token[: -len(suffix)], "", suffix)
-            for suffix in suffixes
-            if token.endswith(suffix) and len(token) > len(suffix)
-        ]
-        if prefixes:  # both at once: 주이스라엘대사관은
-            spellings += [
-                (token[len(prefix) : -len(suffix)], prefix, suffix)
-                for prefix in prefixes
-                if token.startswith(prefix)
-                for suffix in suffixes
-                if token.endswith(suffix) and len(token) > len(prefix) + len(suffix) + 1
-            ]
-        for word, prefix, suffix in spellings:
+        """Where a token leads from the key `before`, with the letters that may be attached to it."""
+        for word, prefix, suffix in [(token, "", "")] if affixes == _NONE else _spellings(token, *affixes):
             key = f"{before}{word} "
             if next(self._trie.iterkeys(key), None) is None:
                 continue
@@ -104,3 +85,27 @@ class Forms:
 
     def _longer(self, key: str) -> Iterator[str]:
         return (longer for longer in self._trie.iterkeys(key) if len(longer) > len(key))
+
+
+def _spellings(token: str, prefixes: Sequence[str], suffixes: Sequence[str]) -> list[tuple[str, str, str]]:
+    """The words that a token may be, each with what is attached to it before and behind."""
+    spellings = [(token, "", "")]
+    spellings += [
+        (token[len(prefix) :], prefix, "")
+        for prefix in prefixes
+        if token.startswith(prefix) and len(token) > len(prefix)
+    ]
+    spellings += [
+        (token[: -len(suffix)], "", suffix)
+        for suffix in suffixes
+        if token.endswith(suffix) and len(token) > len(suffix)
+    ]
+    if prefixes:  # both at once: 주이스라엘대사관은
+        spellings += [
+            (token[len(prefix) : -len(suffix)], prefix, suffix)
+            for prefix in prefixes
+            if token.startswith(prefix)
+            for suffix in suffixes
+            if token.endswith(suffix) and len(token) > len(prefix) + len(suffix) + 1
+        ]
+    return spellings

@@ -235,16 +235,25 @@ class Trie:
     def _of(self, token: str) -> _Known:
         known = self._known.get(token)
         if known is None:
-            labels = tuple(dict.fromkeys(self._spellings(token)))
-            branches = (self._branch(0, label) for label in labels)
-            first = tuple(branch for branch in branches if branch is not None)
+            labels = self._plain(token)
+            if self._prefixes or self._suffixes:
+                labels = list(dict.fromkeys([*labels, *self._attached(token)]))
+            branches = [self._branch(0, label) for label in labels]
+            first = tuple([branch for branch in branches if branch is not None])
             width = _UNSPACED_WIDTH if _UNSPACED.match(token) else 1.0
-            self._known[token] = known = _Known(labels, first, width) if labels else _NOTHING[width]
+            self._known[token] = known = _Known(tuple(labels), first, width) if labels else _NOTHING[width]
         return known
 
-    def _spellings(self, token: str) -> Iterator[int]:
-        """The labels that a token of the text may stand for."""
-        yield from self._plain(token)
+    def _plain(self, token: str) -> list[int]:
+        """The labels that a token of the text may stand for as it is."""
+        label = self._words.get(token)
+        labels = [] if label is None else [label]
+        for stem in self._stems.prefixes(token):
+            labels.append(self._stems_from + self._stems[stem])
+        return labels
+
+    def _attached(self, token: str) -> Iterator[int]:
+        """Those without the letters that stand attached to it."""
         for prefix in self._prefixes:
             if token.startswith(prefix) and len(token) > len(prefix) + 1:
                 yield from self._plain(token[len(prefix) :])
@@ -253,13 +262,6 @@ class Trie:
                 label = self._words.get(token[: -len(suffix)])
                 if label is not None:
                     yield label
-
-    def _plain(self, token: str) -> Iterator[int]:
-        label = self._words.get(token)
-        if label is not None:
-            yield label
-        for stem in self._stems.prefixes(token):
-            yield self._stems_from + self._stems[stem]
 
 
 def _packed(phrases: Iterable[tuple[str, Meaning]]) -> Packed:

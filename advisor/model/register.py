@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from re import Pattern
 
-from advisor.model.advisory import AnyKind, Severity
+from advisor.model.advisory import AnyKind, Kind, Severity
+
+UNNAMED_PART = "parts of the country"  # an area where the publisher's words for it are not known
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +36,15 @@ class Move(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """An act that fixed words of a publisher stand for."""
+
+    kind: Kind
+    severity: Severity
+    words: str  # as they stand in the title
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One country in a register, as the publisher lists it now."""
 
@@ -52,6 +63,7 @@ class Entry:
     mute_title: bool = False  # of a notice: the title itself says nothing of now
     stands: bool = False  # of a notice: its calls to leave restate what has long been in force
     shared: bool = False  # it stands for several countries alike
+    stated: tuple[Stated, ...] = ()  # of a notice: what its title means, whoever reads the rest
     revision: str = ""  # what the list itself says about its newest version: a date, a number
     details: tuple[str, ...] = ()  # addresses of the documents with the country's text
 
@@ -64,6 +76,7 @@ class HeldAct:
     severity: Severity
     seen: datetime
     text: str = ""  # digest of the text that made it last
+    others: tuple[str, ...] = ()  # of the texts that made it before: copies take turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ class Notices:
         None  # it restates a level at which people leave: so its calls to leave stand already
     )
     most: int = 3  # countries of a mail that speaks about each of them
+    calls: tuple[tuple[Pattern[str], Kind, Severity], ...] = ()  # what words of a title stand for
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,7 @@ class Shape:
     title: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     area: tuple[str, ...] = ()
+    area_find: Pattern[str] | None = None  # the words for the part within those of `area`
     link: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     offset: str = ""  # added to dates that carry no zone: "+09:00"

@@ -163,3 +163,4 @@ class Reading:
     sentence: str = ""
     ttl: timedelta | None = None  # how long the publisher says the document holds
     title: str = ""  # of the feed, channel or page as a whole
+    posts: tuple[int, int] | None = None  # of a channel: its page's first and last post, those without words too

@@ -97,6 +97,7 @@ class Poller:
     marks: dict[str, bytes] = field(
         default_factory=dict
     )  # by source: the items of its last document, all of them stored
+    posts: dict[str, int] = field(default_factory=dict)  # by channel: the newest post that was looked at
     checked: Callable[[Check], None] | None = None  # takes what is to be written later; without it: at once
 
     def poll(self, claim: Claim) -> list[AlertChange]:
@@ -141,12 +142,19 @@ class Poller:
         reading, marks, skipped = self.reads.read_fresh(result, source, known)
         if not reading.articles and reading.state in _UNREADABLE:
             return self._failed(claim, source, Failure(reading.state, reading.sentence, result.fetched_at))
+        reached = None
         if source.format is Format.TELEGRAM and not claim.first_poll:
-            reading = self._read_back(source, result, reading)
-        return self._accept(claim, source, reading, result.validators, result, marks=marks, skipped=skipped)
+            reading, reached = self._read_back(source, result, reading)
+            reached = reached or claim.last_item is None  # of pictures only, nothing is missed between them
+        changes = self._accept(
+            claim, source, reading, result.validators, result, marks=marks, skipped=skipped, reached=reached
+        )
+        if reading.posts is not None:
+            self.posts[source.id] = reading.posts[1]
+        return changes
 
-    def _read_back(self, source: Source, document: Document, reading: Reading) -> Reading:
-        """A channel's posts down to the known ones: a page shows the last twenty only."""
+    def _read_back(self, source: Source, document: Document, reading: Reading) -> tuple[Reading, bool]:
+        """A channel's posts down to the known ones: a page shows the last twenty only. And whether it got there."""
         keys = {key for article in reading.articles for key in article.keys[:1]}
         known = set(self.store.known_articles(source.id, keys))
 
@@ -158,7 +166,9 @@ class Poller:
             known.update(self.store.known_articles(source.id, {key for one in found.articles for key in one.keys[:1]}))
             return found
 
-        return channel.read_back(document, reading, lambda article: article.keys[0] in known, older)
+        return channel.read_back(
+            document, reading, lambda article: article.keys[0] in known, older, self.posts.get(source.id)
+        )
 
     def _conditions(self, claim: Claim, source: Source) -> Validators:
         """What the request says about the last answer; from time to time only to ourselves, by the body's hash."""
@@ -168,8 +178,8 @@ class Poller:
 
     def _poll_register(self, claim: Claim, source: Source) -> list[AlertChange]:
         held = self.store.held(source.id)
-        # What waits must be seen again; and pages behind an unchanged list may be new.
-        again = waiting(held) or (source.shape is not None and source.shape.crawl is not None)
+        # What waits must be seen again; and pages behind an unchanged list, or after its first, may be new.
+        again = waiting(held) or (source.shape is not None and bool(source.shape.crawl or source.shape.paging))
         validators = Validators() if again else self._conditions(claim, source)
         result = self.fetcher.fetch(_address(claim, source), self.clock, validators, deadline=self.deadline)
         if isinstance(result, Failure):
@@ -258,7 +268,9 @@ class Poller:
     def _accept(
         self, claim: Claim, source: Source, reading: Reading, validators: Validators, document: Document | None,
         register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
+        reached: bool | None = None,
     ) -> list[AlertChange]:  # fmt: skip
+        """`reached`: whether a channel was read back to what is known; None: one sees it by the items."""
         now = self.clock()
         checked = self._on_their_clock(claim.last_good, document, now)
         incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
@@ -271,8 +283,8 @@ class Poller:
         sentence = "; ".join(part for part in (reading.sentence, owed) if part)
         moved_to = (_kept(document.moved_to) if document else None) or claim.moved_to
         state, sentence = truth.read(
-            claim, source, now, (reading.state, sentence), new=bool(incoming), rolled=rolled and not skipped,
-            moved_to=moved_to,
+            claim, source, now, (reading.state, sentence), new=bool(incoming),
+            rolled=rolled and not skipped if reached is None else not reached, moved_to=moved_to,
         )  # fmt: skip
         bounds = [bound for bound in (document.fresh_for if document else None, reading.ttl) if bound is not None]
         fresh_for = max(bounds, default=None)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from advisor import correlate
-from advisor.correlate.register_reports import advisories_of
+from advisor.correlate.register_reports import advisories_of, stated
 from advisor.correlate.registers import Finding, Sight, compare
 from advisor.detect import Detector
 from advisor.model import Advisory, Article, Dating, Document, Failure, Kind, Report, Source, SourceState
@@ -78,7 +78,11 @@ def read_pages(document: Document, source: Source, shape: Shape, fetch: Fetch) -
             sentence = f"page {number + 1} of the list could not be read"
             return replace(reading, entries=entries, state=SourceState.TRUNCATED, sentence=sentence)
         listed = {entry.country for entry in entries}
-        entries = (*entries, *(entry for entry in more.entries if entry.country not in listed))
+        added = tuple(entry for entry in more.entries if entry.country not in listed)
+        if not added:
+            sentence = f"page {number + 1} of the list repeats the pages before: what follows cannot be read"
+            return replace(reading, entries=entries, state=SourceState.TRUNCATED, sentence=sentence)
+        entries = (*entries, *added)
         last = more.items
     return replace(reading, entries=entries)
 
@@ -102,7 +106,7 @@ def take(
         sights, known, now, complete=shape.complete, announces=shape.announces, decisions=shape.decisions,
         first=place is None,
         moved=place is not None and place.revision != here,
-        sampled=shape.crawl is not None and not shape.revision,
+        sampled=_is_sampled(reading.entries, shape),
         whole=shape.crawl is None and not shape.rolling,
     )  # fmt: skip
     if found.fault and not found.held:
@@ -173,7 +177,7 @@ def _looks(
     said = []
     if strange:
         said.append(f"{len(silent)} of {len(own)} pages give no level any more: their layout has changed")
-    if shape.crawl and not shape.revision:
+    if _is_sampled(entries, shape):
         seen = sum(1 for entry in entries if entry.country in own or _was_read(held.get(entry.country)))
         said.append(f"{seen} of {len(entries)} countries' pages read so far" if seen < len(entries) else "")
     if late:
@@ -182,6 +186,11 @@ def _looks(
         tuple(entry for entry in listed if entry is not None), frozenset(tried), len(late), strange,
         "; ".join(part for part in said if part),
     )  # fmt: skip
+
+
+def _is_sampled(entries: Sequence[Entry], shape: Shape) -> bool:
+    """Whether a poll looks at some of the pages because it is their turn: nothing in the list says which are new."""
+    return shape.crawl is not None and not any(entry.revision for entry in entries)
 
 
 def _unread(entry: Entry, known: Held | None, *, late: bool) -> Entry | None:
@@ -220,14 +229,19 @@ def _sight(entry: Entry, source: Source, shape: Shape, held: Held | None, detect
     digest = sha256("\0".join(same).encode())
     name = digest.hexdigest()[:16]
     known = held is not None and name in held.texts
-    if not entry.text or (known and held is not None and held.level == entry.level):
-        return Sight(entry, name, (), known or not entry.text)
+    if known and held is not None and held.level == entry.level:
+        return Sight(entry, name, (), known)
+    told = stated(entry, source.official or "")
+    if not entry.text:
+        return Sight(entry, name, tuple(told), known or not told)
     said = [
         advisory for advisory in _said(entry, source, shape, detector)
         if advisory.current and advisory.issuer == source.official and advisory.destination == entry.country
         and not (entry.shared and advisory.kind not in _FOR_MANY)
     ]  # fmt: skip
-    return Sight(entry, name, tuple(said), known)
+    if any(advisory.kind is Kind.EVACUATION for advisory in told):  # who is to board is not called upon to leave
+        said = [advisory for advisory in said if advisory.kind is not Kind.LEAVE]
+    return Sight(entry, name, (*told, *said), known)
 
 
 def _said(entry: Entry, source: Source, shape: Shape, detector: Detector) -> list[Advisory]:

@@ -38,13 +38,15 @@ def read(
     `new`: it brought something; `rolled`: nothing that it lists was seen before. What a reader said comes first.
     """
     state, sentence = said
-    if state is not SourceState.FRESH:
+    if state is not SourceState.FRESH and not (rolled and state is SourceState.TRUNCATED):
         return said
     if rolled and source.format in _HABITUAL and not claim.first_poll and claim.last_good is not None:
         words = (
             f"nothing it lists was there on {claim.last_good:%Y-%m-%d %H:%M} UTC: what came in between may be missed"
         )
         return SourceState.GAP, _joined(words, sentence)
+    if state is not SourceState.FRESH:
+        return said
     if _gap_is_shown(claim, now):
         return claim.state, claim.sentence
     if moved_to:

@@ -162,6 +162,8 @@ class Warden:
             return True
         if row.state is SourceState.GAP:  # the press is read by its newest news; a government by every word
             return self.sources[row.id].official is not None
+        if row.state is SourceState.TRUNCATED and self.sources[row.id].official is not None:
+            return now - row.state_since >= _BAD_FOR
         since = row.last_good or row.state_since  # not since the state: troubles may take turns
         return row.failures >= _BAD_TIMES and now - since >= _BAD_FOR
 
@@ -257,6 +259,7 @@ _WORDS = {
     SourceState.SUSPECT: "is read, but not believed",
     SourceState.QUIET: "has gone quiet",
     SourceState.GAP: "may have missed something",
+    SourceState.TRUNCATED: "is read in part only",
 }
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from advisor.model import Dating, Document, Source, SourceState
-from advisor.model.register import CountryClue, Entry, Level, LevelClue, Move, Shape
+from advisor.model.register import CountryClue, Entry, Level, LevelClue, Move, Notices, Shape, Stated
 from advisor.read.dates import parse_date
 from advisor.read.html import plain, plain_line
 from advisor.read.markup import Element, NotMarkup, elements_of, sent_on
@@ -21,6 +21,7 @@ from advisor.read.tree import NotATree, Refused, Tree, first, pick, tree_of, wor
 
 _MOST_ITEMS = 20_000
 _LONGEST_TEXT = 200_000
+_LONGEST_AREA = 200
 _UNCLEAR = 0.5  # of a list of countries so many names must be known, or it is no list of countries
 _FIELD = re.compile(r"\{([^}]+)\}")
 
@@ -88,7 +89,7 @@ def read_detail(documents: Sequence[Document], source: Source, shape: Shape, ent
             return None
         if not items:
             return None
-        said.append(_entry(items[0], document, source, shape.page, entry.country))
+        said.append(_entry(items[0], document, source, shape.page, entry.country, entry.title))
     for own in sorted(said, key=lambda one: one.level or Level()):  # the strongest of several has the last word
         entry = replace(
             entry, title=own.title or entry.title, text=_joined(own.text, entry.text), level=own.level or entry.level,
@@ -169,15 +170,16 @@ def _countries(item: Tree, clues: Iterable[CountryClue]) -> tuple[str, ...]:
     return ()
 
 
-def _entry(item: Tree, document: Document, source: Source, shape: Shape, country: str) -> Entry:
+def _entry(item: Tree, document: Document, source: Source, shape: Shape, country: str, named: str = "") -> Entry:
+    """`named`: what the list calls the country, for a page that does not name it."""
     title = plain_line(first(item, shape.title))
     text = _joined(*(plain(text) for path in shape.text for text in words_of(item, path)))[:_LONGEST_TEXT]
-    level, wording, area = _level(item, shape, country, title, text)
+    level, wording, area = _level(item, shape, named, title, text)
     moved_to = _value(item, shape.moved_to)[0] if shape.moved_to else None
     if moved_to is not None:
         wording = dict(shape.wordings).get(moved_to, wording)
     if level and shape.rows and not any(shape.rows[1].search(row) for row in words_of(item, shape.rows[0])):
-        level, area = Level(1, level.part), plain_line(first(item, shape.area)) or None
+        level, area = Level(1, level.part), _area(item, shape)
     published, _ = _date(first(item, shape.published), shape, document)
     move = next((move for words in (title, text) for find, move in shape.moves if find.search(words)), None)
     return Entry(
@@ -195,11 +197,19 @@ def _notices(item: Tree, document: Document, source: Source, shape: Shape, codes
     for code in codes:
         entry = _entry(item, document, source, shape, code)
         text = _without(entry.text, shape.notices.drop)
+        shared = len(codes) > shape.notices.most
         yield replace(
-            entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True,
-            stands=_stands(f"{entry.title}\n{entry.text}", shape), shared=len(codes) > shape.notices.most,
+            entry, text=text, level=None, wording="", move=None, moved_to=None, notice=True, shared=shared,
+            stands=_stands(f"{entry.title}\n{entry.text}", shape),
             mute_title=not _without(entry.title, shape.notices.drop),
+            stated=() if shared else tuple(_stated(entry.title, shape.notices)),
         )  # fmt: skip
+
+
+def _stated(title: str, notices: Notices) -> Iterable[Stated]:
+    for find, kind, severity in notices.calls:
+        if found := find.search(title):
+            yield Stated(kind, severity, found[0])
 
 
 def _stands(words: str, shape: Shape) -> bool:
@@ -217,10 +227,10 @@ def _without(text: str, drop: Iterable[re.Pattern[str]]) -> str:
 # --- levels -----------------------------------------------------------------------------------------------------
 
 
-def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
+def _level(item: Tree, shape: Shape, named: str, title: str, text: str) -> tuple[Level | None, str, str | None]:
     if shape.placeholder and shape.placeholder.search(text):
         return None, "", None
-    area = plain_line(first(item, shape.area)) or None
+    area = _area(item, shape)
     if shape.numbers:
         level = _numbered(item, shape, title, text)
         return level, _wording(level, shape, ""), area or (title if level and level.part > level.whole else None)
@@ -238,7 +248,17 @@ def _level(item: Tree, shape: Shape, country: str, title: str, text: str) -> tup
     said = re.sub(r":\n+", ": ", said)  # a heading and what it heads
     if shape.prose.paths and not said and text and shape.prose.missing is not None:
         return Level(shape.prose.missing, shape.prose.missing), "", None
-    return level_of(shape.prose, _own_names(title, item, shape), title, said if shape.prose.paths else text)
+    return level_of(shape.prose, _own_names(named, item, shape), title, said if shape.prose.paths else text)
+
+
+def _area(item: Tree, shape: Shape) -> str | None:
+    """The publisher's words for the part that is meant; of a long list the beginning."""
+    words = first(item, shape.area)
+    if shape.area_find is None:
+        return plain_line(words) or None
+    found = shape.area_find.search(plain(words))
+    named = "; ".join(line.strip(" .") for line in found[1].splitlines() if line.strip()) if found else ""
+    return (named if len(named) <= _LONGEST_AREA else f"{named[:_LONGEST_AREA].rpartition(' ')[0]} ...") or None
 
 
 def _value(item: Tree, clue: LevelClue) -> tuple[int | None, str]:
@@ -269,9 +289,9 @@ def _wording(level: Level | None, shape: Shape, words: str) -> str:
     return dict(shape.wordings).get(max(level.whole, level.part), words)
 
 
-def _own_names(title: str, item: Tree, shape: Shape) -> tuple[str, ...]:
+def _own_names(named: str, item: Tree, shape: Shape) -> tuple[str, ...]:
     """What the entry itself calls its country: for sentences about "the whole of ..."."""
-    names: list[str] = []
+    names = [named]
     for clue in shape.country:
         for text in (text for path in clue.paths for text in words_of(item, path)):
             found = clue.find.search(text) if clue.find else None

@@ -46,11 +46,19 @@ def read_channel(document: Document, source: Source) -> Reading:
     now = max(document.fetched_at, document.server_date or document.fetched_at)
     readings = [_article(post, source, now) for post in posts]
     articles = tuple(article for article in readings if article is not None)
+    numbers = [number for post in posts if (number := _number(post))]
+    span = (min(numbers), max(numbers)) if numbers else None
     unseen = sum(_is_unrendered(post) for post in posts)
     if unseen:
         sentence = f"{unseen} of {len(posts)} posts are not shown on the web: read them in Telegram"
-        return Reading(articles, SourceState.TRUNCATED, sentence, title=title)
-    return Reading(articles, title=title)
+        return Reading(articles, SourceState.TRUNCATED, sentence, title=title, posts=span)
+    return Reading(articles, title=title, posts=span)
+
+
+def _number(post: LexborNode) -> int:
+    """Posts of a channel are counted from 1; 0 where there is no number."""
+    number = (post.attributes.get("data-post") or "").strip().rpartition("/")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
 
 
 def _nothing(tree: LexborHTMLParser, title: str) -> Reading:

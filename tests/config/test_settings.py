@@ -37,6 +37,24 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
 
 
 @pytest.mark.parametrize(
+    "given", ["Some_Embassy", "@Some_Embassy", "t.me/Some_Embassy", "https://t.me/s/Some_Embassy/", "https://telegram.me/Some_Embassy"]
+)  # fmt: skip
+def test_a_channel_is_known_by_its_name_and_by_every_link_to_it(given: str) -> None:
+    text = SMALLEST.replace("feed: https://example.org/feed.xml", f"telegram: '{given}'")
+    (source,) = settings_from_text(text, "advisor.yaml", Path(".")).sources
+    assert (source.url, source.publisher) == ("https://t.me/s/Some_Embassy", "some_embassy")
+
+
+def test_two_channels_are_two_publishers_and_a_mirror_is_read_where_it_is() -> None:
+    text = SMALLEST.replace(
+        "feed: https://example.org/feed.xml", "telegram: one_channel\n  - telegram: https://example.org/s/other_channel"
+    )
+    one, other = settings_from_text(text, "advisor.yaml", Path(".")).sources
+    assert (one.publisher, other.publisher) == ("one_channel", "other_channel")
+    assert other.url == "https://example.org/s/other_channel"
+
+
+@pytest.mark.parametrize(
     ("change", "fault"),
     [
         (("database:", "databse:"), "advisor.yaml:1:1: unknown key 'databse'"),
@@ -55,6 +73,8 @@ def test_the_smallest_file_is_database_source_receiver_and_route() -> None:
         (("routes:", "fetch: {at_once: many}\nroutes:"), "at_once: 'many' is no whole number"),
         (("feed: https://example.org/feed.xml", "catalog: us-stat"), "the catalogue has no 'us-stat'; did you mean us-state"),
         (("feed: https://example.org/feed.xml", "catalog: nws"), "did you mean news"),
+        (("feed: https://example.org/feed.xml", "telegram: https://t.me/+AbCdEf"), "'https://t.me/+AbCdEf' is no public channel; write its name"),
+        (("feed: https://example.org/feed.xml", "telegram: some embassy"), "'some embassy' is no public channel"),
         (("feed: https", "selector: 'div['\n    page: https"), "selector: 'div[' is no CSS selector"),
         (("- to: phone", "- {to: phone, match: {destination: ['region:sahell']}}"), "unknown region 'sahell' (known: "),
         (("- to: phone", "- {to: phone, match: {kind: [flee]}}"), "unknown kind 'flee' (leave, evacuation"),

@@ -188,6 +188,25 @@ def test_time_in_which_nobody_looked_makes_no_call_new() -> None:
     assert register.told(NOON + DAY * 90, edited) == []
 
 
+def test_a_call_in_both_copies_of_a_page_is_not_forgotten_while_one_of_them_is_shown() -> None:
+    register = Register()
+    ordered = act(Kind.STAFF_DEPARTURE)
+    register.poll(NOON, sight("ML", 4, text="calm"))
+    assert register.told(NOON + HOUR, sight("ML", 4, 1, ordered, text="the old copy")) == [("ML", ["staff_departure"])]
+    assert register.told(NOON + DAY, sight("ML", 4, 1, ordered, text="the new copy")) == []
+    for day in range(2, 40):
+        assert register.told(NOON + DAY * day, sight("ML", 4, text="the old copy", known=True)) == []
+    assert register.told(NOON + DAY * 40, sight("ML", 4, 1, ordered, text="the old copy, comma moved")) == []
+
+
+def test_polls_that_see_the_level_only_make_no_call_new() -> None:
+    register = Register()
+    register.poll(NOON, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered"))
+    for day in range(1, 40):
+        assert register.told(NOON + DAY * day, sight("ML", 4, known=True)) == []
+    assert register.told(NOON + DAY * 40, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE), text="ordered, comma")) == []
+
+
 def test_a_stronger_call_is_told_again() -> None:
     register = Register()
     register.poll(NOON, sight("ML", 4, 1, act(Kind.STAFF_DEPARTURE, severity=Severity.MODERATE), text="authorised"))

@@ -381,6 +381,21 @@ def test_a_japanese_mail_about_a_mission_closed_until_further_notice_keeps_its_w
     assert "屋内に留まり" in entry.text
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("【重要】日本政府チャーター機によるガーナからの出国", "政府チャーター"),
+        ("政府手配のアクラから東京への臨時便について", "政府手配"),
+        ("ガーナからの陸路退避（トーゴへの出国）", "からの陸路退避"),
+        ("ガーナからトーゴへの陸路退避に関する注意事項", ""),
+        ("ガーナ政府による避難所の準備", ""),
+    ],
+)
+def test_the_title_of_a_japanese_mail_says_whether_the_government_takes_people_out(title: str, words: str) -> None:
+    (entry,) = read("jp-mofa", japan(mail("9", "R10", "0233", title, "集合場所: 大使館"))).entries
+    assert [(str(act.kind), act.words) for act in entry.stated] == ([("evacuation", words)] if words else [])
+
+
 def test_an_unknown_japanese_code_is_an_unknown_country() -> None:
     body = japan(mail("1", "R10", "9999", "お知らせ", "x"), mail("2", "R10", "0098", "お知らせ", "y"))
     assert set(entries("jp-mofa", body)) == {"IR"}
@@ -390,6 +405,25 @@ def test_italy_says_its_level_in_the_pages_of_the_countries() -> None:
     source = SOURCES["it-maeci"]
     page = {"updateDate": "2026-01-06T23:00:00Z", "infoPrimopiano": {"nodi": {"Avviso": {
         "contenuto": "<p>Si sconsigliano i viaggi a qualsiasi titolo nel Paese.</p>"}}}}  # fmt: skip
+    assert source.shape is not None
+    entry = replace(Entry("ML", "Mali", ""), details=("https://viaggi.example/MLI.json",))
+    full = read_detail([document(source, json.dumps(page))], source, source.shape, entry)
+    assert full is not None
+    assert full.level == Level(4, 4)
+
+
+def test_a_page_of_italy_by_itself_is_known_by_the_number_that_one_dials() -> None:
+    page = {"updateDate": "2026-01-06T23:00:00Z", "infoGenerali": {"nodi": {"Dati-paese": {
+        "contenuto": "<p>CAPITALE: Bamako<br /><strong>Prefisso dall'Italia: </strong><span>00223</span></p>"}}},
+        "infoPrimopiano": {"nodi": {"Avviso": {"contenuto": "<p>Si sconsiglia qualsiasi viaggio nel Paese.</p>"}}}}  # fmt: skip
+    (entry,) = read("it-maeci", json.dumps(page)).entries
+    assert (entry.country, entry.level) == ("ML", Level(4, 4))
+
+
+def test_a_page_of_italy_names_its_country_as_the_list_does() -> None:
+    source = SOURCES["it-maeci"]
+    page = {"updateDate": "2026-01-06T23:00:00Z", "infoPrimopiano": {"nodi": {"Avviso": {
+        "contenuto": "<p>Si sconsigliano i viaggi a qualsiasi titolo in Mali.</p>"}}}}  # fmt: skip
     assert source.shape is not None
     entry = replace(Entry("ML", "Mali", ""), details=("https://viaggi.example/MLI.json",))
     full = read_detail([document(source, json.dumps(page))], source, source.shape, entry)

@@ -105,6 +105,50 @@ def test_a_call_in_a_renewed_page_is_told_at_once() -> None:
     assert said(taken) == [("ML", [str(Kind.LEAVE)])]
 
 
+def test_a_part_of_a_country_is_named_in_the_publishers_words() -> None:
+    site = Site("gb-fcdo")
+    site.pages = {address("mali"): page("mali", "")}
+    site.poll(index(mali="2026-01-01T00:00:00Z"), NOON)
+    words = "FCDO advises against all travel to:</p><ul><li>the Gao region</li><li>within 5km of a border</li></ul><p>Find out"
+    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_parts", words)
+    renewed = index(mali="2026-03-01T12:30:00Z")
+    site.poll(renewed, NOON + HOUR)
+    (told,) = site.poll(renewed, NOON + HOUR * 2).incoming
+    assert [report.advisory.area for report in told.reports] == ["the Gao region; within 5km of a border"]
+
+
+def test_an_easing_quotes_the_words_that_lift_the_call() -> None:
+    site = Site("gb-fcdo")
+    text = "The British Embassy has temporarily withdrawn its staff from Mali."
+    site.pages = {address("mali"): page("mali", "avoid_all_travel_to_whole_country", text)}
+    site.poll(index(mali="2026-01-01T00:00:00Z"), NOON)
+    lifted = "British embassy staff have returned to Mali: the temporary withdrawal of staff is lifted."
+    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_whole_country", lifted)
+    (told,) = site.poll(index(mali="2026-03-01T12:30:00Z"), NOON + HOUR).incoming
+    (easing,) = [report.advisory for report in told.reports if report.advisory.kind is Kind.EASING]
+    assert "lifted" in (easing.quote("sentence") or "")
+
+
+def test_a_list_without_dates_has_its_pages_read_in_turn() -> None:
+    def italian(text: str) -> dict[str, object]:
+        return {
+            "updateDate": "2026-01-06T23:00:00Z",
+            "infoPrimopiano": {"nodi": {"Avviso": {"contenuto": f"<p>{text}</p>"}}},
+        }
+
+    site = Site("it-maeci")
+    listed = [{"codice": "MLI", "nome": "Mali"}, {"codice": "TGO", "nome": "Togo"}]
+    mali, togo = (f"https://www.viaggiaresicuri.it/schede_paese/{code}.json" for code in ("MLI", "TGO"))
+    site.pages = {mali: italian("Prudenza in Mali."), togo: italian("Prudenza in Togo.")}
+    site.poll(listed, NOON)
+    assert site.asked == [mali, togo]
+    site.pages[mali] = italian("Si invitano i connazionali a lasciare immediatamente il Mali.")
+    assert said(site.poll(listed, NOON + HOUR)) == [("ML", [str(Kind.LEAVE)])]
+    assert site.asked == [mali]  # the others once a day
+    site.poll(listed, NOON + HOUR * 24)
+    assert set(site.asked) == {mali, togo}
+
+
 def dutch(count: int, *, first: int = 0, red: str = "") -> list[dict[str, str]]:
     codes = ["AFG", "ALB", "DZA", "AGO", "ARG", "ARM", "AUS", "AUT", "AZE", "BHS"]
     return [

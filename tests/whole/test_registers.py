@@ -16,6 +16,7 @@ from advisor.detect import Detector
 from advisor.model import AlertChange
 from advisor.replay import Capture, captured_at, replay_captures
 from tests.deliver.samples import CHAT, PHONE, delivery
+from tests.read.test_register_reading import japan, mail
 from tests.whole.test_path import advisor
 from tests.whole.world import Answer, World
 
@@ -175,6 +176,21 @@ def test_sweden_tells_people_to_leave_lifts_and_the_part_of_a_country_stays_a_pa
     assert act.area == "UD avråder från alla resor till regionen Savanes i Togo"
 
 
+def test_aircraft_that_japan_sends_are_told_once_for_each_country_however_many_mails_speak_of_them(
+    tmp_path: Path,
+) -> None:
+    calm = mail("1", "R10", "0228", "年末年始の休館日", "休館日のお知らせ")
+    survey = mail("2", "R10", "0233", "政府チャーター機への搭乗希望調査", "アクラを出発する予定です。回答期限: 明日")
+    result = mail(
+        "3", "R10", "0233", "日本政府チャーター機によるガーナからの出国", "ガーナを出国する便に搭乗してください。"
+    )
+    togo = mail("4", "R10", "0228", "政府手配のアクラへのバスについて", "集合場所: 大使館")
+    bodies = (japan(calm), japan(calm, survey), japan(survey, result), japan(result, togo))
+    changes, _ = replayed(tmp_path, "jp-mofa", *bodies)
+    assert told(changes) == [("opened", "GH", ["evacuation"]), ("opened", "TG", ["evacuation"])]
+    assert changes[0].alert.reports[0].advisory.quote("kind") == "政府チャーター"
+
+
 def test_a_press_report_of_a_level_that_is_held_for_years_is_nothing_new(tmp_path: Path, world: World) -> None:
     world.answers["/list.xml"] = Answer(state(item("Mali", HIGH)).encode())
     file = settings(world, tmp_path, "/list.xml")
@@ -246,6 +262,22 @@ def test_a_folder_of_captures_is_replayed_by_the_command(tmp_path: Path) -> None
     assert line["at"] == "2026-02-03T09:15:00Z"
     assert (line["reason"], line["issuer"], line["destination"], line["message"]) == ("opened", "US", "GH", "1")
     assert line["article_ids"] == ["us-state/GH/2026-02-03T09:15"]
+
+
+def test_captures_of_any_us_embassy_are_replayed_by_the_name_of_the_office(tmp_path: Path) -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>Alerts</title><item><title>{title}</title><link>https://iq.example/{number}"
+        "</link><pubDate>Thu, 0{number} Jul 2026 08:00:00 +0000</pubDate><description>{text}</description></item></channel></rss>"
+    )
+    calm = feed.format(title="Demonstration Alert: Baghdad, Iraq", number=1, text="Location: Baghdad")
+    call = feed.format(title="Security Alert: Iraq", number=2, text="U.S. citizens in Iraq should depart Iraq now.")
+    (tmp_path / "2026-07-01T1000Z.xml").write_text(calm)
+    (tmp_path / "2026-07-02T1000Z.xml").write_text(call)
+    done = advisor("replay", tmp_path, "--source", "us-embassies", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["destination"] for line in done.stdout.splitlines()] == ["IQ"]
+    done = advisor("replay", tmp_path, "--source", "news")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_file_without_a_date_is_named_and_the_rest_is_replayed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -229,6 +230,61 @@ def test_only_a_government_without_any_source_left_rings(
     assert operator(world)[2:] == ["Advisor: source one-feed is read again; FR is heard again"]
 
 
+def dutch(*codes: str, red: str = "") -> Answer:
+    rows = [
+        {"isocode": code, "location": code, "lastmodified": "2026-01-01T00:00:00Z", "introduction":
+         f"De kleurcode van het reisadvies voor {code} is {'rood' if code == red else 'groen'}."}
+        for code in codes
+    ]  # fmt: skip
+    return Answer(json.dumps(rows).encode(), kind="application/json")
+
+
+@pytest.fixture
+def paged(world: World, tmp_path: Path) -> Path:
+    """A list of two pages, read by the Dutch list's description."""
+    file = world.settings(tmp_path, "/list", receivers=("phone", "operator"))
+    text = (
+        file.read_text()
+        .replace("feed: '", "register: nl-bz, official: NL, url: '")
+        .replace("/list'", "/list?offset=0'")
+    )
+    file.write_text(text)
+    world.answers["/list?offset=0"] = dutch(*["AFG", "ALB", "DZA", "AGO"] * 50)
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO")
+    return file
+
+
+def test_what_changed_on_a_further_page_is_seen_although_the_first_is_the_same(
+    world: World, paged: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(paged)
+    service.once()
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO", red="MLI")
+    for _ in range(3):
+        clock.by += HOUR
+        service.once()
+    assert [title for _, title, _ in world.pushes] == ["MALI: Netherlands advises against all travel"]
+
+
+def test_the_operator_hears_of_a_government_that_is_read_in_part_only(
+    world: World, paged: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(paged)
+    service.once()
+    world.answers["/list?offset=200"] = world.answers["/list?offset=0"]  # a server that does not turn pages
+    for _ in range(2):
+        clock.by += HOUR
+        service.once()
+    assert state(service, "list") == (
+        SourceState.TRUNCATED, "page 2 of the list repeats the pages before: what follows cannot be read"
+    )  # fmt: skip
+    assert operator(world) == ["Advisor: source list is read in part only"]
+    world.answers["/list?offset=200"] = dutch("MLI", "TGO")
+    clock.by += HOUR
+    service.once()
+    assert operator(world)[1:] == ["Advisor: source list is read again"]
+
+
 def test_troubles_that_take_turns_are_told_although_none_of_them_lasts(
     world: World, tmp_path: Path, clock: Shifted, build: Build
 ) -> None:
@@ -311,23 +367,24 @@ def channel(*numbers: int, calls: int = 0) -> Answer:
     return Answer(body.encode(), kind="text/html")
 
 
-def telegram(world: World, folder: Path) -> Path:
-    file = world.settings(folder, "/s/embassy")
-    file.write_text(file.read_text().replace("feed: '", "page: '"))
-    return file
+def pictures(*numbers: int) -> Answer:
+    posts = "".join(
+        f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message" data-post="embassy/{number}">'
+        '<a class="tgme_widget_message_photo_wrap"></a></div></div>'
+        for number in numbers
+    )
+    body = f'<html><body>{HEAD}<section class="tgme_channel_history">{posts}</section></body></html>'
+    return Answer(body.encode(), kind="text/html")
 
 
 @pytest.fixture
-def embassy(world: World, tmp_path: Path, build: Build) -> Service:
-    """A service whose one source is a channel that lies on this machine."""
-    from dataclasses import replace
-
-    from advisor.model import Format
-
-    settings = load_settings(telegram(world, tmp_path))
-    (source,) = settings.sources
-    made = replace(settings, sources=(replace(source, format=Format.TELEGRAM, official="FR", publisher="fr"),))
-    return Service.build(made, Shifted())
+def embassy(world: World, tmp_path: Path) -> Iterator[Service]:
+    """A service whose one source is a channel, read at a mirror that lies on this machine."""
+    file = world.settings(tmp_path, "/s/embassy")
+    file.write_text(file.read_text().replace("feed: '", "official: FR, telegram: '"))
+    service = Service.build(load_settings(file), Shifted())
+    yield service
+    service.close()
 
 
 def test_a_burst_longer_than_the_page_is_read_back_to_what_is_known(world: World, embassy: Service) -> None:
@@ -346,7 +403,6 @@ def test_a_burst_longer_than_the_page_is_read_back_to_what_is_known(world: World
     ]  # fmt: skip
     assert len(world.pushes) == 1
     assert state(embassy, "s-embassy")[0] is SourceState.FRESH
-    embassy.close()
 
 
 def test_a_burst_longer_than_five_pages_is_a_gap(world: World, embassy: Service) -> None:
@@ -361,4 +417,48 @@ def test_a_burst_longer_than_five_pages_is_a_gap(world: World, embassy: Service)
     embassy.once()
     assert len(world.gets) == 7
     assert state(embassy, "s-embassy")[0] is SourceState.GAP
-    embassy.close()
+
+
+def test_a_call_behind_a_page_of_pictures_is_read(world: World, embassy: Service) -> None:
+    clock = embassy.clock
+    assert isinstance(clock, Shifted)
+    world.answers["/s/embassy"] = channel(*range(1, 21))
+    embassy.once()
+    world.answers["/s/embassy"] = pictures(*range(22, 42))
+    world.answers["/s/embassy?before=22"] = channel(*range(2, 22), calls=21)
+    clock.by += HOUR
+    embassy.once()
+    assert len(world.pushes) == 1
+    assert state(embassy, "s-embassy")[0] is SourceState.FRESH
+
+
+def test_a_page_of_pictures_that_leads_to_nothing_known_is_a_gap_and_is_read_back_once(
+    world: World, embassy: Service
+) -> None:
+    clock = embassy.clock
+    assert isinstance(clock, Shifted)
+    world.answers["/s/embassy"] = channel(*range(1, 21))
+    embassy.once()
+    world.answers["/s/embassy"] = pictures(*range(981, 1001))
+    for before in range(981, 1, -20):
+        world.answers[f"/s/embassy?before={before}"] = pictures(*range(before - 20, before))
+    clock.by += HOUR
+    embassy.once()
+    assert (len(world.gets), state(embassy, "s-embassy")[0]) == (7, SourceState.GAP)
+    world.answers["/s/embassy"] = pictures(*range(982, 1002))
+    clock.by += HOUR
+    embassy.once()
+    assert [path for path, _ in world.gets[7:]] == ["/s/embassy"]
+
+
+def test_a_channel_that_took_its_old_posts_away_has_no_gap(world: World, embassy: Service) -> None:
+    clock = embassy.clock
+    assert isinstance(clock, Shifted)
+    world.answers["/s/embassy"] = channel(*range(1, 21))
+    embassy.once()
+    world.answers["/s/embassy"] = channel(30, 31, 32, calls=31)
+    world.answers["/s/embassy?before=30"] = channel()
+    clock.by += HOUR
+    embassy.once()
+    assert len(world.pushes) == 1
+    assert state(embassy, "s-embassy")[0] is SourceState.FRESH

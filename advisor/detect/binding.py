@@ -239,6 +239,7 @@ def _about_region(scene: Scene, frame: Frame) -> bool:
         return False
     named = {token for mention in scene.mentions for token in range(mention.first, mention.last)}
     regions = [tag for tag in scene.of("region") if tag.first not in named]
+    regions += [tag for tag in scene.of("unnamed") if tag.first == act.last]  # "leave several countries"
     people = frame.filled.get("citizens")
     if people is not None and any(separation(scene.text, people, tag) <= _SEATED for tag in regions):
         return True

@@ -119,9 +119,7 @@ def destinations_of(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
         elif "adjective" in mention.roles:
-            there = _is_capital_of(scene, mention)  # "the Lebanese capital", "território sudanês"
-            base = 8.6 if there and distance <= _DESTINATION_REACH else 3.0
-            yield of_mention(base - 0.1 * distance, mention, "its adjective")
+            yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
     yield from _meant_by_here(scene, discourse, issuer, known, here)
@@ -163,11 +161,6 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
 def _has_capital(scene: Scene, mention: Mention) -> bool:
     """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
     return any(tag.first == mention.last or 0 <= mention.first - tag.last <= 1 for tag in scene.of("here"))
-
-
-def _is_capital_of(scene: Scene, mention: Mention) -> bool:
-    """Right beside the noun: "leave the country on French planes" is not about France."""
-    return any(tag.first == mention.last or tag.last == mention.first for tag in scene.of("here"))
 
 
 def _direction(scene: Scene, act: Tag, mention: Mention) -> float:

@@ -20,6 +20,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
+_OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
@@ -203,7 +204,9 @@ def _placed(
     if adjective_after and head.category == "staff":
         mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
+    own_staff = head.category == "staff" and head.first in owns
     owner = head.owner or _owner(text, head, heads, possible, adjective_after)
+    owner = owner or (_subject_of(text, head, mentions, acts) if own_staff else None)
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
@@ -331,6 +334,17 @@ def _owner(
         elif distance <= 0.6 and "name" in mention.roles:
             ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[int]) -> Mention | None:
+    """ "Britain has evacuated its non-essential staff": the country that acts, with nothing but its verb between."""
+    before = [
+        item for item in mentions if item.last <= head.first and not acts.isdisjoint(range(item.last, head.first))
+    ]
+    subject = before[-1] if before else None
+    if subject is None or "name" not in subject.roles or subject.cue:
+        return None
+    return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 
 
 def _leads_to(country: Mention, city: Mention) -> bool:

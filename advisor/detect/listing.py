@@ -10,6 +10,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text
 
 _ACTS = frozenset({"leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"})
+_BETWEEN = 3  # words between two countries of one list: "Gaza and the occupied West Bank"
 _SHORT = 8  # words beside the countries
 _LISTED = 3  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
@@ -57,7 +58,21 @@ def _only_listed(
         return ()
     first = listed[0].first
     announced = follows or (":" in text.between(first - 1, first) if first else False)
-    return listed if announced or covers else ()
+    return _continued(listed, mentions) if announced or covers else ()
+
+
+def _continued(listed: tuple[Mention, ...], mentions: list[Mention]) -> tuple[Mention, ...]:
+    """ "Israel, the West Bank and Gaza, Jordan ...": an "and" within a list does not end it."""
+    cues = {"", listed[0].cue}
+    around = [item for item in mentions if item.seat and item.cue in cues]
+    after, before = [listed[-1]], [listed[0]]
+    for item in around:
+        if 0 <= item.first - after[-1].last <= _BETWEEN:
+            after.append(item)
+    for item in reversed(around):
+        if 0 <= before[-1].first - item.last <= _BETWEEN:
+            before.append(item)
+    return (*reversed(before[1:]), *listed, *after[1:])
 
 
 def _bare(sentence: Sentence, mentions: list[Mention]) -> tuple[Mention, ...]:

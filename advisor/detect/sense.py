@@ -25,7 +25,7 @@ _NO_PART = {
 _STAFF_BEFORE = 10  # tokens
 _FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
-_LEFT = frozenset({"here", "region", "area"})  # what people leave, besides named places
+_LEFT = frozenset({"here", "region", "area", "unnamed"})  # what people leave, besides named places
 _BESIDE_LEAVING = frozenset({"after_leaving", "now", "means", "cause", "while", "at", "from", "deadline", "say"})
 _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West African nation"
 

@@ -140,10 +140,12 @@ def _is_singled_out(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_listed_at_end(scene: Scene, mention: Mention) -> bool:
-    """ "Avoid seven countries of the region, where ...: Israel, Jordan and Iraq": a list behind a colon says which."""
+    """ "Avoid seven countries, where ...: Israel, Jordan and Iraq", "..., which are Chad, Mali and Niger"."""
     group = [item for item in scene.mentions if item.group == mention.group]
-    colon = group[0].first and ":" in scene.text.between(group[0].first - 1, group[0].first)
-    return bool(colon) and len(group) >= _LIST and group[-1].last >= scene.text.sentences[scene.sentence].last - 1
+    first = group[0].first
+    announced = first and ":" in scene.text.between(first - 1, first)
+    announced = announced or any(0 <= first - tag.last <= 1 for tag in scene.of("covers"))
+    return bool(announced) and len(group) >= _LIST and group[-1].last >= scene.text.sentences[scene.sentence].last - 1
 
 
 def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:

@@ -112,9 +112,9 @@ def _completed(head: Head, heads: Sequence[Head]) -> Head:
 
 
 def _is_of_company(mention: Mention, company: Tag) -> bool:
-    """Whether the company is what is French, not the staff: "شركة نفط فرنسية", "the French oil firm"."""
+    """Whether the company is what is French, not the staff: "شركة نفط فرنسية", "the French oil firm", "a US firm"."""
     if "adjective" not in mention.roles:
-        return False
+        return "name" in mention.roles and mention.last == company.first
     apart = mention.first - company.last if mention.first >= company.last else company.first - mention.last
     return apart <= _COMPANY_REACH
 

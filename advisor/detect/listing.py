@@ -14,6 +14,7 @@ _BETWEEN = 3  # words between two countries of one list: "Gaza and the occupied 
 _SHORT = 8  # words beside the countries
 _LISTED = 3  # countries that a sentence must list to be nothing but a list
 _ITEMS, _ITEM_WORDS, _ANNOUNCED = 2, 2, 3  # least length of a list, words beside a name, sentences before it
+_FAR = 8  # sentences before a list that says what it lists: "The warning covers Bahrain, Egypt and Iran"
 
 
 def list_below(
@@ -28,6 +29,10 @@ def list_below(
         if (listed := _only_listed(text, sentences[index], tags[index], mentions[index], follows)) and not sentences[
             index
         ].title:
+            return listed
+    for index in range(near.stop, min(sentence.index + _FAR, len(sentences))):
+        covers = any(tag.category == "covers" for tag in tags[index])
+        if covers and (listed := _only_listed(text, sentences[index], tags[index], mentions[index], False)):
             return listed
     begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
     if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):

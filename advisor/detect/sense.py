@@ -33,7 +33,7 @@ _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West 
 def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(without_families_of_citizens(text, tags), verb_last)
-    tags = _without_scales(text, _without_parts(tags))
+    tags = _without_scales(text, _without_parts(_without_expelled_staff(tags)))
     tags = _without_rescuers(_without_implied_audience(text, tags))
     return _without_counts(text, _without_raising(tags))
 
@@ -52,6 +52,16 @@ def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
         return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
 
     return [tag for tag in tags if not of_citizens(tag)]
+
+
+def _without_expelled_staff(tags: list[Tag]) -> list[Tag]:
+    """ "Orders its non-essential diplomats to leave": no host tells apart who is needed when it throws people out."""
+    kept = [tag for tag in tags if tag[:2] == ("audience", "non-emergency staff")]
+
+    def is_own(tag: Tag) -> bool:
+        return tag.category == "expel" and any(tag.first <= it.first and it.last <= tag.last for it in kept)
+
+    return [tag for tag in tags if not is_own(tag)] if kept else tags
 
 
 def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:

@@ -37,13 +37,13 @@ from advisor.pipeline.patience import Rest
 from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
-from advisor.store import Check, Claim, GivenBack, Store, open_store
+from advisor.store import Check, Claim, Store, open_store
 
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
-_POLLED_AGAIN = timedelta(seconds=2)  # after a poll that could not be stored, and twice as long each time
+_POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
@@ -77,7 +77,7 @@ class Service:
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
     _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
-    _unstored: deque[GivenBack] = field(default_factory=deque)  # of polls whose end the database refused, likewise
+    _unstored: deque[tuple[float, Claim]] = field(default_factory=deque)  # the database refused them: held until then
     _refused: dict[str, int] = field(default_factory=dict)  # by source: how often in a row it did
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
     look_every: float = 60.0  # seconds between looks after sources and receivers
@@ -312,14 +312,17 @@ class Service:
     def _claim(self, limit: int) -> list[Claim]:
         """What is due and free; before that the checks since the last time are written, which a kill may take back."""
         checks = [self._checks.popleft() for _ in range(len(self._checks))]
-        unstored = [self._unstored.popleft() for _ in range(len(self._unstored))]
-        if not checks and not unstored and limit <= 0:
+        refused = [self._unstored.popleft() for _ in range(len(self._unstored))]
+        now = time.monotonic()
+        free_again = [claim for until, claim in refused if until <= now]
+        self._unstored.extend((until, claim) for until, claim in refused if until > now)
+        if not checks and not free_again and limit <= 0:
             return []
         try:
-            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, unstored)
+            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again)
         except StoreError:
             self._checks.extend(checks)  # their leases last long enough for another try
-            self._unstored.extend(unstored)
+            self._unstored.extend((now, claim) for claim in free_again)
             raise
 
     def _poll(self, claim: Claim) -> None:
@@ -327,11 +330,12 @@ class Service:
             self.poller.poll(claim)
             self._refused.pop(claim.source_id, None)
         except StoreError as error:
-            # Soon, and not only when its lease ends: what it brought may be a call. Seldom, if it goes on.
+            # Soon, and not only when its lease ends: what it brought may be a call. Seldom, if it goes on. By the clock
+            # that nobody puts: a time written while the other one ran ahead could silence the source until then.
             times = self._refused[claim.source_id] = self._refused.get(claim.source_id, 0) + 1
-            wait = min(_POLLED_AGAIN * 2 ** min(times - 1, 20), LEASE)
-            log.critical("store-fault source=%s polled-again=%.0fs %s", claim.source_id, wait.total_seconds(), error)
-            self._unstored.append(GivenBack(claim, self.clock() + wait))
+            pause = min(_POLLED_AGAIN * 2 ** min(times - 1, 20), LEASE.total_seconds())
+            log.critical("store-fault source=%s polled-again=%.0fs %s", claim.source_id, pause, error)
+            self._unstored.append((time.monotonic() + pause, claim))
         except Exception:
             log.exception("poll-fault source=%s", claim.source_id)
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from advisor.model import Source, SourceState, Validators
 from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
-from advisor.store.values import Check, Claim, GivenBack, SourceRow, Standing
+from advisor.store.values import Check, Claim, SourceRow, Standing
 
 _FADES = 0.9  # of the habit, with each arrival
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
@@ -177,12 +177,11 @@ def hasten(connection: sa.Connection, ids: Sequence[str], now: datetime, unless_
     return sorted(connection.scalars(due))
 
 
-def give_back(connection: sa.Connection, given: Sequence[GivenBack]) -> None:
-    """Those that were claimed and not polled to the end are free again, if nobody took over."""
-    for item in given:
-        lease = {"held_id": item.claim.source_id, "held_fence": item.claim.fence, "held_owner": item.claim.owner}
-        values = {"next_poll_at": item.next_poll_at, "lease_owner": None, "lease_until": None}
-        connection.execute(_HELD, {**lease, **values})
+def give_back(connection: sa.Connection, claimed: Sequence[Claim]) -> None:
+    """Those that were not polled to the end are free again, if nobody took over, and due as they were."""
+    for claim in claimed:
+        lease = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
+        connection.execute(_HELD, {**lease, "lease_owner": None, "lease_until": None})
 
 
 def release(connection: sa.Connection, owner: str) -> None:

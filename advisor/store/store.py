@@ -43,7 +43,6 @@ from advisor.store.values import (
     Decide,
     DeliveryRow,
     DeliveryState,
-    GivenBack,
     Incoming,
     Known,
     LostLease,
@@ -108,13 +107,13 @@ class Store:
 
     def claim_due(
         self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = (),
-        given_back: Sequence[GivenBack] = (),
+        given_back: Sequence[Claim] = (),
     ) -> list[Claim]:  # fmt: skip
         """Due sources that nobody else holds, the longest due first; never polled ones are due at once.
 
         `checks`, the ends of polls that brought nothing, are written in the same transaction: most polls end so, and
         one of their own for each costs as much as asking the server. So are those `given_back`, whose poll could not
-        be stored.
+        be stored: they are free again, and due.
         """
         with self._database.write(lasting=False) as connection:
             sources.record_checks(connection, checks)

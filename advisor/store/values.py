@@ -93,14 +93,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
-    """A source whose poll could not be stored: as it was, and due at another time."""
-
-    claim: Claim
-    next_poll_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """A stored article: its id, and the digest by which a changed text shows."""
 

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,12 +21,14 @@ from advisor.config.settings import load_settings
 from advisor.errors import StoreError
 from advisor.pipeline.poller import LEASE
 from advisor.store import DeliveryState, open_store
-from tests.whole.conftest import Build
+from tests.whole.conftest import Build, Shifted
 from tests.whole.test_daemon import start, systemd, until
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.world import World
 
 __all__ = ["systemd"]
+
+QUIET = ("Parliament votes on the budget", "Members debated for two days before they voted.")
 
 
 class Lock:
@@ -65,6 +69,40 @@ def test_a_poll_that_could_not_be_stored_is_made_again_after_seconds(
         finally:
             stop.set()
             daemon.join()
+
+
+def test_one_that_was_refused_while_the_clock_ran_ahead_does_not_wait_for_that_time(
+    world: World, tmp_path: Path, clock: Shifted, build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.feed("/courier/feed.xml", (*QUIET, now()))
+    service, stop, full = build(world.settings(tmp_path, "/courier/feed.xml")), threading.Event(), threading.Event()
+    service.once()
+    real = service.store
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def accept(self, *what: Any, **how: Any) -> Any:
+            if full.is_set():
+                raise StoreError("the disk is full; free space, nothing accepted was lost")
+            return real.accept(*what, **how)
+
+    service.poller = replace(service.poller, store=Full())  # type: ignore[arg-type]
+    world.feed("/courier/feed.xml", (*QUIET, now()), (CALL, TEXT, now()))
+    full.set()
+    clock.by = timedelta(days=1)
+    daemon = threading.Thread(target=service.run, args=(stop,))
+    daemon.start()
+    try:
+        until(lambda: caplog.text.count("store-fault source=courier") == 2, 30)
+        time.sleep(1.5)  # for whatever is written about it
+        clock.by = timedelta()
+        full.clear()
+        until(lambda: world.pushes, 15)
+    finally:
+        stop.set()
+        daemon.join()
 
 
 def test_one_that_is_refused_again_and_again_is_asked_for_seldom(

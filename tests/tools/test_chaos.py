@@ -33,7 +33,8 @@ def test_a_machine_whose_clock_is_put_tells_every_call_in_time(tmp_path: Path) -
     library = preload(tmp_path)
     if library is None:
         pytest.skip("needs a C compiler, for a clock that can be put")
-    rng = random.Random(random.SystemRandom().randrange(10**6))
+    seed = random.SystemRandom().randrange(10**6)
+    rng = random.Random(seed)
     kinds = rng.sample(sorted(MACHINE), 2)
     found = run(Campaign(tmp_path, rng, preload=library), 0, 0, lambda line: None, kinds)
-    assert found.good, f"{table([found])}\n" + "\n".join([*found.details, *found.unexpected])
+    assert found.good, f"seed {seed}\n{table([found])}\n" + "\n".join([*found.details, *found.unexpected])

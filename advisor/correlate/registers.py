@@ -106,7 +106,7 @@ def compare(
         if announces and before is not None and before.level is None:  # only mails so far: no decision known
             before = replace(before, level=Level())
         if before is None or first or (complete and _is_unseen(before)):
-            after[name], finding = _first_sight(sight, before, now)
+            after[name], finding = _first_sight(sight, before, now, announces=announces)
         else:
             after[name], finding = _again(
                 sight,
@@ -183,13 +183,17 @@ def _many(changed: Sequence[Sight], mass: bool, loud: Sequence[Sight], deaf: boo
 # --- one entry ----------------------------------------------------------------------------------------------------
 
 
-def _first_sight(sight: Sight, before: Held | None, now: datetime) -> tuple[Held, Finding | None]:
+def _first_sight(
+    sight: Sight, before: Held | None, now: datetime, *, announces: bool = False
+) -> tuple[Held, Finding | None]:
+    """`before`: in a stream of decisions, what those before it in the same list said."""
     entry = sight.entry
     acts = tuple(act for act in _calls(sight.acts) if not _is_of_old(act, now))
-    texts = (*(before.texts if before else ()), *((sight.digest,) if entry.text else ()))
+    texts = (*(before.texts if before else ()), *((sight.digest,) if entry.text or announces else ()))
+    level = entry.level or (before.level if before else None)
     easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
-    remembered = _merged((), sight, (*_calls(sight.acts), *easings), now)
-    item = Held(entry.country, entry.level, None, remembered, texts, (), entry.revision, now, entry.published)
+    remembered = _merged(before.acts if before else (), sight, (*_calls(sight.acts), *easings), now)
+    item = Held(entry.country, level, None, remembered, texts, (), entry.revision, now, entry.published)
     stands = bool(acts) or (entry.level is not None and entry.level.part >= 3)
     return item, Finding(entry, acts, None, entry.level, baseline=True) if stands else None
 

@@ -201,7 +201,7 @@ class Poller:
         state = SourceState.SUSPECT if taken.suspect else listing.state
         sentence = "; ".join(part for part in (taken.sentence, listing.sentence) if part)
         return self._accept(
-            claim, source, Reading((), state, sentence), result.validators, result, taken
+            claim, source, Reading((), state, sentence), result.validators, result, taken, reached=not taken.rolled
         )  # fmt: skip
 
     def _further(self, url: str) -> Document | Failure | None:
@@ -270,7 +270,7 @@ class Poller:
         register: registers.Taken = registers.NOTHING, *, marks: bytes = b"", skipped: int = 0,
         reached: bool | None = None,
     ) -> list[AlertChange]:  # fmt: skip
-        """`reached`: whether a channel was read back to what is known; None: one sees it by the items."""
+        """`reached`: whether a channel or a list reaches back to what is known; None: one sees it by the items."""
         now = self.clock()
         checked = self._on_their_clock(claim.last_good, document, now)
         incoming, unread, rolled = self._incoming(source, reading.articles, now, stored=not claim.first_poll)
@@ -440,7 +440,12 @@ def _has_page(source: Source, article: Article) -> bool:
 def _address(claim: Claim, source: Source) -> str:
     """Where the source is asked for: where it moved to, and where it was before when that fails for long."""
     back = claim.failures and claim.failures % 3 == 0
-    return source.url if back or not claim.moved_to else claim.moved_to
+    if back or not claim.moved_to:
+        return source.url
+    before, after = urlsplit(source.url), urlsplit(claim.moved_to)
+    user, known, _ = before.netloc.rpartition("@")
+    same = (before.scheme, before.hostname, before.port) == (after.scheme, after.hostname, after.port)
+    return after._replace(netloc=f"{user}@{after.netloc}").geturl() if known and same else claim.moved_to
 
 
 def _kept(moved_to: str | None) -> str | None:

@@ -21,6 +21,8 @@ from advisor.detect import Detector
 from advisor.model import Advisory, Article, Dating, Document, Failure, Kind, Report, Source, SourceState
 from advisor.model.register import Entry, Held, Shape
 from advisor.pipeline import crawl
+from advisor.pipeline.truth import WINDOW
+from advisor.poll import shown
 from advisor.read.register import RegisterReading, known_entries, read_detail, read_register
 from advisor.store import Incoming, content_digest
 
@@ -51,6 +53,7 @@ class Taken:
     suspect: bool = False  # part of it is held back
     unread: int = 0  # countries whose own text is still to be read
     failure: Failure | None = None  # no page behind the list could be read
+    rolled: bool = False  # of a stream of decisions: nothing that it lists was seen before
 
 
 NOTHING = Taken()
@@ -125,7 +128,15 @@ def take(
         tuple(incoming),
         frozenset(item.id for item, finding in zip(incoming, found.findings, strict=True) if finding.baseline),
         tuple(changed.values()), "", sentence, bool(muted or found.fault or looks.strange), looks.unread,
+        rolled=place is not None and _has_rolled(sights, shape, known),
     )  # fmt: skip
+
+
+def _has_rolled(sights: Sequence[Sight], shape: Shape, held: Mapping[str, Held]) -> bool:
+    """Whether a stream of decisions lists more than a few, and none of them was there at the last look."""
+    if not shape.announces or len({sight.entry.revision for sight in sights}) < WINDOW:
+        return False
+    return not any(s.digest in held[s.entry.country].texts for s in sights if s.entry.country in held)
 
 
 # --- countries' own documents -----------------------------------------------------------------------------------
@@ -262,9 +273,15 @@ def _said(entry: Entry, source: Source, shape: Shape, detector: Detector) -> lis
 def _article(entry: Entry, source: Source, shape: Shape) -> Article:
     return Article(
         title=entry.title, text=entry.text, source_id=source.id, language=shape.language or source.language,
-        published=entry.published, dating=Dating.DAY if entry.published else Dating.UNDATED, link=entry.link,
+        published=entry.published, dating=Dating.DAY if entry.published else Dating.UNDATED, link=_proof(entry, source),
         publisher=source.publisher, official=source.official, about=None if entry.shared else entry.country,
     )  # fmt: skip
+
+
+def _proof(entry: Entry, source: Source) -> str | None:
+    """Where the words can be looked up: the country's page, its document, or the list; never with a secret."""
+    address = entry.link or next(iter(entry.details), source.url)
+    return address if shown(address) == address else None
 
 
 def _incoming(finding: Finding, source: Source, shape: Shape, now: datetime) -> Incoming:

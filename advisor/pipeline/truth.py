@@ -20,6 +20,8 @@ WINDOW = 3  # items below which a feed always rolls
 
 Truth = tuple[SourceState, str]
 _HABITUAL = frozenset({Format.FEED, Format.TELEGRAM})
+_ROLLING = _HABITUAL | {Format.REGISTER}
+_WELL = frozenset({SourceState.FRESH, SourceState.UNCHANGED})
 _OF_THE_DOCUMENT = frozenset({SourceState.UNDATED, SourceState.REDIRECTED})  # true until the document is another
 
 
@@ -27,7 +29,8 @@ def unchanged(claim: Claim, source: Source, now: datetime) -> Truth:
     """After an answer that nothing is new."""
     if claim.state in _OF_THE_DOCUMENT or _gap_is_shown(claim, now):
         return claim.state, claim.sentence
-    return _quiet(claim, source, now) or (SourceState.UNCHANGED, "")
+    of_the_same = claim.sentence if claim.state in _WELL else ""  # what was said of this very document
+    return _quiet(claim, source, now) or (SourceState.UNCHANGED, of_the_same)
 
 
 def read(
@@ -40,7 +43,7 @@ def read(
     state, sentence = said
     if state is not SourceState.FRESH and not (rolled and state is SourceState.TRUNCATED):
         return said
-    if rolled and source.format in _HABITUAL and not claim.first_poll and claim.last_good is not None:
+    if rolled and source.format in _ROLLING and not claim.first_poll and claim.last_good is not None:
         words = (
             f"nothing it lists was there on {claim.last_good:%Y-%m-%d %H:%M} UTC: what came in between may be missed"
         )

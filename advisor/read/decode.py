@@ -22,6 +22,8 @@ _SUPERSETS = {
     "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
 }  # fmt: skip
+# Differ from the usual Windows charsets in a few letters, and no publisher writes them.
+_NOT_ON_THE_WEB = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
 
 
 def text_of(body: bytes, content_type: str | None = None) -> str:
@@ -33,6 +35,23 @@ def text_of(body: bytes, content_type: str | None = None) -> str:
     for name in candidates:
         if name and (text := _strictly(body, name)) is not None:
             return _clean(text)
+    return _clean(body.decode(_detected(body), "replace"))
+
+
+def mended(body: bytes, content_type: str | None) -> str | None:
+    """The text of an XML document that is no clean UTF-8, though it says so or nothing: with its few broken
+    characters replaced, or as detected. None: clean, or in a charset that it names.
+    """
+    prolog = _PROLOG.search(body[:8192])
+    said = {name.lower() for name in (header_charset(content_type), prolog and prolog[1].decode()) if name}
+    if not said <= {"utf-8", "utf8"} or is_wide(body):
+        return None
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if not bad:
+        return None
+    if bad * 2 < sum(1 for character in text if character > "\x7f"):
+        return _clean(text)
     return _clean(body.decode(_detected(body), "replace"))
 
 
@@ -110,7 +129,7 @@ def _strictly(body: bytes, name: str) -> str | None:
 def _detected(body: bytes) -> str:
     from charset_normalizer import from_bytes  # 30 ms to import, needed for one page in a thousand
 
-    best = from_bytes(body[:20_000]).best()
+    best = from_bytes(body[:20_000], cp_exclusion=_NOT_ON_THE_WEB).best()
     return best.encoding if best is not None else "utf-8"
 
 

@@ -19,7 +19,7 @@ from advisor.read import cap, jsonfeed, thin
 from advisor.read.boilerplate import clean
 from advisor.read.bounds import overladen
 from advisor.read.dates import Dated, first_sure, newest, parse_date
-from advisor.read.decode import is_wide, text_of
+from advisor.read.decode import is_wide, mended, text_of
 from advisor.read.html import plain_line
 from advisor.read.identity import keys, told_apart
 from advisor.read.items import MOST_ITEMS, article_text, first_line, language_tag, verdict, web_link
@@ -81,6 +81,8 @@ def _parse(document: Document) -> Any:
     body, content_type = document.body, document.content_type or "application/xml"
     if is_wide(body):  # feedparser wants a declaration beside the mark
         body, content_type = text_of(body).encode("utf-8", "replace"), "application/xml; charset=utf-8"
+    elif (text := mended(body, document.content_type)) is not None:
+        body, content_type = text.encode("utf-8", "replace"), "application/xml; charset=utf-8"
     # BytesIO always: given text, feedparser opens files and addresses. Sanitising and link resolution take
     # half the time, and we render text only.
     body = _NO_CHARACTER.sub(b"&#xFFFD;", body)

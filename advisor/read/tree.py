@@ -19,6 +19,8 @@ from advisor.read.markup import Element, onward, select
 Tree = Any  # dict, list, str, None, as json.loads gives them, or an element of a page
 
 _DEEPEST = 60
+_BARE = re.compile(r"&(?!(?:[a-zA-Z][\w.-]{0,40}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STEP = re.compile(r"(?P<name>[^\[\]/]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]*)\])?")
 
 
@@ -46,6 +48,32 @@ def tree_of(body: bytes, content_type: str | None = None) -> Tree:
 
 
 def _xml(body: bytes) -> Tree:
+    """The document as it stands, or mended where bare ampersands, control characters or its charset are at fault."""
+    if is_wide(body):
+        body = _undeclared(text_of(body)).encode()
+    try:
+        return _parsed(body)
+    except Refused:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        fault = error
+    try:
+        return _parsed(_mended(_undeclared(text_of(body))).encode())
+    except Refused:
+        raise
+    except (expat.ExpatError, ValueError):
+        raise NotATree(f"XML that cannot be read ({fault})") from fault
+
+
+def _undeclared(text: str) -> str:
+    return re.sub(r"""encoding=(?:"[^"]*"|'[^']*')""", "", text[:200]) + text[200:]
+
+
+def _mended(text: str) -> str:
+    return _BARE.sub("&amp;", _NO_CHARACTER.sub(" ", text))
+
+
+def _parsed(body: bytes) -> Tree:
     """Each element as a dict: attributes under `@name`, children under their names, its own text under `=`."""
     root: dict[str, Any] = {}
     open_ = [root]
@@ -69,12 +97,7 @@ def _xml(body: bytes) -> Tree:
     parser.EndElementHandler = lambda name: open_.pop()
     parser.CharacterDataHandler = text
     parser.EntityDeclHandler = refuse
-    if is_wide(body):
-        body = re.sub(r'encoding="[^"]*"', "", text_of(body)[:200]).encode() + text_of(body)[200:].encode()
-    try:
-        parser.Parse(body.lstrip(b" \t\r\n"), True)
-    except expat.ExpatError as error:
-        raise NotATree(f"XML that cannot be read ({error})") from error
+    parser.Parse(body.lstrip(b" \t\r\n"), True)
     return root
 
 

@@ -353,6 +353,17 @@ def test_a_mail_with_a_call_is_told_once_where_the_level_says_nothing() -> None:
     assert not any(told[1:])
 
 
+def test_at_first_sight_of_a_stream_a_later_mail_does_not_hide_the_decision_before_it() -> None:
+    register = Register(complete=False, announces=True)
+    call = Sight(Entry("JO", "mail", "leave", notice=True), "2", (act(Kind.LEAVE, "JO"),))
+    closed = Sight(Entry("JO", "closed on Monday", "", notice=True), "3")
+    register.poll(NOON, decision("1", Level(4, 4), Move.RAISED, 4, country="JO"), call, closed)
+    again = Sight(Entry("JO", "mail", "leave", notice=True), "4", (act(Kind.LEAVE, "JO"),))
+    assert register.told(NOON + HOUR, again) == []
+    lowered = decision("5", Level(2, 2), Move.LOWERED, 2, country="JO")
+    assert register.told(NOON + HOUR * 2, lowered) == [("JO", ["easing"])]
+
+
 def test_a_mail_that_restates_a_level_in_force_is_no_new_call_but_remembered() -> None:
     register = Register(complete=False, announces=True)
     register.poll(NOON, decision("1", Level(2, 2), Move.KEPT, country="FR"))

@@ -211,6 +211,20 @@ def test_charsets_are_found_by_header_mark_or_prolog(encoding, header, text):
     assert reading(body, content_type=header).articles[0].title == text
 
 
+def test_a_charset_that_nothing_names_is_detected():
+    words = "Посольство призывает российских граждан немедленно покинуть страну"
+    body = rss(item(words)).decode().encode("cp1251")
+    assert reading(body, content_type="text/xml").articles[0].title == words
+
+
+@pytest.mark.parametrize("prolog", ["", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-8'?>"])
+@pytest.mark.parametrize("kind", ["text/xml", "text/xml; charset=utf-8"])
+def test_a_broken_character_does_not_turn_a_feed_into_another_charset(prolog, kind):
+    words = "Посольство призывает граждан покинуть страну"
+    body = (prolog + rss(item(words)).decode()).replace("страну", "страну~").encode().replace(b"~", b"\xd0")
+    assert reading(body, content_type=kind).articles[0].title.startswith(words)
+
+
 def test_the_prolog_names_the_charset():
     body = "<?xml version='1.0' encoding='windows-1251'?>" + rss(item("Посольство")).decode()
     assert reading(body.encode("cp1251"), content_type="text/xml").articles[0].title == "Посольство"

@@ -431,6 +431,23 @@ def test_a_page_of_italy_names_its_country_as_the_list_does() -> None:
     assert full.level == Level(4, 4)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<rss><channel><item><title>Trinidad & Tobago - Level 4: Do Not Travel</title></item></channel></rss>',
+        b'<rss><channel><item><title>Trinidad \x0band Tobago - Level 4: Do Not Travel</title></item></channel></rss>',
+        '<?xml version="1.0" encoding="big5"?><rss><channel><item><title>Trinidad and Tobago - Level 4: Do Not Travel'
+        "</title><description>\u4e2d\u6587</description></item></channel></rss>".encode("big5"),
+    ],
+    ids=["bare ampersand", "control character", "charset of two bytes"],
+)  # fmt: skip
+def test_small_faults_of_a_list_do_not_cost_all_its_countries(body: bytes) -> None:
+    source = SOURCES["us-state"]
+    assert source.shape is not None
+    (entry,) = read_register(Document(source.url, NOW, body), source, source.shape).entries
+    assert (entry.country, entry.level) == ("TT", Level(4, 4))
+
+
 # --- no list ------------------------------------------------------------------------------------------------------
 
 

@@ -117,6 +117,18 @@ def test_a_part_of_a_country_is_named_in_the_publishers_words() -> None:
     assert [report.advisory.area for report in told.reports] == ["the Gao region; within 5km of a border"]
 
 
+def test_a_call_without_a_page_for_people_links_to_the_document_that_makes_it() -> None:
+    site = Site("it-maeci")
+    mali = "https://www.viaggiaresicuri.it/schede_paese/MLI.json"
+    listed = [{"codice": "MLI", "nome": "Mali"}]
+    nodes = {"Avviso": {"contenuto": "<p>Prudenza in Mali.</p>"}}
+    site.pages = {mali: {"infoPrimopiano": {"nodi": nodes}}}
+    site.poll(listed, NOON)
+    nodes["Avviso"]["contenuto"] = "<p>Si invitano i connazionali a lasciare immediatamente il Mali.</p>"
+    (told,) = site.poll(listed, NOON + HOUR).incoming
+    assert told.article.link == mali
+
+
 def test_an_easing_quotes_the_words_that_lift_the_call() -> None:
     site = Site("gb-fcdo")
     text = "The British Embassy has temporarily withdrawn its staff from Mali."

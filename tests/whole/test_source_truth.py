@@ -14,6 +14,7 @@ from advisor.clock import utc_now
 from advisor.config.settings import load_settings
 from advisor.model import SourceState
 from advisor.service import Service
+from tests.read.test_register_reading import japan, mail
 from tests.read.test_telegram_reading import HEAD, words
 from tests.whole.test_path import CALL, TEXT, advisor, now
 from tests.whole.world import Answer, World
@@ -134,6 +135,36 @@ def test_a_feed_that_moved_for_good_is_read_there_and_says_so_until_its_address_
         service.once()
     assert state(service)[0] in {SourceState.FRESH, SourceState.REDIRECTED, SourceState.UNCHANGED}
     assert world.gets[-1][0] == "/courier/feed"
+
+
+def test_a_feed_that_moved_within_its_host_is_asked_there_with_its_password(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    file = world.settings(tmp_path, "/courier/feed")
+    file.write_text(file.read_text().replace("feed: 'http://", "feed: 'http://bob:secret@"))
+    world.answers["/courier/feed"] = Answer(b"", 301, headers={"Location": "/courier/new"})
+    world.feed("/courier/new", *items(clock, "a", "b", "c"))
+    service = build(file)
+    for _ in range(2):
+        service.once()
+        clock.by += HOUR
+    asked = [(path, headers.get("authorization")) for path, headers in world.gets]
+    assert [path for path, _ in asked] == ["/courier/feed", "/courier/new", "/courier/new"]
+    assert {said for _, said in asked} == {"Basic Ym9iOnNlY3JldA=="}
+    assert "secret" not in state(service)[1]
+
+
+def test_what_is_wrong_with_some_items_is_said_while_nothing_changes(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(world.settings(tmp_path, "/courier/feed"))
+    world.feed("/courier/feed", ("a", "", now()), ("b", "", now()), ("c", "", "Thu, 01 Jan 1970 00:00:00 GMT"))
+    service.once()
+    sentence = state(service)[1]
+    assert "before 1990" in sentence
+    clock.by += HOUR
+    service.once()
+    assert state(service) == (SourceState.UNCHANGED, sentence)
 
 
 def test_what_is_undated_stays_so_while_nothing_changes(
@@ -264,6 +295,28 @@ def test_what_changed_on_a_further_page_is_seen_although_the_first_is_the_same(
         clock.by += HOUR
         service.once()
     assert [title for _, title, _ in world.pushes] == ["MALI: Netherlands advises against all travel"]
+
+
+def test_a_stream_of_decisions_that_does_not_reach_back_to_the_last_look_is_in_a_gap(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    def listed(*numbers: int) -> Answer:
+        return Answer(japan(*(mail(str(number), "R10", "0233", f"休館日 {number}", "") for number in numbers)).encode())
+
+    file = world.settings(tmp_path, "/mails", receivers=("phone", "operator"))
+    file.write_text(file.read_text().replace("feed: '", "register: jp-mofa, official: JP, url: '"))
+    service = build(file)
+    world.answers["/mails"] = listed(1, 2, 3)
+    service.once()
+    world.answers["/mails"] = listed(3, 4, 5)
+    clock.by += HOUR
+    service.once()
+    assert state(service, "mails")[0] is SourceState.FRESH
+    world.answers["/mails"] = listed(8, 9, 10)
+    clock.by += 3 * DAY
+    service.once()
+    assert state(service, "mails")[0] is SourceState.GAP
+    assert operator(world) == ["Advisor: source mails may have missed something"]
 
 
 def test_the_operator_hears_of_a_government_that_is_read_in_part_only(

@@ -195,8 +195,10 @@ def hand_names(name: str, role: str) -> Iterator[Entry]:
 def abbreviations() -> Iterator[Entry]:
     for lang, table in load("abbreviations").items():
         for short, codes in table.items():
-            for code in split(codes):
-                yield short, code, "name", lang, frozenset({"abbr"})
+            likeliest, *others = split(codes)
+            yield short, likeliest, "name", lang, frozenset({"abbr"})
+            for code in others:
+                yield short, code, "name", lang, frozenset({"abbr", "weak"})
 
 
 def peoples(lang: str, table: dict[str, str]) -> Iterator[Entry]:

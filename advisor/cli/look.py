@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(settings_file(options.config, os.environ))
     now = utc_now()
     with open_store(settings.database, now) as store:
+        damaged = store.damaged() if options.command != "deliveries" else []
         if options.command == "alerts":
             policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
             tried: dict[str, bool] = {}  # of each alert with a message: whether one was sent, or tried
@@ -58,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
         table(options.command, columns, [_for_people(row) for row in rows])
         for line in sentences(found):
             print(line, file=sys.stderr)
-    return 0
+    for one in damaged:
+        print(one.sentence, file=sys.stderr)
+    return 1 if damaged else 0
 
 
 def covered(settings: Settings, store: Store, now: datetime) -> list[Coverage]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
-from advisor.detect.mentions import Mention
+from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
     BEFORE,
     Candidate,
@@ -118,7 +118,7 @@ def destinations_of(
             yield of_mention(
                 base - (0.3 if near else 0.12) * distance, mention, "beside the act" if near else "in the sentence"
             )
-        elif "adjective" in mention.roles:
+        elif "adjective" in mention.roles and not is_of_carrier(mention, scene.of("carrier")):
             yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9

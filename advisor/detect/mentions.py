@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from advisor.detect.tags import Tag
 
 SEATS = frozenset({"name", "city", "region"})
 
@@ -28,3 +31,10 @@ class Mention:
     def in_group(self, group: int) -> Mention:
         """The same as one of a group; every mention becomes one of some group, so this is quicker than `replace`."""
         return Mention(self.code, self.roles, self.first, self.last, self.flags, self.cue, group, self.way)
+
+
+def is_of_carrier(mention: Mention, carriers: Iterable[Tag], behind: bool = True) -> bool:
+    """ "A Turkish navy ship", "samolot francuski": the adjective of a state's transport. `behind`: it may follow."""
+    return any(
+        0 <= tag.first - mention.last <= 1 or (behind and 0 <= mention.first - tag.last <= 1) for tag in carriers
+    )

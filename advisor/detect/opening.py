@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from advisor.detect.knowledge import BODIES
-from advisor.detect.mentions import Mention
+from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Discourse, Spot
 
@@ -18,12 +18,13 @@ def opening_of(reading: Reading) -> Discourse:
     discourse = Discourse()
     counts: Counter[str] = Counter()
     owners = {id(head.owner) for head in reading.heads}
+    carriers = [tag for tag in reading.tags if tag.category == "carrier"]
     for mention in reading.mentions:
         if id(mention) in owners:
             continue
         if not mention.seat:
-            if mention.roles == {"issuer"}:  # 邦人, 外務省: who speaks, not what it is about
-                continue
+            if mention.roles == {"issuer"} or is_of_carrier(mention, carriers):
+                continue  # 邦人, 外務省, a French plane: who speaks or acts, not what it is about
             discourse.adjectives[mention.code] += 1
             discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
-from advisor.detect.mentions import Mention
+from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
     BEHIND,
     NAMED,
@@ -242,10 +242,7 @@ def _has_carrier(scene: Scene, mention: Mention) -> bool:
     if not mention.roles & {"adjective", "name"} or mention.cue in {"at", "with"}:
         return False
     behind = not scene.manners.verb_last and ("adjective" in mention.roles or mention.cue == "of")
-    return any(
-        0 <= tag.first - mention.last <= 1 or (behind and 0 <= mention.first - tag.last <= 1)
-        for tag in scene.of("carrier")
-    )
+    return is_of_carrier(mention, scene.of("carrier"), behind)
 
 
 def _is_theirs(scene: Scene, subject: Spot) -> bool:

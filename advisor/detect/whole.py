@@ -14,6 +14,7 @@ from advisor.model import Kind
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denies one speaks of the other as well
 _OPENING = 2  # sentences: the headline and the lead
+_LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
 
@@ -22,6 +23,7 @@ def weigh(reading: Reading) -> None:
     """Move what does not hold from `reading.bound` to `reading.unbound`, each with the reason."""
     _drop_mirrored(reading)
     _drop_denied(reading)
+    _drop_lifted(reading)
     _drop_guests(reading)
     _drop_places_that_speak(reading)
 
@@ -134,6 +136,26 @@ def _drop_denied(reading: Reading) -> None:
     ]
     reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
     reading.bound = [item for item in reading.bound if item not in retold]
+
+
+def _drop_lifted(reading: Reading) -> None:
+    """What a sentence names as lifted is no act of its own: "the order for families to leave has been rescinded"."""
+    lifted = [
+        (frame.sentence, advice, {it.code for it in binding.issuers})
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.EASING
+        for name, advice in frame.filled.items()
+        if name in _LIFTED
+    ]
+
+    def is_lifted(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        return frame.rule.kind != Kind.EASING and any(
+            frame.sentence == sentence and issuer.code in issuers
+            and frame.act.first < advice.last and advice.first < frame.act.last
+            for sentence, advice, issuers in lifted
+        )  # fmt: skip
+
+    _without(reading, is_lifted, "it is lifted")
 
 
 def pairs_of(binding: Binding) -> list[tuple[tuple[str, str], float]]:

@@ -54,6 +54,7 @@ class Warden:
         """
         now = self.clock()
         self._clock(now)
+        self._damaged(now)
         self._sources(now)
         self._given_up(now)
         self._receivers(now)
@@ -103,6 +104,19 @@ class Warden:
             "quiet hours and digests come at the wrong time. Set it right: timedatectl"
         )
         self.store.owe_operator(text, _CLOCK, now, self._operators_but(""), severity=Severity.SEVERE)
+
+    def _damaged(self, now: datetime) -> None:
+        """Alerts whose row in the database cannot be read: told once, and again when they are whole."""
+        rows = {f"damaged:{row.alert}": row for row in self.store.damaged()}
+        matters = self.store.matters()
+        if fresh := [key for key in rows if key not in matters]:
+            named = ", ".join(rows[key].alert for key in fresh[:_LINES])
+            text = "\n".join((f"damaged in the database: {named}", *(rows[key].sentence for key in fresh[:_LINES])))
+            told = self._operators_but("")
+            self.store.open_matters(fresh, text, now, told, loudness=Loudness.NOTIFY, severity=Severity.SEVERE)
+        if over := [key for key in matters if key.startswith("damaged:") and key not in rows]:
+            named = ", ".join(key.removeprefix("damaged:") for key in over)
+            self.store.close_matters(over, f"whole again in the database: {named}", now, self._operators_but(""))
 
     def _sources(self, now: datetime) -> None:
         """One message for all that went bad since the last round, one for all that recovered."""

@@ -181,6 +181,13 @@ def hasten(connection: sa.Connection, ids: Sequence[str], now: datetime, unless_
     return sorted(connection.scalars(due))
 
 
+def give_back(connection: sa.Connection, claimed: Sequence[Claim]) -> None:
+    """Those that were not polled to the end are free again, if nobody took over, and due as they were."""
+    for claim in claimed:
+        lease = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
+        connection.execute(_HELD, {**lease, "lease_owner": None, "lease_until": None})
+
+
 def release(connection: sa.Connection, owner: str) -> None:
     """Give back what `owner` claimed and will not poll any more."""
     connection.execute(sa.update(table).where(table.c.lease_owner == owner).values(lease_owner=None, lease_until=None))

@@ -36,4 +36,11 @@ class ConfigError(UsageError):
 
 
 class StoreError(AdvisorError):
-    """The database cannot be opened, is newer than this program, full, or read-only."""
+    """The database cannot be opened, is newer than this program, full, or read-only.
+
+    `passing`: it may be over without anything being set up otherwise, as a lock or a server that is not there yet.
+    """
+
+    def __init__(self, words: str, *, passing: bool = False) -> None:
+        super().__init__(words)
+        self.passing = passing

@@ -33,6 +33,7 @@ from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warde
 from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
 from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
+from advisor.pipeline.patience import Rest
 from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
@@ -42,9 +43,11 @@ log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
+_POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
+_FOR_DATABASE, _LONGEST_OPENING = 300.0, 60.0  # seconds that a start waits for it; and that one try may take
 _M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
 
@@ -74,6 +77,9 @@ class Service:
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
     _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
+    _unstored: deque[tuple[float, Claim]] = field(default_factory=deque)  # the database refused them: held until then
+    _refused: dict[str, int] = field(default_factory=dict)  # by source: how often in a row it did
+    _rest: Rest = field(default_factory=Rest)  # after a tick that failed
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -87,16 +93,20 @@ class Service:
         rules = rules or learn(settings.rules)
         channels = {name: open_channel(receiver) for name, receiver in settings.receivers.items()}
         store = open_store(settings.database, clock())
-        fetcher = fetcher_of(settings)
-        owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
-        store.started(_boot())
-        for other in store.holders():
-            if _is_dead(other):
-                log.warning("taking over what a dead process held: %s", other)
-                store.release(other)
-        service = cls._wired(
-            settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
-        )
+        with contextlib.ExitStack() as undone:
+            undone.callback(store.close)
+            fetcher = fetcher_of(settings)
+            undone.callback(fetcher.close)
+            owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
+            store.started(_boot())
+            for other in store.holders():
+                if _is_dead(other):
+                    log.warning("taking over what a dead process held: %s", other)
+                    store.release(other)
+            service = cls._wired(
+                settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
+            )
+            undone.pop_all()
         _settle()
         return service
 
@@ -139,6 +149,7 @@ class Service:
         sender = Sender(
             store, channels, settings.watch.people, clock, warden.gave_up,
             lambda place: read_of(sources, store.sources(), place, clock()),
+            dispatch.closed,
         )  # fmt: skip
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(
@@ -279,6 +290,8 @@ class Service:
         if not self._claiming.acquire(blocking=False):
             return
         try:
+            if not self._rest.over:
+                return
             free = self.settings.at_once - self._running(self._polls)
             claims = self._claim(max(free, 0))
             self._behind = len(claims) >= free
@@ -287,7 +300,9 @@ class Service:
                 self._polls[poll] = time.monotonic()
                 poll.add_done_callback(self.dispatch.bell.ring)
             self._beat = time.monotonic()
+            self._rest.end()
         except StoreError as error:
+            self._rest.take()
             log.critical("store-fault %s", error)
         except RuntimeError:
             log.debug("tick after the end of the pool")
@@ -297,19 +312,30 @@ class Service:
     def _claim(self, limit: int) -> list[Claim]:
         """What is due and free; before that the checks since the last time are written, which a kill may take back."""
         checks = [self._checks.popleft() for _ in range(len(self._checks))]
-        if not checks and limit <= 0:
+        refused = [self._unstored.popleft() for _ in range(len(self._unstored))]
+        now = time.monotonic()
+        free_again = [claim for until, claim in refused if until <= now]
+        self._unstored.extend((until, claim) for until, claim in refused if until > now)
+        if not checks and not free_again and limit <= 0:
             return []
         try:
-            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks)
+            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again)
         except StoreError:
             self._checks.extend(checks)  # their leases last long enough for another try
+            self._unstored.extend((now, claim) for claim in free_again)
             raise
 
     def _poll(self, claim: Claim) -> None:
         try:
             self.poller.poll(claim)
+            self._refused.pop(claim.source_id, None)
         except StoreError as error:
-            log.critical("store-fault source=%s %s", claim.source_id, error)
+            # Soon, and not only when its lease ends: what it brought may be a call. Seldom, if it goes on. By the clock
+            # that nobody puts: a time written while the other one ran ahead could silence the source until then.
+            times = self._refused[claim.source_id] = self._refused.get(claim.source_id, 0) + 1
+            pause = min(_POLLED_AGAIN * 2 ** min(times - 1, 20), LEASE.total_seconds())
+            log.critical("store-fault source=%s polled-again=%.0fs %s", claim.source_id, pause, error)
+            self._unstored.append((time.monotonic() + pause, claim))
         except Exception:
             log.exception("poll-fault source=%s", claim.source_id)
 
@@ -477,8 +503,36 @@ def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    service = Service.build(load(), learn=knowledge_apart)
-    return 0 if service.run(stop, reload, load) else 1
+    service = _built_in_time(load(), stop)
+    return 0 if service is None or service.run(stop, reload, load) else 1
+
+
+def _built_in_time(settings: Settings, stop: threading.Event) -> Service | None:
+    """The service, once its database can be used; None when it is to stop before that.
+
+    A lock or a server that starts later than we do is waited for, some minutes long and in words; then it ends as
+    failed, so that its supervisor rings and starts it anew.
+    """
+    rules = knowledge_apart(settings.rules)
+    began, pause = time.monotonic(), 1.0
+    while not stop.is_set():
+        try:
+            service = Service.build(settings, rules=rules, learn=knowledge_apart)
+        except StoreError as error:
+            waited = time.monotonic() - began
+            if not error.passing or waited > _FOR_DATABASE:
+                raise
+            log.critical("store-waits seconds=%.0f of=%.0f %s", waited, _FOR_DATABASE, error)
+            longest = round((pause + _LONGEST_OPENING) * 1e6)
+            notify(f"STATUS=Waits for its database. {error}\nEXTEND_TIMEOUT_USEC={longest}")
+            stop.wait(pause)
+            pause = min(2 * pause, 15.0)
+            continue
+        if pause > 1.0:
+            log.warning("store-there seconds=%.0f", time.monotonic() - began)
+            notify("STATUS=")
+        return service
+    return None
 
 
 def _share_memory() -> None:

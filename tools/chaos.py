@@ -1,8 +1,9 @@
 """Faults injected at random into the running service, and what people got in the end. Run: make chaos
 
 Calls are published all the time; with each of them something breaks: the process is killed at a commit or around a
-send, a receiver refuses, hangs or resets, the database is locked or its disk full, the clock jumps. In the end all is
-left in peace, the clock is put forward until nothing waits, and every receiver must have got every call.
+send, a receiver refuses, hangs or resets, the database is locked or its disk full, the clock jumps: the service's own,
+or (where there is a C compiler) the machine's, as every library sees it. One receiver is paced. In the end all is left
+in peace, the clock is put forward until nothing waits, and every receiver must have got every call.
 Lost: a call that a receiver never accepted. Duplicate: one that it accepted again; each must say so in its words.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,10 +33,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from tools.chaos_calls import calls
-from tools.chaos_faults import POSTGRESQL, SQLITE, Faults
-from tools.chaos_world import PUBLISHERS, RECEIVERS, World
+from tools.chaos_faults import MACHINE, POSTGRESQL, SQLITE, Faults
+from tools.chaos_world import PUBLISHERS, RECEIVERS, World, address_of
 
 ROOT = Path(__file__).parents[1]
+PUTCLOCK = ROOT / "tests" / "whole" / "putclock.c"
+
+
+def preload(folder: Path) -> Path | None:
+    """What lets the machine's clock be put for one process; None where it cannot be made."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        return None
+    library = folder / "putclock.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, PUTCLOCK], check=True)
+    return library
 
 
 class Process:
@@ -106,9 +119,9 @@ class Campaign:
 
     def __init__(
         self, folder: Path, rng: random.Random, *, database: str = "", daemons: int = 1, start: datetime | None = None,
-        zone: str = "UTC",
+        zone: str = "UTC", preload: Path | None = None,
     ) -> None:  # fmt: skip
-        self.rng, self.folder, self.zone = rng, folder, zone
+        self.rng, self.folder, self.zone, self.preload = rng, folder, zone, preload
         self.control = folder / "control"
         self.control.mkdir()
         self.world = World(murder=self._murder)
@@ -118,10 +131,12 @@ class Campaign:
         self.calls = calls(rng)
         self.published: dict[str, str] = {}  # pair -> the fault under way
         self.injected: Counter[str] = Counter()
+        self.late: list[str] = []  # what a fault saw come later than it may
         self.log: deque[str] = deque(maxlen=200_000)
         self.fault = "none"
         self.config = self._settings(self.world.open())
         self.clock(0)
+        self.machine(0)
         self.daemons = [self._start() for _ in range(daemons)]
 
     # --- the service ----------------------------------------------------------------------------------------
@@ -132,7 +147,7 @@ class Campaign:
         )
         zones = ("Europe/Berlin", "America/New_York", "UTC")
         targets = "\n".join(
-            f"  {name}: {{url: 'json://{host}/{name}?rto=2&cto=2', timezone: {zone}}}"
+            f"  {name}: {{url: '{address_of(name, host)}?rto=2&cto=2', timezone: {zone}}}"
             for name, zone in zip((*RECEIVERS, "operator"), zones, strict=True)
         )
         file = self.folder / "advisor.yaml"
@@ -143,7 +158,8 @@ class Campaign:
         return file
 
     def _start(self, how: str = "run") -> Process:
-        return Process(self.config, self.control, how, self.log, {"TZ": self.zone})
+        clock = {"LD_PRELOAD": str(self.preload), "PUT_CLOCK": str(self.control / "machine")} if self.preload else {}
+        return Process(self.config, self.control, how, self.log, {"TZ": self.zone, **clock})
 
     def _murder(self) -> None:
         for daemon in self.daemons:
@@ -161,6 +177,11 @@ class Campaign:
         """Put the service's clock off by so much."""
         (self.control / "clock.new").write_text(str(self.base + seconds))
         (self.control / "clock.new").rename(self.control / "clock")
+
+    def machine(self, seconds: int) -> None:
+        """Put the clock of the service's machine off by so much, for whoever looks at it."""
+        (self.control / "machine.new").write_text(str(seconds))
+        (self.control / "machine.new").rename(self.control / "machine")
 
     # --- the world ------------------------------------------------------------------------------------------
 
@@ -181,9 +202,10 @@ class Campaign:
         fault(self)
         self.revive()
 
-    def has_all(self) -> bool:
+    def has_all(self, pairs: Collection[str] | None = None) -> bool:
+        """Whether every receiver got these calls; without `pairs` all of them."""
         got = {(push.receiver, pair) for push in self.world.pushes for pair in push.pairs}
-        return all((name, pair) in got for name in RECEIVERS for pair in self.published)
+        return all((name, pair) in got for name in RECEIVERS for pair in (self.published if pairs is None else pairs))
 
     def settle(self, patience: int = 60) -> None:
         """Peace: one daemon, no trouble, and a clock put forward until everything has arrived."""
@@ -197,6 +219,7 @@ class Campaign:
         for daemon in self.daemons:
             daemon.end(signal.SIGTERM)
         self.clock(0)
+        self.machine(0)
         self.daemons = [self._start()]
         self.daemons[0].ready.wait(30)
         ahead = 0.0
@@ -236,6 +259,7 @@ class Campaign:
                 row.marked += sum(push.again for push in pushes[1:])
                 if not pushes or not all(push.again for push in pushes[1:]):
                     found.details.append(f"{fault}: {name} {pair}: {[(push.title, push.again) for push in pushes]}")
+        found.unexpected += self.late
         text = "\n".join(self.log)
         found.unexpected += re.findall(r"(?m)^\d+ (?:\w+\.)*\w+(?:Error|Exception)\b.*$", text)
         if "Traceback" in text:
@@ -264,6 +288,8 @@ def run(
 ) -> Result:
     """Faults chosen at random, or those named by `kinds`, then peace and the bill."""
     faults = SQLITE if campaign.database.startswith("sqlite") else POSTGRESQL
+    if campaign.preload:
+        faults = {**faults, **MACHINE}
     chosen = kinds or chosen_at_random(campaign.rng, faults, kills, others)
     try:
         for number, name in enumerate(chosen, 1):
@@ -325,6 +351,10 @@ def main() -> int:
     rng = random.Random(seed)
     began, results = time.monotonic(), []
     print(f"seed {seed}", flush=True)
+    made_here = tempfile.TemporaryDirectory(prefix="advisor-putclock-")
+    library = preload(Path(made_here.name))
+    if library is None:
+        print("no C compiler (cc) here: the faults of the machine's clock are left out", flush=True)
 
     def one(name: str, make: Callable[[Path, Callable[[str], None]], Result]) -> None:
         with tempfile.TemporaryDirectory(prefix="advisor-chaos-") as folder:
@@ -333,7 +363,7 @@ def main() -> int:
             print(f"{name}: {line}", flush=True)
 
     def campaign(kills: int, others: int, say: Callable[[str], None], folder: Path, **how: Any) -> Result:
-        made = Campaign(folder, rng, **how)
+        made = Campaign(folder, rng, preload=library, **how)
         found = run(made, kills, others, say)
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)

@@ -91,6 +91,9 @@ class Trapped:
         self._channel, self._trap = channel, trap
         self.receiver, self.budget, self.shown = channel.receiver, channel.budget, channel.shown
 
+    def ready(self) -> None:
+        self._channel.ready()
+
     def send(self, message: Message, loudness: Loudness) -> Attempt:
         self._trap.passing("send", "before")
         attempt = self._channel.send(message, loudness)

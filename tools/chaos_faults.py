@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tools.chaos import Campaign, Process
 
 DAY = 86_400.0  # seconds
+_TIMELY = 40.0  # seconds within which all must be there once a machine's clock is right: what waits for hours shows
 
 
 def killed_at(what: str) -> Callable[[Campaign], None]:
@@ -156,6 +157,38 @@ def clock_jumps(days: float) -> Callable[[Campaign], None]:
     return fault
 
 
+def machine_put(*steps: int) -> Callable[[Campaign], None]:
+    """The machine's clock goes through these, in seconds off, and then is right again; calls come all the time."""
+
+    def fault(campaign: Campaign) -> None:
+        before = set(campaign.published)
+        for moods in campaign.world.moods.values():  # else what comes late may be late for an earlier fault
+            moods.clear()
+        if campaign.rng.random() < 0.5:  # something waits to be tried again meanwhile
+            campaign.world.moods[campaign.rng.choice(RECEIVERS)].append("500")
+        campaign.publish()
+        time.sleep(campaign.rng.uniform(0, 1.5))
+        for step in (*steps, 0):
+            campaign.machine(step)
+            campaign.publish()
+            time.sleep(campaign.rng.uniform(1.5, 5))  # long enough for a poll and a push
+            if campaign.rng.random() < 0.2:
+                campaign._murder()
+                campaign.revive()
+                campaign.daemons[0].ready.wait(30)
+        mine = set(campaign.published) - before
+
+        def there() -> bool:
+            campaign.revive()  # an earlier fault may still lie in wait
+            return campaign.has_all(mine)
+
+        _wait(there, _TIMELY)
+        if not campaign.has_all(mine):
+            campaign.late.append(f"{campaign.fault}: not all there {_TIMELY:.0f} s after the clock was right again")
+
+    return fault
+
+
 def command(campaign: Campaign) -> None:
     """`advisor poll` beside the daemon, at times killed."""
     campaign.publish(2)
@@ -194,5 +227,12 @@ _EVERYWHERE: Faults = {
     "clock a day back and forward": (6, clock_jumps(-1)),
     "`advisor poll` beside it, or killed": (8, command),
 }  # fmt: skip
+MACHINE: Faults = {  # what the clock of the machine may do, where it can be put
+    "machine's clock a day forward and back": (5, machine_put(86_400)),
+    "machine's clock a day back and forward": (5, machine_put(-86_400)),
+    "machine's clock two hours off": (5, machine_put(7_200, -7_200)),
+    "machine's clock an hour forward and back": (5, machine_put(3_600)),
+    "machine's clock an hour back and forward": (5, machine_put(-3_600)),
+}
 SQLITE = {**_EVERYWHERE, "full disk": (8, full_disk)}
 POSTGRESQL = {**_EVERYWHERE, "connections cut": (8, cut)}

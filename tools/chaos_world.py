@@ -21,7 +21,13 @@ from xml.sax.saxutils import escape
 _ALERT = re.compile(r"\b([A-Z]{2}-[A-Z]{2})-[0-9a-f]{4}\b")
 AGAIN = "may have reached you before"
 RECEIVERS = ("north", "south")
+_PACED = "south"  # by a service that wants some time between two messages
 PUBLISHERS = ("courier", "herald", "gazette")
+
+
+def address_of(receiver: str, host: str) -> str:
+    """Where a receiver is reached."""
+    return f"pinglet://key@{host}/team/{receiver}" if receiver == _PACED else f"json://{host}/{receiver}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
                 world.served[self.path] = time.monotonic()
 
         def do_POST(self) -> None:
-            receiver = self.path.strip("/")
+            receiver = self.path.rpartition("/")[2]
             fields = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             mood = world.moods[receiver].popleft() if world.moods[receiver] else "accept"
             if mood.startswith("accept") or mood == "slow":

@@ -16,6 +16,7 @@ from advisor.config.settings import load_settings, settings_file
 from advisor.correlate import Policy, as_of
 from advisor.model import Alert, Source, SourceState, government
 from advisor.pipeline.coverage import Coverage, coverage, sentences
+from advisor.poll import shown
 from advisor.store import DeliveryRow, SourceRow, Store, open_store
 
 
@@ -23,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(settings_file(options.config, os.environ))
     now = utc_now()
     with open_store(settings.database, now) as store:
+        damaged = store.damaged() if options.command != "deliveries" else []
         if options.command == "alerts":
             policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
             tried: dict[str, bool] = {}  # of each alert with a message: whether one was sent, or tried
@@ -57,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
         table(options.command, columns, [_for_people(row) for row in rows])
         for line in sentences(found):
             print(line, file=sys.stderr)
-    return 0
+    for one in damaged:
+        print(one.sentence, file=sys.stderr)
+    return 1 if damaged else 0
 
 
 def covered(settings: Settings, store: Store, now: datetime) -> list[Coverage]:
@@ -147,7 +151,12 @@ def _waiting(source: Source) -> dict[str, Any]:
     """A source of the file that the service has not taken up."""
     empty = ("since", "last_poll", "last_good", "last_item", "next_poll_at")
     told = {"state": str(SourceState.NEW), "sentence": "not taken up yet by `advisor run` or `poll`", "failures": 0}
-    return {"source": source.id, "url": source.url, **told, **dict.fromkeys(empty)}
+    return {
+        "source": source.id,
+        "url": shown(source.url) if "://" in source.url else source.url,
+        **told,
+        **dict.fromkeys(empty),
+    }
 
 
 def _delivery(row: DeliveryRow) -> dict[str, Any]:

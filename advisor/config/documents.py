@@ -125,6 +125,8 @@ def faults_of(error: ValidationError, document: Document, at: Path_, model: type
             message = f"{problem['loc'][-1]!r} is missing"
         elif problem["loc"]:
             message = _said(problem, message)
+            named = (*path, message.partition(":")[0])  # a fault of several keys together says which one it means
+            path = named if named in document.positions else path
             message = f"{'.'.join(str(part) for part in problem['loc'])}: {message}"
         faults.append(document.fault(path, message))
     return faults

@@ -6,7 +6,7 @@ import csv
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from advisor.config.documents import Document, load, parse, validated
 from advisor.config.rule_files import own_kinds
 from advisor.config.running import OPERATOR, Settings
-from advisor.config.shapes import shape_of
-from advisor.config.values import Countries, Duration, Secret, countries
+from advisor.config.shapes import known_shapes, shape_of
+from advisor.config.values import Countries, Duration, Secret, code_of, countries, known_codes, with_secrets
 from advisor.deliver.language import ENGLISH, languages
 from advisor.errors import ConfigError, Fault, UsageError
 from advisor.model import (
@@ -42,6 +42,8 @@ from advisor.resources import shipped
 
 _NAME = r"^[a-z0-9][a-z0-9_.-]*$"
 _TELEGRAMS = {"t.me", "telegram.me"}
+_OFTENEST, _SELDOMEST = timedelta(seconds=1), timedelta(days=7)  # what is read more seldom is no alarm
+_OVER_THE_CATALOGUE = ("every", "full_text")
 
 
 class _Strict(BaseModel):
@@ -53,6 +55,17 @@ def _listed(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def _code(value: str) -> str:
+    if value not in known_codes():
+        known = code_of(value)
+        hint = f": write its ISO 3166-1 code, {known}" if known else " is no country; write its ISO 3166-1 code (SY)"
+        raise ValueError(f"{value!r}{hint}")
+    return value
+
+
+Code = Annotated[str, AfterValidator(_code)]
 
 
 class SourceModel(_Strict):
@@ -67,8 +80,8 @@ class SourceModel(_Strict):
     url: str | None = None
     id: Annotated[str | None, Field(pattern=_NAME)] = None
     publisher: str | None = None
-    official: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
-    about: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+    official: Code | None = None
+    about: Code | None = None
     every: Duration = timedelta(minutes=5)
     full_text: FullText = FullText.MATCHING
     selector: str | None = None
@@ -87,17 +100,34 @@ class SourceModel(_Strict):
             raise ValueError("register and url belong together: the description's name and the list's address")
         if self.register_ is not None and self.official is None:
             raise ValueError("register: a government's list needs `official`, the code of that government")
-        if self.feed and urlsplit(self.feed).scheme not in {"http", "https"}:
-            raise ValueError(f"feed: {self.feed!r} is no http or https address")
-        if self.page and urlsplit(self.page).scheme not in {"http", "https"}:
-            raise ValueError(f"page: {self.page!r} is no http or https address")
+        if self.register_ is not None and self.register_ not in known_shapes():
+            raise ValueError(
+                f"register: no description is called {self.register_!r} (known: {', '.join(known_shapes())})"
+            )
+        for name, text in (("feed", self.feed), ("page", self.page), ("url", self.url)):
+            if text is not None:
+                _address(name, text)
         if self.telegram:
-            _channel(self.telegram)
+            _address("telegram", _channel(self.telegram))
         if self.selector is not None and not _is_selector(self.selector):
             raise ValueError(f"selector: {self.selector!r} is no CSS selector; write for example div.content > p")
-        if self.every < timedelta(seconds=1):
-            raise ValueError("every: at least 1s")
+        if not _OFTENEST <= self.every <= _SELDOMEST:
+            raise ValueError("every: at least 1s, at most 7d")
+        if self.language is not None and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", self.language):
+            raise ValueError(f"language: {self.language!r} is no code of a language; write for example en")
+        self._has_no_idle_key()
         return self
+
+    def _has_no_idle_key(self) -> None:
+        """A key that would change nothing is a mistake."""
+        given = self.model_fields_set
+        if self.catalog and (idle := sorted(given - {"catalog", *_OVER_THE_CATALOGUE})):
+            known = ", ".join(_OVER_THE_CATALOGUE)
+            raise ValueError(f"{idle[0]}: the catalogue says it; beside `catalog` stand {known} only")
+        if "selector" in given and not self.page:
+            raise ValueError("selector: is for `page` only")
+        if "full_text" in given and not (self.feed or self.catalog):
+            raise ValueError("full_text: is for `feed` only")
 
     def source(self) -> Source:
         """The source as the poller takes it."""
@@ -112,10 +142,26 @@ class SourceModel(_Strict):
         )  # fmt: skip
         spoken = urlsplit(url).path.rpartition("/")[2].lower() if kind is Format.TELEGRAM else urlsplit(url).hostname
         publisher = self.publisher or (self.official or "").lower() or spoken or Path(url).name or "folder"
+        address = url if kind is Format.FOLDER else with_secrets(url)
         return Source(
-            self.id or _id_of(url, publisher), url, kind, publisher, self.official, self.about, self.every,
+            self.id or _id_of(url, publisher), address, kind, publisher, self.official, self.about, self.every,
             self.full_text, self.selector, self.language, shape_of(self.register_) if self.register_ else None,
         )  # fmt: skip
+
+
+def _address(name: str, given: str) -> None:
+    """ValueError unless `given` is an address that can be asked for; its `${NAME}` must be known."""
+    try:
+        text = with_secrets(given)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError as error:
+        raise ValueError(f"{name}: {given!r} is no address: {error}") from None
+    if not usable or re.search(r"[\s\x00-\x1f\x7f<>]", text):
+        raise ValueError(f"{name}: {given!r} is no http or https address")
 
 
 def _channel(given: str) -> str:
@@ -156,11 +202,29 @@ def _networks(value: Any) -> Any:
     return _listed(value)
 
 
+def _between(least: timedelta, most: timedelta | None) -> Callable[[timedelta], timedelta]:
+    def check(value: timedelta) -> timedelta:
+        if value < least or (most is not None and value > most):
+            bounds = f"at least {_words(least)}" + (f", at most {_words(most)}" if most else "")
+            raise ValueError(bounds)
+        return value
+
+    return check
+
+
+def _words(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    size, unit = next((size, unit) for size, unit in ((3600, "h"), (60, "m"), (1, "s")) if seconds % size == 0)
+    return f"{seconds // size}{unit}"
+
+
 class FetchModel(_Strict):
     contact: str = ""
     allow_networks: Annotated[tuple[str, ...], BeforeValidator(_networks)] = ()
     at_once: Annotated[int, Field(ge=1, le=200)] = 16
-    deadline: Duration = timedelta(seconds=30)
+    deadline: Annotated[Duration, AfterValidator(_between(timedelta(seconds=1), timedelta(minutes=2)))] = timedelta(
+        seconds=30
+    )
 
 
 class WatchModel(_Strict):
@@ -270,8 +334,8 @@ class SettingsModel(_Strict):
     database: Annotated[Secret, AfterValidator(_supported)]
     sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
     fetch: FetchModel = FetchModel()
-    max_age: Duration = timedelta(hours=48)
-    silence_closes: Duration = timedelta(days=10)
+    max_age: Annotated[Duration, AfterValidator(_between(timedelta(hours=1), None))] = timedelta(hours=48)
+    silence_closes: Annotated[Duration, AfterValidator(_between(timedelta(hours=1), None))] = timedelta(days=10)
     watch: WatchModel = WatchModel()
     receivers: Annotated[dict[Annotated[str, Field(pattern=_NAME)], ReceiverModel], Field(min_length=1)]
     routes: Annotated[tuple[RouteModel, ...], Field(min_length=1)]
@@ -353,7 +417,8 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
                 picked = [source for source, names in catalogue() if wanted in names]
                 if not picked:
                     faults.append(document.fault(("sources", index, "catalog"), _no_such_source(wanted)))
-                made.extend(picked)
+                own = {name: getattr(entry, name) for name in _OVER_THE_CATALOGUE if name in entry.model_fields_set}
+                made.extend(replace(source, **own) for source in picked)
         else:
             made.append(entry.source())
         for source in made:

@@ -246,10 +246,8 @@ def _again(
         moved = False
     if not (moved and _matters(before.level, level)) and not fresh and not eased:
         return after, None
-    return after, Finding(
-        entry, stands, before.level if moved else level, level, eases=eased,
-        easing=easings[0] if eased and easings else None,
-    )  # fmt: skip
+    finding = Finding(entry, stands, before.level if moved else level, level, eases=eased)
+    return after, replace(finding, easing=easings[0]) if easings and (eased or finding.fell) else finding
 
 
 def _texts(sight: Sight, before: Held, *, announces: bool) -> tuple[str, ...]:
@@ -268,15 +266,17 @@ def _believed(
         return before.level, before.pending, before.past
     if level == before.level:  # a copy that lags behind does not refute what the newer one shows
         kept = before.pending if _is_copy(sight) and _rises_of_late(before, now) else None
-        return level, kept, before.past
+        return level, kept and replace(kept, steady=False), before.past
     if before.level is None:
         return level, None, before.past
-    copy = _is_copy(sight)
+    waits = before.pending
+    if waits is None or waits.level != level:
+        waits = Pending(level, now, mass, steady=not _is_copy(sight))
+    copy = _is_copy(sight) and not waits.steady
     past = tuple(
         replace(old, since=now) if copy and old.level == level else old
         for old in before.past if now - old.since < _SHORTLY
     )  # fmt: skip
-    waits = before.pending if before.pending and before.pending.level == level else Pending(level, now, mass)
     if not mass and (
         _is_decided(sight, before, at_once) or now - waits.since >= _patience(level, before, past, waits, copy)
     ):

@@ -26,6 +26,7 @@ from advisor.errors import UsageError
 from advisor.model import Attempt, Loudness, Message, Outcome, Receiver
 
 _CONNECT, _READ = 10, 30  # seconds; a slow receiver that succeeds must not count as failed
+_LEFT_ALONE = 5.0  # seconds
 _ANSWER = 60.0  # seconds for all of one send: one that drips outlives every timeout of its reads
 _LONG_FORM = frozenset({"mailto", "mailtos", "sendmail", "ses", "mailgun", "sendgrid", "smtp2go", "sparkpost"})
 _FORBIDDEN = {
@@ -66,11 +67,25 @@ class AddressError(UsageError):
 class Pace:
     """Keeps messages of one target as many seconds apart as its service asks for.
 
-    Apprise would do it by the local wall clock: a message after the night on which clocks go back waited an hour.
+    Apprise would do it by the wall clock: a message after the night on which clocks go back waited an hour, and one to
+    Discord after the clock was put back for as long as it was put. So each plug-in asks here.
     """
 
     apart: float = 0.0
     _next: float = 0.0  # on the clock that nobody puts
+
+    def until_free(self) -> None:
+        """Wait until the next message may go, and keep no place for it."""
+        if (pause := self._next - time.monotonic()) > 0:
+            time.sleep(pause)
+
+    def asked(self, last_io: object = None, wait: float | None = None) -> None:
+        """In place of a plug-in's `throttle`. `wait`: how long by the wall clock its service wants to be left alone.
+
+        Believed for some seconds, as such limits last; whoever means longer answers 429 and is asked again later.
+        """
+        if wait is not None and wait > 0:
+            time.sleep(min(wait, _LEFT_ALONE))
 
     def wait(self) -> None:
         now = time.monotonic()
@@ -88,6 +103,10 @@ class Channel:
     shown: str  # the URL with its secrets masked
     _apprise: Mapping[Loudness, Any]
     pace: Pace = field(default_factory=Pace)
+
+    def ready(self) -> None:
+        """Wait until a message may go at once; what waits here has not begun, and is nobody's doubt."""
+        self.pace.until_free()
 
     def send(self, message: Message, loudness: Loudness = Loudness.NOTIFY) -> Attempt:
         """One attempt; never raises for what the receiver does, and ends in a bounded time."""
@@ -135,7 +154,7 @@ def open_channel(receiver: Receiver) -> Channel:
             made[url] = apprise.Apprise(asset=asset)
             plugin = _plugin(receiver, url, asset)
             pace.apart = max(pace.apart, float(plugin.request_rate_per_sec))
-            plugin.request_rate_per_sec = 0  # the pace is ours
+            plugin.throttle = pace.asked  # the pace is ours
             made[url].add(plugin)
         return made[url]
 

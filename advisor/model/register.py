@@ -86,6 +86,7 @@ class Pending:
     level: Level
     since: datetime
     mass: bool = False  # it came with too many others: believed late, and never told
+    steady: bool = False  # it came with a text that was new then, and nothing else was shown since
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 
 from advisor.errors import StoreError
 from advisor.model import Delivery
+from advisor.pipeline.patience import Rest
 from advisor.pipeline.sender import LEASE
 from advisor.store import Taker
 
@@ -64,10 +65,12 @@ class Dispatch:
         self.bell = Bell()  # rings when a turn is worth while
         self._owner = owner
         self._way: Outgoing | None = None
+        self._closed = False
         self._news = threading.Event()  # messages were committed since the last turn
         self._owed_since: float | None = None  # monotonic time of the first commit whose messages are not claimed yet
         self._backlog = False  # the last look at the outbox found something: there may be more
         self._looked = 0.0  # monotonic time of the last look at the outbox
+        self._rest = Rest()  # after a look at the outbox that failed
         self._sends: set[Future[Any]] = set()
         self._lock = threading.Lock()
 
@@ -77,7 +80,11 @@ class Dispatch:
 
     def close(self) -> None:
         """No further send begins."""
-        self._way = None
+        self._way, self._closed = None, True
+
+    def closed(self) -> bool:
+        """Whether it was open and is no more."""
+        return self._closed
 
     def under_way(self) -> list[Future[Any]]:
         """The sends that have not ended."""
@@ -120,7 +127,8 @@ class Dispatch:
         if self._news.is_set():
             self._news.clear()
             self._owed_since = self._owed_since or now
-        if way is None or (not self._backlog and self._gathering(now, way)):
+            self._rest.end()  # what was committed just now says that the database is well
+        if way is None or not self._rest.over or (not self._backlog and self._gathering(now, way)):
             return
         if self._owed_since is None and not self._backlog and now - self._looked < PATIENCE:
             return
@@ -130,10 +138,12 @@ class Dispatch:
         self._owed_since, self._looked = None, now
         try:
             claimed = way.claim(free)
+            self._rest.end()
             self._backlog = bool(claimed)
             for delivery in claimed:
                 self._start(delivery)
         except StoreError as error:
+            self._rest.take()
             log.critical("store-fault %s", error)
         except Exception:  # one round that fails must not end the service
             log.exception("deliver-fault")

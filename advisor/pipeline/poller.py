@@ -198,7 +198,7 @@ class Poller:
             return self._failed(claim, source, taken.failure)
         if taken.fault:
             return self._failed(claim, source, Failure(SourceState.SUSPECT, taken.fault, result.fetched_at))
-        state = SourceState.SUSPECT if taken.suspect else listing.state
+        state = SourceState.SUSPECT if taken.suspect else SourceState.TRUNCATED if taken.partly else listing.state
         sentence = "; ".join(part for part in (taken.sentence, listing.sentence) if part)
         return self._accept(
             claim, source, Reading((), state, sentence), result.validators, result, taken, reached=not taken.rolled

@@ -52,6 +52,7 @@ class Taken:
     sentence: str = ""
     suspect: bool = False  # part of it is held back
     unread: int = 0  # countries whose own text is still to be read
+    partly: bool = False  # some of these were asked for in vain
     failure: Failure | None = None  # no page behind the list could be read
     rolled: bool = False  # of a stream of decisions: nothing that it lists was seen before
 
@@ -128,7 +129,7 @@ def take(
         tuple(incoming),
         frozenset(item.id for item, finding in zip(incoming, found.findings, strict=True) if finding.baseline),
         tuple(changed.values()), "", sentence, bool(muted or found.fault or looks.strange), looks.unread,
-        rolled=place is not None and _has_rolled(sights, shape, known),
+        looks.partly, rolled=place is not None and _has_rolled(sights, shape, known),
     )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ class _Looks:
     tried: frozenset[str] = frozenset()  # countries whose own page was asked for, perhaps in vain
     unread: int = 0
     strange: bool = False  # most pages that were read say nothing
+    partly: bool = False  # pages that the list says are new cannot be read
     sentence: str = ""
     failure: Failure | None = None
 
@@ -167,6 +169,7 @@ def _looks(
     until = time.monotonic() + _FOR_DETAILS
     failures: list[Failure] = []
     tried: list[str] = []
+    closed: dict[str, str] = {}
     for entry in wanted:
         if time.monotonic() > until or len(failures) >= _ENOUGH + len(own):
             break
@@ -177,6 +180,8 @@ def _looks(
         full = read_detail(documents, source, shape, entry) if documents and len(documents) == len(pages) else None
         if full is not None:
             own[entry.country] = full
+        else:
+            closed[entry.country] = next((page.sentence for page in pages if isinstance(page, Failure)), "")
     if not own and len(failures) >= _ENOUGH and not any(entry.level for entry in entries):
         return _Looks(failure=_of_pages(failures))
     late = {entry.country for entry in wanted} - own.keys()
@@ -191,11 +196,14 @@ def _looks(
     if _is_sampled(entries, shape):
         seen = sum(1 for entry in entries if entry.country in own or _was_read(held.get(entry.country)))
         said.append(f"{seen} of {len(entries)} countries' pages read so far" if seen < len(entries) else "")
+    if closed:
+        why = next((f" ({sentence})" for sentence in closed.values() if sentence), "")
+        said.append(f"no page could be read of {', '.join(sorted(closed)[:20])}{why}")
     if late:
         log.info("register source=%s unread=%d", source.id, len(late))
     return _Looks(
         tuple(entry for entry in listed if entry is not None), frozenset(tried), len(late), strange,
-        "; ".join(part for part in said if part),
+        bool(closed) and shape.crawl is None, "; ".join(part for part in said if part),
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,12 +27,12 @@ from advisor.model import (
     Receiver,
     SourceState,
 )
+from advisor.pipeline.patience import patiently
 from advisor.store import Store
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # longer than the slowest single send
-_PATIENCE, _LONGEST_PAUSE = 120.0, 8.0  # seconds for writing an outcome down, within the lease; and between tries
 EXPIRES = timedelta(hours=24)  # a call to leave that could not be delivered for a day is told as a failure
 _ASKED_AGAIN = 4  # times within some minutes, before a doubtful refusal is believed
 _FIRST_WAIT, _LONGEST_WAIT, _LONGEST_DOUBT = timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=6)
@@ -51,6 +50,7 @@ class Sender:
     clock: Clock
     gave_up: Callable[[Delivery, Attempt], None] = lambda delivery, attempt: None
     coverage: Callable[[str], str] = lambda destination: ""  # how many official sources about it were read, in words
+    ending: Callable[[], bool] = lambda: False  # whether what has not begun is left for the next start
 
     def claim(self, owner: str, limit: int = 50) -> list[Delivery]:
         """What is to be sent now, one per receiver."""
@@ -62,15 +62,22 @@ class Sender:
         if channel is None:
             attempt = Attempt(Outcome.REFUSED, f"the configuration has no receiver {delivery.receiver!r} any more")
             return self._finish(delivery, attempt) if self.store.begin_attempt(delivery, self.clock()) else None
+        channel.ready()
+        message = patiently(lambda: self._begun(delivery, channel), f"delivery={delivery.id} begin", self.ending)
+        if message is None:
+            return None
+        attempt = channel.send(again(message) if delivery.ambiguous else message, delivery.loudness)
+        return self._finish(delivery, attempt)
+
+    def _begun(self, delivery: Delivery, channel: Channel) -> Message | None:
+        """The message of an attempt that is written down as begun; None: not now, or not by us."""
         now = self.clock()
         if until := quiet_until(channel.receiver, delivery.loudness, now) or self._silent_until(delivery, now):
             self.store.postpone(delivery, until, now)
             return None
         message = delivery.frozen or self._words(delivery, channel)
-        if not self.store.begin_attempt(delivery, self.clock(), None if delivery.frozen else message):
-            return None
-        attempt = channel.send(again(message) if delivery.ambiguous else message, delivery.loudness)
-        return self._finish(delivery, attempt)
+        words = None if delivery.frozen else message
+        return message if self.store.begin_attempt(delivery, self.clock(), words, LEASE) else None
 
     def _silent_until(self, delivery: Delivery, now: datetime) -> datetime | None:
         """Until when a silence holds it that somebody added since it was owed."""
@@ -120,7 +127,9 @@ class Sender:
         again = self._next(delivery, attempt, now)
         if again is None and attempt.outcome is Outcome.RETRY:
             attempt = replace(attempt, outcome=Outcome.EXPIRED, sentence=f"{attempt.sentence}; tried for a day in vain")
-        self._record(delivery, attempt, now, again)
+        # With patience: what was sent and not written down is sent a second time.
+        record = f"delivery={delivery.id} outcome={attempt.outcome}"
+        patiently(lambda: self.store.finish_attempt(delivery, attempt, now, again), record)
         level = logging.INFO if attempt.outcome is Outcome.DELIVERED else logging.WARNING
         log.log(
             level,
@@ -135,20 +144,6 @@ class Sender:
         if again is None and attempt.outcome is not Outcome.DELIVERED:
             self.gave_up(delivery, attempt)
         return attempt
-
-    def _record(self, delivery: Delivery, attempt: Attempt, now: datetime, again: datetime | None) -> None:
-        """Write the outcome, with patience: what was sent and not written down is sent a second time."""
-        until, pause = time.monotonic() + _PATIENCE, 0.5
-        while True:
-            try:
-                self.store.finish_attempt(delivery, attempt, now, again)
-                return
-            except StoreError as error:
-                if time.monotonic() > until:
-                    raise
-                log.warning("record-fault delivery=%d outcome=%s %s", delivery.id, attempt.outcome, error)
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _next(self, delivery: Delivery, attempt: Attempt, now: datetime) -> datetime | None:
         """When to try again; None when it is over."""

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _BAD_FOR = timedelta(minutes=20)  # a hiccup is no message
 _BAD_TIMES = 3
+_LONG_WAIT = timedelta(hours=2)  # until the next try, after which a single failure is no hiccup
 _DEAF_FOR = timedelta(minutes=5)
 _CLOCK, _NOBODY = "clock", "nobody"  # the matters' keys
 _DAILY_LATE = timedelta(hours=6)  # after which the line of a day is not made up for
@@ -53,6 +54,7 @@ class Warden:
         """
         now = self.clock()
         self._clock(now)
+        self._damaged(now)
         self._sources(now)
         self._given_up(now)
         self._receivers(now)
@@ -103,6 +105,19 @@ class Warden:
         )
         self.store.owe_operator(text, _CLOCK, now, self._operators_but(""), severity=Severity.SEVERE)
 
+    def _damaged(self, now: datetime) -> None:
+        """Alerts whose row in the database cannot be read: told once, and again when they are whole."""
+        rows = {f"damaged:{row.alert}": row for row in self.store.damaged()}
+        matters = self.store.matters()
+        if fresh := [key for key in rows if key not in matters]:
+            named = ", ".join(rows[key].alert for key in fresh[:_LINES])
+            text = "\n".join((f"damaged in the database: {named}", *(rows[key].sentence for key in fresh[:_LINES])))
+            told = self._operators_but("")
+            self.store.open_matters(fresh, text, now, told, loudness=Loudness.NOTIFY, severity=Severity.SEVERE)
+        if over := [key for key in matters if key.startswith("damaged:") and key not in rows]:
+            named = ", ".join(key.removeprefix("damaged:") for key in over)
+            self.store.close_matters(over, f"whole again in the database: {named}", now, self._operators_but(""))
+
     def _sources(self, now: datetime) -> None:
         """One message for all that went bad since the last round, one for all that recovered."""
         rows = [row for row in self.store.sources() if row.id in self.sources]
@@ -110,13 +125,16 @@ class Warden:
         well = {row.id for row in rows if row.id not in bad and row.failures == 0 and row.last_good is not None}
         silent = self._silent_issuers({name for name, row in bad.items() if row.state not in _WORDS})
         matters = self.store.matters()
-        fresh = [row for name, row in bad.items() if f"source:{name}" not in matters]
+        fresh = [row for row in bad.values() if _matter(row) not in matters]
         mute = [name for name in silent if f"issuer:{name}" not in matters]
         if fresh or mute:
-            keys = [*(f"source:{row.id}" for row in fresh), *(f"issuer:{name}" for name in mute)]
+            keys = [*(_matter(row) for row in fresh), *(f"issuer:{name}" for name in mute)]
             text = _went_bad(fresh or list(bad.values()), mute, len(rows))
             loudness, severity = (Loudness.WAKE, Severity.SEVERE) if mute else (Loudness.NOTIFY, Severity.MINOR)
             self.store.open_matters(keys, text, now, self._operators_but(""), loudness=loudness, severity=severity)
+        over = matters - {_matter(row) for row in bad.values()}
+        if gaps := [key for key in over if key.startswith("gap:")]:
+            self.store.close_matters(gaps, "", now, ())  # what was missed stays missed
         self._recovered(matters, well, silent, now)
 
     def _recovered(self, matters: set[str], well: set[str], silent: set[str], now: datetime) -> None:
@@ -151,7 +169,9 @@ class Warden:
         if row.state is SourceState.TRUNCATED and self.sources[row.id].official is not None:
             return now - row.state_since >= _BAD_FOR
         since = row.last_good or row.state_since  # not since the state: troubles may take turns
-        return row.failures >= _BAD_TIMES and now - since >= _BAD_FOR
+        if not row.failures or now - since < _BAD_FOR:
+            return False
+        return row.failures >= _BAD_TIMES or _waits_long(row, self.sources[row.id].every)
 
     def _daily(self, now: datetime) -> None:
         """One silent line a day for whoever wants to know that silence means something."""
@@ -223,6 +243,18 @@ class Warden:
                     if now - row.created_at >= route.after:
                         for receiver in route.fallback:
                             self.store.hand_on(row.id, receiver, Loudness.WAKE, now)
+
+
+def _matter(row: SourceRow) -> str:
+    """The key of a bad source's matter. A hole is told besides whatever else is wrong, and nothing ends it."""
+    return f"{'gap' if row.state is SourceState.GAP else 'source'}:{row.id}"
+
+
+def _waits_long(row: SourceRow, every: timedelta) -> bool:
+    """Whether its server asked for hours without us, so that a second failure is far off."""
+    if row.last_poll is None or row.next_poll_at is None:
+        return False
+    return row.next_poll_at - row.last_poll >= max(_LONG_WAIT, 2 * every)
 
 
 def _is_deaf(row: ReceiverRow, now: datetime) -> bool:

@@ -1,11 +1,13 @@
 """Alerts, their reports and the history of their changes.
 
 An alert's reports lie in rows of their own, each marked with the change that brought it, so that any past
-change can be shown with the reports of its time.
+change can be shown with the reports of its time. A row that is damaged takes no other along: an alert is then what its
+last change left, and `damaged` names it.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,8 +19,12 @@ import sqlalchemy as sa
 from advisor.model import Alert, AlertChange, Report
 from advisor.store.codec import dump, load
 from advisor.store.schema import alerts, changes, delivery_changes, reports
+from advisor.store.values import Damaged
+
+log = logging.getLogger(__name__)
 
 Pair = tuple[str, str]
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what a damaged value of ours raises
 _BATCH = 400  # parameters per query
 
 # Statements of every call are built once: building costs more than running.
@@ -32,6 +38,12 @@ _OF_PAIRS = (
 _REPORTS = sa.select(reports).where(reports.c.alert_id.in_(_IDS))
 _NEW_CHANGE = sa.insert(changes).returning(changes.c.id)
 _TOLD_IN = sa.update(changes).where(changes.c.id.in_(_IDS)).values(message_id=sa.bindparam("message"))
+_CHANGES_BACK = (
+    sa.select(changes.c.change)
+    .where(changes.c.alert_id == sa.bindparam("alert", type_=sa.Text))
+    .order_by(changes.c.id.desc())
+    .limit(20)
+)
 _NEW_ALERT, _NEW_REPORT = sa.insert(alerts), sa.insert(reports)
 
 
@@ -39,7 +51,12 @@ def relevant(connection: sa.Connection, pairs: Collection[Pair]) -> tuple[list[A
     """What correlation needs: the open and the most recent closed alert of each pair; all ids in use."""
     rows = connection.execute(_OF_PAIRS, {"pairs": list(pairs)}).all()
     wanted = {(row.issuer, row.destination, row.closed_at is None): row.id for row in rows}
-    return by_ids(connection, wanted.values()), {row.id for row in rows}
+    found = by_ids(connection, wanted.values())
+    if len(found) < len(wanted):
+        lost = set(wanted.values()) - {alert.id for alert in found}
+        open_ones = sa.update(alerts).where(alerts.c.id.in_(lost), alerts.c.closed_at.is_(None))
+        connection.execute(open_ones.values(closed_at=alerts.c.last_seen))  # makes way for a new one
+    return found, {row.id for row in rows}
 
 
 def holding(connection: sa.Connection, articles: Sequence[str]) -> list[Alert]:
@@ -58,17 +75,49 @@ def by_ids(connection: sa.Connection, ids: Iterable[str]) -> list[Alert]:
 
 
 def _whole(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Alert]:
-    """The alerts of `rows`, with their reports."""
+    """The alerts of `rows`, with their reports; without those of which nothing can be read."""
     held = _reports(connection, [row.id for row in rows])
-    return [
-        replace(load(Alert, row.alert), reports=tuple(report for _, report in held.get(row.id, ()))) for row in rows
-    ]
+    known = ((row.id, _alert(connection, row)) for row in rows)
+    return [replace(alert, reports=tuple(report for _, report in held.get(name, ()))) for name, alert in known if alert]
+
+
+def _alert(connection: sa.Connection, row: sa.Row[Any]) -> Alert | None:
+    """What a row says, or if it is damaged the newest of its changes that can be read."""
+    try:
+        return load(Alert, row.alert)
+    except UNREADABLE:
+        log.warning("unreadable alert=%s", row.id)
+        return _as_last_changed(connection, row.id)
+
+
+def _as_last_changed(connection: sa.Connection, alert_id: str) -> Alert | None:
+    for text in connection.scalars(_CHANGES_BACK, {"alert": alert_id}):
+        try:
+            return load(AlertChange, text).alert
+        except UNREADABLE:
+            continue
+    return None
+
+
+def damaged(connection: sa.Connection) -> list[Damaged]:
+    """The alerts whose row cannot be read."""
+    found = []
+    for row in connection.execute(sa.select(alerts).order_by(alerts.c.id)):
+        try:
+            load(Alert, row.alert)
+        except UNREADABLE:
+            lost = _as_last_changed(connection, row.id) is None
+            found.append(Damaged(row.id, row.issuer, row.destination, lost))
+    return found
 
 
 def _reports(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[tuple[int, Report]]]:
     found: dict[str, list[tuple[int, Report]]] = {}
     for row in connection.execute(_REPORTS, {"ids": ids}) if ids else ():
-        found.setdefault(row.alert_id, []).append((row.change_id, load(Report, row.report)))
+        try:
+            found.setdefault(row.alert_id, []).append((row.change_id, load(Report, row.report)))
+        except UNREADABLE:
+            log.warning("unreadable report of alert=%s article=%s", row.alert_id, row.article_id)
     for held in found.values():
         held.sort(key=lambda item: (item[1].at, item[1].article_id, item[1].advisory.kind))
     return found
@@ -128,8 +177,8 @@ def _write_reports(connection: sa.Connection, change: AlertChange, number: int) 
 def decided_ahead(connection: sa.Connection, now: datetime) -> list[str]:
     """The open alerts nobody was told of, with a change from later than `now`."""
     ahead = sa.select(changes.c.alert_id).where(changes.c.at > now, ~changes.c.told).distinct()
-    query = sa.select(alerts.c.id, alerts.c.alert).where(alerts.c.id.in_(ahead), alerts.c.closed_at.is_(None))
-    return [row.id for row in connection.execute(query) if load(Alert, row.alert).told_severity is None]
+    query = sa.select(alerts.c.id).where(alerts.c.id.in_(ahead), alerts.c.closed_at.is_(None))
+    return [alert.id for alert in by_ids(connection, connection.scalars(query)) if alert.told_severity is None]
 
 
 def told_in(connection: sa.Connection, message_id: int, change_ids: Collection[int]) -> None:

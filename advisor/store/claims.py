@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from advisor.model import AlertChange, Delivery, Loudness, Message, Outcome, PastAttempt, Severity
-from advisor.store.alerts import of_delivery
+from advisor.store.alerts import UNREADABLE, of_delivery
 from advisor.store.deliveries import alerts_of, attempts_of
 from advisor.store.outbox import told_before
 from advisor.store.schema import CLOCKS_DIFFER, Time, attempts, deliveries, messages
@@ -128,7 +128,7 @@ def _changes(connection: sa.Connection, number: int) -> tuple[tuple[AlertChange,
     """What a delivery tells; if it cannot be read, words that say at least what it is about."""
     try:
         return of_delivery(connection, number), None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         log.exception("unreadable delivery=%d", number)
     names = ", ".join(alerts_of(connection, [number]).get(number, ()))
     return (), f"{names}: what was to be told cannot be read from the database\nSee `advisor alerts`."

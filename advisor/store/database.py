@@ -44,6 +44,7 @@ INSERT INTO room SELECT zeroblob(64000) FROM counted
 """
 _SPARE = 100_000_000  # bytes that the disk must have for that
 _LOCK = 0x41445652  # pg_advisory_xact_lock
+_CONNECT = 10  # seconds until a PostgreSQL server must have answered
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs"})  # sqlite.org/wal.html, section 1
 
 
@@ -113,17 +114,18 @@ class Database:
             raise
         except PoolTimeout as error:  # the writers before this one wait for another process
             raise StoreError(
-                f"{self.where}: stays busy; end the process that locks it (fuser FILE shows it)"
+                f"{self.where}: stays busy; end the process that locks it (fuser FILE shows it)", passing=True
             ) from error
         except (DBAPIError, sqlite3.Error) as error:  # the driver's own ones come from pragmas
-            if remedy := _remedy(str(getattr(error, "orig", error))):
-                raise StoreError(f"{self.where}: {remedy}") from error
+            said = str(getattr(error, "orig", error)).lower()
+            if remedy := _remedy(said):
+                raise StoreError(f"{self.where}: {remedy}", passing=not re.search(_LASTS, said)) from error
             if isinstance(error, OperationalError | InterfaceError):  # not our statement: the server or the way to it
                 words = str(error.orig).strip().partition("\n")[0]
-                raise StoreError(f"{self.where}: {words}") from error
+                raise StoreError(f"{self.where}: {words}", passing=not re.search(_LASTS, said)) from error
             raise
         except PendingRollbackError as error:  # what cut the connection in the midst of a transaction is its context
-            raise StoreError(f"{self.where}: the connection was cut") from error
+            raise StoreError(f"{self.where}: the connection was cut", passing=True) from error
         except StatementError as error:
             if isinstance(error.orig, ValueError):
                 raise error.orig from None
@@ -133,7 +135,8 @@ class Database:
 def open_database(url: str, now: datetime, *, busy: float = 10.0, steps: Sequence[Step] = STEPS) -> Database:
     """Connect, check that the database is ours, and bring it to the newest shape.
 
-    `busy`: seconds that a writer waits for another process. StoreError says what to do.
+    `busy`: seconds that a writer waits for another process, on PostgreSQL three times as long. StoreError says what
+    to do.
     """
     address = _address(url)
     where = address.render_as_string(hide_password=True)
@@ -141,7 +144,7 @@ def open_database(url: str, now: datetime, *, busy: float = 10.0, steps: Sequenc
         where = _usable_file(address)
         database = _sqlite(address, where, busy)
     else:
-        database = _postgresql(address, where)
+        database = _postgresql(address, where, 3 * busy)
     try:
         if address.get_backend_name() == "sqlite":
             _prepare_file(database)
@@ -293,23 +296,37 @@ def _write_ahead(raw: Any, where: str) -> None:
 # --- PostgreSQL -----------------------------------------------------------------------------------------
 
 
-def _postgresql(address: sa.URL, where: str) -> Database:
+def _postgresql(address: sa.URL, where: str, busy: float) -> Database:
+    def engine() -> sa.Engine:
+        within = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT}
+        made = sa.create_engine(address, pool_size=4, max_overflow=8, pool_pre_ping=True, connect_args=within)
+
+        @event.listens_for(made, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            with connection.cursor() as cursor:  # else a session that was left open would be waited for in silence
+                cursor.execute(f"SET lock_timeout = {max(1, round(busy * 1000))}")
+            connection.commit()
+
+        return made
+
     try:
-        writer = sa.create_engine(address, pool_size=4, max_overflow=8, pool_pre_ping=True)
-        reader = sa.create_engine(address, pool_size=4, max_overflow=8, pool_pre_ping=True).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        writer, reader = engine(), engine()
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise StoreError(f"{where}: needs psycopg; install it: pip install 'advisor[postgres]'") from error
-    return Database(where, writer, reader, hurried=writer)
+    looking = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(where, writer, looking, hurried=writer)
 
 
-def _remedy(words: str) -> str | None:
-    """What the operator can do, read from the database's own words; None where nobody can tell."""
-    said = words.lower()
+def _remedy(said: str) -> str | None:
+    """What the operator can do, read from the database's own words in lower case; None where nobody can tell."""
     return next((remedy for sign, remedy in _REMEDIES if re.search(sign, said)), None)
 
 
+# What no waiting helps against.
+_LASTS = (
+    "read-?only|unable to open|not a database|malformed|authentication failed|no password supplied|pg_hba|"
+    "does not exist|permission denied"
+)
 _REMEDIES = (
     ("readonly database", "is read-only; give the service's user write access to the file and its folder"),
     ("read-only", "is read-only; connect to the primary server or grant write access"),
@@ -320,6 +337,7 @@ _REMEDIES = (
     ("not a database", "is not an SQLite database; name another file or move this one away"),
     ("malformed", "is damaged; stop, copy it, and restore a backup (sqlite3 FILE '.recover')"),
     ("database is locked", "stays locked by another process; end that one (fuser FILE shows it)"),
+    ("lock timeout", "stays locked by another session; end that one (pg_stat_activity shows it)"),
     (
         "password authentication failed",
         "the server refuses user or password; correct them in the configuration",

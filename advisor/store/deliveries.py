@@ -50,9 +50,11 @@ def _past(row: sa.Row[Any]) -> PastAttempt:
 # --- one attempt ----------------------------------------------------------------------------------------
 
 
-def begin(connection: sa.Connection, delivery: Delivery, words: Message | None, now: datetime) -> bool:
+def begin(
+    connection: sa.Connection, delivery: Delivery, words: Message | None, now: datetime, until: datetime | None
+) -> bool:
     frozen = {"title": words.title, "body": words.body} if words else {}
-    if not _hold(connection, delivery, state=_OWED, **frozen):
+    if not _hold(connection, delivery, state=_OWED, **frozen, **({"lease_until": until} if until else {})):
         return False
     connection.execute(_NEW_ATTEMPT, {"delivery_id": delivery.id, "started_at": now, "sentence": ""})
     return True

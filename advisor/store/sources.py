@@ -18,6 +18,7 @@ from advisor.store.schema import CLOCKS_DIFFER
 from advisor.store.schema import sources as table
 from advisor.store.values import Check, Claim, SourceRow, Standing
 
+_WISHES = timedelta(hours=1)  # as long as a server's wish may put a poll off: beyond, its interval was another one
 _FADES = 0.9  # of the habit, with each arrival
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
@@ -34,7 +35,8 @@ _HELD = sa.update(table).where(
 
 
 def sync(connection: sa.Connection, configured: Sequence[Source], now: datetime) -> None:
-    known = {row.id: row for row in connection.execute(sa.select(table.c.id, table.c.url, table.c.watched))}
+    columns = (table.c.id, table.c.url, table.c.watched, table.c.failures, table.c.next_poll_at)
+    known = {row.id: row for row in connection.execute(sa.select(*columns))}
     for source in configured:
         row = known.pop(source.id, None)
         if row is None:
@@ -42,6 +44,8 @@ def sync(connection: sa.Connection, configured: Sequence[Source], now: datetime)
         elif row.url != source.url or not row.watched:
             moved = {"url": source.url, **_FORGOTTEN} if row.url != source.url else {}
             connection.execute(sa.update(table).where(table.c.id == source.id).values(watched=True, **moved))
+        elif not row.failures and row.next_poll_at and row.next_poll_at - now > max(2 * source.every, _WISHES):
+            connection.execute(sa.update(table).where(table.c.id == source.id).values(next_poll_at=now))
     gone = [name for name, row in known.items() if row.watched]
     if gone:
         connection.execute(sa.update(table).where(table.c.id.in_(gone)).values(watched=False))
@@ -175,6 +179,13 @@ def hasten(connection: sa.Connection, ids: Sequence[str], now: datetime, unless_
         .returning(table.c.id)
     )  # fmt: skip
     return sorted(connection.scalars(due))
+
+
+def give_back(connection: sa.Connection, claimed: Sequence[Claim]) -> None:
+    """Those that were not polled to the end are free again, if nobody took over, and due as they were."""
+    for claim in claimed:
+        lease = {"held_id": claim.source_id, "held_fence": claim.fence, "held_owner": claim.owner}
+        connection.execute(_HELD, {**lease, "lease_owner": None, "lease_until": None})
 
 
 def release(connection: sa.Connection, owner: str) -> None:

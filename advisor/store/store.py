@@ -39,6 +39,7 @@ from advisor.store.values import (
     Check,
     Claim,
     Counts,
+    Damaged,
     Decide,
     DeliveryRow,
     DeliveryState,
@@ -105,15 +106,18 @@ class Store:
             sources.sync(connection, configured, now)
 
     def claim_due(
-        self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = ()
-    ) -> list[Claim]:
+        self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = (),
+        given_back: Sequence[Claim] = (),
+    ) -> list[Claim]:  # fmt: skip
         """Due sources that nobody else holds, the longest due first; never polled ones are due at once.
 
         `checks`, the ends of polls that brought nothing, are written in the same transaction: most polls end so, and
-        one of their own for each costs as much as asking the server.
+        one of their own for each costs as much as asking the server. So are those `given_back`, whose poll could not
+        be stored: they are free again, and due.
         """
         with self._database.write(lasting=False) as connection:
             sources.record_checks(connection, checks)
+            sources.give_back(connection, given_back)
             return sources.claim_due(connection, now, owner, lease, limit) if limit > 0 else []
 
     def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
@@ -273,14 +277,16 @@ class Store:
         with self._database.write(lasting=False) as connection:
             return claims.claim(connection, now, owner, lease, limit)
 
-    def begin_attempt(self, delivery: Delivery, now: datetime, words: Message | None = None) -> bool:
+    def begin_attempt(
+        self, delivery: Delivery, now: datetime, words: Message | None = None, lease: timedelta | None = None
+    ) -> bool:
         """Written before the send, so that a crash after it is known to be ambiguous. False: do not send.
 
         `words`, rendered for the first attempt, are kept: every further attempt sends the same. The disk is not
-        waited for: what a power cut takes back is known by `started`.
+        waited for: what a power cut takes back is known by `started`. `lease`: from now on, in place of the claim's.
         """
         with self._database.write(lasting=False) as connection:
-            return deliveries.begin(connection, delivery, words, now)
+            return deliveries.begin(connection, delivery, words, now, now + lease if lease else None)
 
     def finish_attempt(
         self, delivery: Delivery, attempt: Attempt, now: datetime, next_attempt_at: datetime | None = None
@@ -431,6 +437,11 @@ class Store:
     def alert(self, alert_id: str) -> Alert | None:
         with self._database.read() as connection:
             return next(iter(alerts.by_ids(connection, [alert_id])), None)
+
+    def damaged(self) -> list[Damaged]:
+        """The alerts whose row cannot be read; all others are shown and go on."""
+        with self._database.read() as connection:
+            return alerts.damaged(connection)
 
     def history(self, alert_id: str) -> list[AlertChange]:
         """Every change of an alert, oldest first."""

@@ -194,6 +194,30 @@ class ReceiverRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """An alert whose row cannot be read; `lost`: neither can any of its changes, so that nothing of it is known."""
+
+    alert: str
+    issuer: str
+    destination: str
+    lost: bool
+
+    @property
+    def sentence(self) -> str:
+        """What it means, and the remedy."""
+        if not self.lost:
+            return (
+                f"alert {self.alert}: its row in the table `alerts` is damaged; taken as its last change left it, and "
+                "written anew with the next one. Look after the disk and the database (PRAGMA integrity_check)"
+            )
+        return (
+            f"alert {self.alert}: its row in the table `alerts` is damaged and so are its changes; left out, so that "
+            f"the next call of {self.issuer} about {self.destination} rings as a new one. Restore a backup to have it "
+            "back, and look after the disk and the database (PRAGMA integrity_check)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers for metrics, coverage and health."""
 

@@ -10,7 +10,7 @@ import yaml
 
 from advisor.config.settings import catalogue, load_settings, settings_from_text
 from advisor.errors import ConfigError
-from advisor.model import Kind, Loudness
+from advisor.model import FullText, Kind, Loudness
 from advisor.resources import shipped
 
 SMALLEST = """database: sqlite:////tmp/x.db
@@ -68,7 +68,20 @@ def test_two_channels_are_two_publishers_and_a_mirror_is_read_where_it_is() -> N
         (("- to: phone", "- {to: phone, match: {destination: [sy]}}"), "'sy': write its ISO 3166-1 code, SY"),
         (("- to: phone", "- {to: phone, match: {destination: [Ruritania]}}"), "'Ruritania' is no country; write its ISO 3166-1 code"),
         (("- to: phone", "- {to: phone, as: shout}"), "as: 'shout' is none of 'wake', 'notify', 'digest'"),
-        (("feed.xml\n", "feed.xml\n    official: russia\n"), "official: 'russia' is not written as expected: two capital letters"),
+        (("feed.xml\n", "feed.xml\n    official: russia\n"), "advisor.yaml:4:5: sources.0.official: 'russia': write its ISO 3166-1 code, RU"),
+        (("feed.xml\n", "feed.xml\n    official: XX\n"), "official: 'XX' is no country; write its ISO 3166-1 code"),
+        (("feed.xml\n", "feed.xml\n    every: 99999d\n"), "advisor.yaml:4:5: sources.0: every: at least 1s, at most 7d"),
+        (("feed.xml\n", "feed.xml\n    language: english\n"), "advisor.yaml:4:5: sources.0: language: 'english' is no code of a language"),
+        (("feed.xml\n", "feed.xml\n    selector: div\n"), "advisor.yaml:4:5: sources.0: selector: is for `page` only"),
+        (("feed: https://example.org/feed.xml", "page: https://example.org/\n    full_text: always"), "full_text: is for `feed` only"),
+        (("feed: https://example.org/feed.xml", "catalog: news\n    publisher: x"), "publisher: the catalogue says it"),
+        (("feed: https://example.org/feed.xml", "register: us-stat\n    official: US\n    url: https://example.org/"), "register: no description is called 'us-stat' (known: at-bmeia"),
+        (("example.org/feed", "exa mple.org/feed"), "advisor.yaml:3:5: sources.0: feed: 'https://exa mple.org/feed.xml' is no http or https address"),
+        (("example.org/feed", "example.org:99999/feed"), "is no address: Port out of range"),
+        (("example.org/feed.xml", "example.org/feed.xml?key=${NOT_SET_AT_ALL}"), "feed: ${NOT_SET_AT_ALL} is not set in the environment"),
+        (("routes:", "max_age: 0s\nroutes:"), "max_age: at least 1h"),
+        (("routes:", "silence_closes: 0s\nroutes:"), "silence_closes: at least 1h"),
+        (("routes:", "fetch: {deadline: 1d}\nroutes:"), "fetch.deadline: at least 1s, at most 2m"),
         (("routes:", "fetch: {at_once: 0}\nroutes:"), "at_once: '0' is out of bounds: at least 1"),
         (("routes:", "fetch: {at_once: many}\nroutes:"), "at_once: 'many' is no whole number"),
         (("feed: https://example.org/feed.xml", "catalog: us-stat"), "the catalogue has no 'us-stat'; did you mean us-state"),
@@ -172,6 +185,25 @@ def test_a_party_of_nobody_is_a_fault(tmp_path: Path) -> None:
     text = SMALLEST.replace("receivers:", "watch: {people: people.csv}\nreceivers:")
     (fault,) = faults(text, tmp_path)
     assert "people.csv:2:1: count: '-2' is no number of people; write 1 or more" in fault
+
+
+def test_a_secret_in_a_sources_address_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SMALLEST.replace("feed.xml", "feed.xml?serviceKey=${SERVICE_KEY}")
+    names = []
+    for value in ("one", "two"):
+        monkeypatch.setenv("SERVICE_KEY", value)
+        (source,) = settings_from_text(text, "advisor.yaml", Path(".")).sources
+        assert source.url == f"https://example.org/feed.xml?serviceKey={value}"
+        names.append(source.id)
+    assert names[0] == names[1]
+
+
+def test_interval_and_full_text_of_a_catalogue_source_can_be_set() -> None:
+    text = SMALLEST.replace(
+        "feed: https://example.org/feed.xml", "catalog: bbc-world\n    every: 10m\n    full_text: always"
+    )
+    (source,) = settings_from_text(text, "advisor.yaml", Path(".")).sources
+    assert (source.every, source.full_text) == (timedelta(minutes=10), FullText.ALWAYS)
 
 
 def test_secrets_come_from_files(tmp_path: Path) -> None:

@@ -401,9 +401,24 @@ def test_the_old_copy_that_comes_back_for_days_is_no_fall_and_a_new_page_is() ->
     for day in range(3, 9):
         assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="old", known=True))) == []
     register.poll(NOON + DAY * 9, *calm(sight("AB", 3, text="new", known=True)))
-    for day in (10, 11):
-        assert register.told(NOON + DAY * day, *calm(sight("AB", 2, text="newest"))) == []
-    assert register.told(NOON + DAY * 12, *calm(sight("AB", 2, text="newest"))) == [("AB", ["easing"])]
+    assert register.told(NOON + DAY * 10, *calm(sight("AB", 2, text="newest"))) == []
+    newest = sight("AB", 2, text="newest", known=True)  # as every look at a page after the first
+    assert register.told(NOON + DAY * 11, *calm(newest)) == []
+    assert register.told(NOON + DAY * 12, *calm(newest)) == [("AB", ["easing"])]
+
+
+def test_a_level_that_was_left_and_comes_back_with_a_new_page_is_told_after_two_days_unless_copies_take_turns() -> None:
+    def rises_again(*between: Sight) -> list[int]:
+        register = Register()
+        register.poll(NOON, *calm(sight("AB", 4, text="first")))
+        register.poll(NOON + DAY, *calm(sight("AB", 3, text="calmer")))
+        register.poll(NOON + DAY + HOUR, *calm(sight("AB", 3, text="calmer", known=True)))
+        shown = [sight("AB", 4, text="war"), *between]
+        days = [*shown, *[sight("AB", 4, text="war", known=True)] * (8 - len(shown))]
+        return [day for day, it in enumerate(days) if register.told(NOON + DAY * (3 + day), *calm(it))]
+
+    assert rises_again() == [2]
+    assert rises_again(sight("AB", 3, text="calmer", known=True)) == [7]
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,36 @@ def test_messages_of_one_target_are_as_far_apart_as_its_service_asks_for() -> No
     assert len(post.mails) == 3
 
 
+def test_a_service_that_names_a_time_by_its_own_clock_holds_nothing_up_where_ours_was_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from apprise.plugins.discord import NotifyDiscord
+
+    arrived: list[float] = []
+
+    class Discord(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            arrived.append(time.monotonic())
+            self.send_response(204)
+            self.send_header("X-RateLimit-Remaining", "0")
+            self.send_header("X-RateLimit-Reset", str(int(time.time()) + 86_400))  # in a second, by their clock
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Discord)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr(NotifyDiscord, "notify_url", f"http://127.0.0.1:{server.server_port}")
+    channel = open_channel(Receiver("chat", f"discord://{'1' * 18}/{'t' * 60}"))
+    assert [channel.send(MESSAGE).outcome for _ in range(2)] == [Outcome.DELIVERED] * 2
+    server.shutdown()
+    server.server_close()
+    first, second = arrived
+    assert 1 < second - first < 20, "some seconds are left between them"
+
+
 def test_receivers_that_hang_hold_up_no_other_however_many_they_are(target: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections and never answers
         address = f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=60"

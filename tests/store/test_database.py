@@ -234,6 +234,20 @@ def test_a_writer_waits_for_another_process_and_says_when_it_waits_in_vain(path:
         other.close()
 
 
+def test_a_session_that_was_left_open_is_not_waited_for_in_silence(url: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    if engine.dialect.name != "postgresql":
+        pytest.skip("of PostgreSQL; SQLite's locks are above")
+    open_store(url, NOW).close()
+    with engine.connect() as other, other.begin():
+        other.execute(sa.text("LOCK TABLE sources, schema_version IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(StoreError, match="stays locked by another session") as caught:
+            open_store(url, NOW, busy=0.1)
+    assert caught.value.passing
+    engine.dispose()
+    open_store(url, NOW).close()
+
+
 def test_reading_goes_on_while_somebody_writes(path: Path) -> None:
     with opening(path) as store:
         accept(store, report())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -22,6 +23,17 @@ def test_a_source_never_polled_is_due_at_once_and_says_that_it_is_the_first_time
         ("feed-0", True, SourceState.NEW),
         ("feed-1", True, SourceState.NEW),
     ]
+
+
+def test_a_source_that_is_to_be_asked_oftener_does_not_wait_out_its_old_interval(store: Store) -> None:
+    seldom, often = replace(FEEDS[0], every=24 * HOUR), replace(FEEDS[0], every=MINUTE)
+    store.sync_sources([seldom], NOW)
+    (claim,) = store.claim_due(NOW, "me", MINUTE, 10)
+    store.record_unchanged(claim, NOW, NOW + 24 * HOUR)
+    store.sync_sources([seldom], NOW + MINUTE)
+    assert store.claim_due(NOW + MINUTE, "me", MINUTE, 10) == []
+    store.sync_sources([often], NOW + MINUTE)
+    assert len(store.claim_due(NOW + MINUTE, "me", MINUTE, 10)) == 1
 
 
 def test_a_claimed_source_is_not_due_for_others_until_its_lease_ends(store: Store) -> None:

@@ -105,6 +105,32 @@ def test_a_call_in_a_renewed_page_is_told_at_once() -> None:
     assert said(taken) == [("ML", [str(Kind.LEAVE)])]
 
 
+def test_a_new_page_that_cannot_be_read_is_named_and_makes_the_list_read_in_part() -> None:
+    site = Site("gb-fcdo")
+    site.pages = {address("mali"): page("mali", ""), address("togo"): page("togo", "")}
+    site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON)
+    del site.pages[address("mali")]
+    renewed = index(mali="2026-03-01T13:00:00Z", togo="2026-01-01T00:00:00Z")
+    taken = site.poll(renewed, NOON + HOUR)
+    assert (taken.partly, taken.unread, taken.sentence) == (True, 1, "no page could be read of ML")
+    site.pages[address("mali")] = page("mali", "")
+    assert not site.poll(renewed, NOON + HOUR * 2).partly
+
+
+def test_a_level_that_fell_is_proved_by_the_words_that_lift_it() -> None:
+    site = Site("gb-fcdo")
+    level = "avoid_all_travel_to_whole_country"
+    site.pages = {address("mali"): page("mali", level), address("togo"): page("togo", "")}
+    site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON)
+    lifted = "The FCDO no longer advises against all travel to Mali."
+    site.pages[address("mali")] = page("mali", "", lifted)
+    renewed = index(mali="2026-03-01T13:00:00Z", togo="2026-01-01T00:00:00Z")
+    assert said(site.poll(renewed, NOON + HOUR)) == []
+    (told,) = site.poll(renewed, NOON + HOUR * 50).incoming
+    (report,) = [report for report in told.reports if report.advisory.kind is Kind.EASING]
+    assert report.advisory.quote("sentence") == lifted.rstrip(".")
+
+
 def test_a_part_of_a_country_is_named_in_the_publishers_words() -> None:
     site = Site("gb-fcdo")
     site.pages = {address("mali"): page("mali", "")}

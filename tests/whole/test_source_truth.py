@@ -351,6 +351,52 @@ def test_troubles_that_take_turns_are_told_although_none_of_them_lasts(
     assert operator(world) == ["Advisor: source courier-feed cannot be read"]
 
 
+def test_the_operator_hears_of_a_server_that_asks_for_hours_without_us_before_the_second_try(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    service = build(world.settings(tmp_path, "/courier/feed", receivers=("phone", "operator")))
+    world.feed("/courier/feed", *items(clock, "a", "b", "c"))
+    service.once()
+    world.answers["/courier/feed"] = Answer(b"", 429, headers={"Retry-After": "99999999999999999999"})
+    clock.by += timedelta(minutes=30)
+    service.once()
+    clock.by += timedelta(minutes=1)
+    service.once()
+    assert operator(world) == ["Advisor: source courier-feed cannot be read"]
+    world.feed("/courier/feed", *items(clock, "a", "b", "c", "d"))
+    clock.by += 25 * HOUR
+    service.once()
+    assert operator(world)[1:] == ["Advisor: source courier-feed is read again"]
+
+
+def test_a_gap_in_an_official_channel_is_told_although_it_is_read_in_part_only(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    file = world.settings(tmp_path, "/s/embassy", receivers=("phone", "operator"))
+    file.write_text(file.read_text().replace("feed: '", "official: RU, telegram: '"))
+    service = build(file)
+    unseen = '<div class="message_media_not_supported_label">Please open Telegram to view this post</div>'
+
+    def show(*numbers: int) -> None:
+        posts = "".join(
+            f'<div class="tgme_widget_message" data-post="embassy/{number}">{words("Fine.") if number % 9 else unseen}'
+            f'<time datetime="{clock():%Y-%m-%dT%H:%M:%S+00:00}"></time></div>'
+            for number in numbers
+        )
+        world.answers["/s/embassy"] = Answer(f"<html>{HEAD}{posts}</html>".encode(), kind="text/html")
+
+    for newest in (6, 9, 10):
+        show(*range(newest - 3, newest + 1))
+        clock.by += 30 * timedelta(minutes=1)
+        service.once()
+    assert operator(world) == ["Advisor: source s-embassy is read in part only"]
+    show(*range(901, 905))
+    clock.by += HOUR
+    service.once()
+    assert state(service, "s-embassy")[0] is SourceState.GAP
+    assert operator(world)[1:] == ["Advisor: source s-embassy may have missed something"]
+
+
 # --- coverage ---------------------------------------------------------------------------------------------------
 
 

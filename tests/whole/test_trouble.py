@@ -126,6 +126,7 @@ def test_a_receiver_that_never_answers_is_not_rung_all_day(
     class Silent:
         receiver = service.sender.channels["phone"].receiver
         budget = service.sender.channels["phone"].budget
+        ready = service.sender.channels["phone"].ready
 
         def send(self, message: object, loudness: object) -> Attempt:
             sent.append(clock())
@@ -348,7 +349,7 @@ def test_a_message_sent_while_the_database_is_locked_is_not_sent_again(
     other = sqlite3.connect(tmp_path / "advisor.db", check_same_thread=False, isolation_level=None)
 
     class Locking:
-        receiver, budget = channel.receiver, channel.budget
+        receiver, budget, ready = channel.receiver, channel.budget, channel.ready
 
         def send(self, message: object, loudness: object) -> Attempt:
             attempt = channel.send(message)  # type: ignore[arg-type]
@@ -361,6 +362,28 @@ def test_a_message_sent_while_the_database_is_locked_is_not_sent_again(
     other.close()
     (row,) = service.store.deliveries()
     assert row.state is DeliveryState.DELIVERED
+
+
+def test_who_lost_its_claim_while_it_waited_for_the_receivers_pace_sends_nothing(
+    world: World, tmp_path: Path, clock: Shifted, build: Build
+) -> None:
+    world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+    file = world.settings(tmp_path, "/courier/feed.xml")
+    service, other = build(file), build(file)
+    for claim in service.store.claim_due(clock(), "x", DAY, 9):
+        service.poller.poll(claim)
+    (delivery,) = service.sender.claim("me")
+    pace = service.sender.channels["phone"].pace
+    pace.apart = 4.0
+    pace.wait()  # a message has just gone
+    waiting = threading.Thread(target=service.sender.send, args=(delivery,))
+    waiting.start()
+    time.sleep(1)
+    clock.by = -DAY  # the machine's clock is put back, and the lease is taken for one of a clock that ran ahead
+    other.once()
+    waiting.join()
+    ((_, _, body),) = world.pushes
+    assert "may have reached you before" not in body
 
 
 def test_more_due_sources_than_places_are_all_polled_without_waiting_for_the_next_second(

@@ -327,7 +327,9 @@ def _owner(
             continue  # "families of Abuja staff": where they are
         if "city" in mention.roles and any(_leads_to(other, mention) for other in mentions):
             continue  # 驻黎巴嫩首都贝鲁特的大使馆: where it stands
-        compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        compound = not adjective_after and (
+            head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        )
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here

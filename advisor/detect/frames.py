@@ -157,7 +157,9 @@ def _try(
         filled[need.name or found.category] = found
     for need in rule.unless:
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
-        if culprit is not None and not (culprit.category == "traffic" and _begins_anew(index, act, culprit)):
+        led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
+        acts = culprit is not None and any(_is_agent(text, act, tag, culprit) for tag in filled.values())
+        if culprit is not None and not led_over and not acts:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
@@ -224,7 +226,7 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         return None
     distance = separation(text, anchor, found)
     for tag in fitting(index, need.rivals):
-        if tag is act or _coordinated(text, index, found, tag):
+        if tag is act or _coordinated(text, index, found, tag) or _is_agent(text, act, found, tag):
             continue
         inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
         # "the embassy is evacuating 1,800 citizens": what follows is the object, however near the subject stands
@@ -232,6 +234,12 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         if inside or object_ or separation(text, anchor, tag) < distance:
             return tag
     return None
+
+
+def _is_agent(text: Text, act: Tag, found: Tag, tag: Tag) -> bool:
+    """ "British troops evacuated 200 citizens": who stands before the act takes out those who stand behind it."""
+    moved = act.category == "evacuate" and found.category == "citizens" and tag.value == "military"
+    return moved and tag.last <= act.first and 0 <= text.distance(act.last - 1, found.first) - 1 <= 2 * _OBJECT_REACH
 
 
 def _coordinated(text: Text, index: Index, one: Tag, other: Tag) -> bool:

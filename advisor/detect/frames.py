@@ -292,7 +292,7 @@ def _in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> b
         return _is_aside(text, index, culprit)
     if any("，" in text.between(token - 1, token) for token in commas):
         return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
-    begins = commas[0]  # "citizens must leave, the junta denies any danger", but not "reports that they must, are false"
+    begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(text, index, anchor)
 
 

@@ -82,7 +82,7 @@ def heads_of(
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
+                _seen_from(head, mention, head.value in {"ours", "people"} or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)

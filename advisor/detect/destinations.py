@@ -141,7 +141,8 @@ def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
 
 def _says_there(scene: Scene, act: Tag, seat: Mention) -> bool:
     """ "An official in Geneva says that ...": the place is where it was said."""
-    said = any(0 <= tag.first - seat.last <= 1 and tag is not act for tag in scene.of("say"))
+    beside = scene.text.between(seat.last - 1, seat.last) == " " if seat.last < len(scene.text.tokens) else False
+    said = beside and any(0 <= tag.first - seat.last <= 1 and tag is not act for tag in scene.of("say"))
     return said and seat.cue == "at" and not scene.manners.verb_last
 
 

@@ -27,7 +27,7 @@ _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
-_STANDING = frozenset({Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
+_STANDING = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
 TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})  # acts of those who are told, not of who tells them
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
@@ -366,7 +366,9 @@ def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, st
     if published is None:
         return None
     for tag in index.get("year", ()):
-        if standing and any(0 <= tag.first - since.last <= 1 for since in index["since"]):
+        if standing and any(
+            0 <= tag.first - since.last <= 1 or since.first <= tag.last <= since.last for since in index["since"]
+        ):
             continue
         if int(tag.value) < published.year - (published.month == 1):
             return tag if separation(text, act, tag) <= _YEAR_REACH else None

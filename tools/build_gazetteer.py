@@ -253,6 +253,8 @@ def city_entries() -> Iterator[Entry]:
         for form in noun_forms(lang, raw) if inflected else {raw}:
             doubt = {"homograph"} if fold(form).strip() in ambiguous and not capital else set()
             yield form, code, "city", lang, frozenset(flags | doubt)
+            if capital and lang == "de":  # "das Wiener Außenministerium", "Moskauer Diplomaten"
+                yield f"{form}r" if form.endswith("e") else f"{form}er", code, "adjective", lang, frozenset()
             if lang in {"ar", ""} and form.startswith("ال"):
                 yield "ل" + form[1:], code, "city", lang, frozenset(flags | doubt)
 

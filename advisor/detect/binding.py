@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of, leaves_from
-from advisor.detect.frames import Frame, separation
+from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.knowledge import BODIES
 from advisor.detect.scene import (
     ANAPHOR,
@@ -40,11 +40,9 @@ _ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
 _SPOKEN_OF = 3.8  # of a place that was spoken of before
 _GUESSED = 5.7  # an issuer that nothing in the sentence names
 _MOST = 5  # readings of one role that are weighed against those of the other
-_TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _SEATED = 2.0  # between people and the region they are in
 _BOTH = 12.0  # between "both countries" and the act
-_LISTED = 5.5
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
 _BELOW = 7.0
@@ -112,11 +110,11 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     in_part = destination.mention is not None and "name" not in destination.mention.roles  # "avoid central Beirut"
     if frame.act.category == "keep_away" and (elsewhere or in_part):
         return "it is something else that people are to keep away from"
-    if destination.score < _BESIDE and frame.act.category in _TOLD and _about_region(scene, frame):
+    if destination.score < _BESIDE and frame.act.category in TOLD and _about_region(scene, frame):
         return REGION
     if frame.act.category == "evacuate" and destination.score < _ONLY_REMEMBERED and _about_region(scene, frame):
         return REGION
-    if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in _TOLD:
+    if discourse.of_region and destination.score < _ONLY_REMEMBERED and frame.act.category in TOLD:
         return REGION
     if frame.act.category == "leave" and _others_leave(scene, frame, issuer, destination):
         return "another country is told to leave"
@@ -157,7 +155,7 @@ def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candida
 
 def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
     """ "... advises against travel to these eleven countries:", and then a country a line."""
-    if nearest >= _BESIDE or frame.act.category not in _TOLD | {"lift"}:
+    if nearest >= _BESIDE or frame.act.category not in TOLD | {"lift"}:
         return None
     places = {
         item.code: of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code
@@ -207,17 +205,6 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
     return led or both.first >= frame.act.last
-
-
-def list_in(scene: Scene) -> tuple[Candidate, ...]:
-    """The last list of countries in the sentence."""
-    groups: dict[int, dict[str, Candidate]] = {}
-    for mention in scene.mentions:
-        if mention.roles & {"name", "city", "issuer"}:
-            found = of_mention(_LISTED, mention, "listed before")
-            groups.setdefault(mention.group, {}).setdefault(mention.code, found)
-    lists = [tuple(group.values()) for group in groups.values() if len(group) > 1]
-    return lists[-1] if lists else ()
 
 
 def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:

@@ -19,6 +19,7 @@ _CUES = {
     "by": "by",
     "cause": "",
     "bordering": "with",
+    "via": "at",
 }  # categories of little words before a place
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from advisor.detect.frames import Frame, separation
+from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
@@ -34,6 +34,8 @@ _BARE = 0.4  # a name without a word that makes it a place is meant by "there" l
 _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
+_SAID_THERE = 5.0
+_AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
@@ -68,9 +70,11 @@ def destinations_of(
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
             score -= _HELPING if _only_helps(scene, frame, head) else 0.0
+            score -= _SAID_THERE if head.value != "mission" and _says_there(scene, act, head.seat) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
+    missions = {head.seat.code for head in scene.heads if head.seat and head.value == "mission"}
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
@@ -110,7 +114,9 @@ def destinations_of(
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
                 base -= 0.0 if mention.cue or opens(scene, mention) else _BARE
-            if near and _is_of_other_act(scene, act, mention):
+            if mention.code not in missions and _says_there(scene, act, mention):
+                base -= _SAID_THERE
+            if near and (_is_of_other_act(scene, act, mention) or _is_where_it_is_said(scene, act, mention)):
                 base -= _OF_OTHER_ACT
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, discourse, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
@@ -131,6 +137,23 @@ def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
     """ "Filipinos in Ukraine will be helped by the embassy in Poland": people leave where they are."""
     told = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and head.category == "office"
     return told and any(other.category == "citizens" and other.seat is not None for other in scene.heads)
+
+
+def _says_there(scene: Scene, act: Tag, seat: Mention) -> bool:
+    """ "An official in Geneva says that ...": the place is where it was said."""
+    said = any(0 <= tag.first - seat.last <= 1 and tag.last <= act.first for tag in scene.of("say"))
+    return said and seat.cue == "at" and not scene.manners.verb_last
+
+
+def _is_where_it_is_said(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "The embassy in Amman advises against travel to Syria": what follows the act is where, not the office's seat."""
+    if act.category not in TOLD or mention.last > act.first:
+        return False
+    seated = any(head.seat is mention and head.category == "office" for head in scene.heads)
+    return seated and any(
+        other.seat and other.cue == "at" and other.code != mention.code and 0 <= other.first - act.last <= _AHEAD
+        for other in scene.mentions
+    )
 
 
 def _is_singled_out(scene: Scene, mention: Mention) -> bool:

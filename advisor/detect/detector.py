@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
-from advisor.detect.binding import REGION, Binding, bind, list_in
+from advisor.detect.binding import REGION, Binding, bind
 from advisor.detect.echo import echoes
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Index, Miss, Rules, by_category, frames_in
@@ -28,7 +28,7 @@ from advisor.detect.mentions import Mention
 from advisor.detect.named import names_two
 from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
-from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot
+from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
 from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
 from advisor.detect.tags import Tag, is_watch, tags_of
@@ -351,7 +351,7 @@ def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Fr
 
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
     """What the next sentence may refer to."""
-    discourse.listed = list_in(scene) or discourse.listed
+    discourse.listed = last_list(scene.mentions) or discourse.listed
     for head in scene.heads:
         if head.category == "office" and head.owner and head.value != "government":
             discourse.offices[head.value] = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)

@@ -21,6 +21,7 @@ _HEADS = frozenset({"office", "citizens", "staff"})
 _MOVING = frozenset({"at", "leave", "evacuate", "withdraw", "from", "to"})
 _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
+_ALIKE = 2  # countries beside a doubtful name that make a list of countries
 _DOUBTFUL = frozenset({"homograph", "weak", "abbr"})
 
 
@@ -128,19 +129,25 @@ def _inside_word(text: Text, mention: Mention) -> bool:
 
 
 def _one_each(mentions: list[Mention], support: Mapping[str, int]) -> list[Mention]:
-    """Where one form means several countries, the one that the article names elsewhere wins, then the first."""
+    """Where one form means several countries, what fits its list and what the article names elsewhere win."""
     chosen: dict[tuple[int, int], Mention] = {}
+    fellows = Counter((item.group, role) for item in mentions if not item.flags & _DOUBTFUL for role in item.roles)
     for mention in mentions:
         key = (mention.first, mention.last)
         rival = chosen.get(key)
-        if rival is None or _rank(mention, support) > _rank(rival, support):
+        if rival is None or _rank(mention, support, fellows) > _rank(rival, support, fellows):
             chosen[key] = mention
     return sorted(chosen.values(), key=lambda item: item.first)
 
 
-def _rank(mention: Mention, support: Mapping[str, int]) -> tuple[int, int, int, int]:
+def _rank(
+    mention: Mention, support: Mapping[str, int], fellows: Mapping[tuple[int, str], int]
+) -> tuple[bool, int, bool, bool, bool]:
+    """How likely it is meant: Oman and Amman are one word in Arabic, and countries are listed with countries."""
     doubtful = bool(mention.flags & {"homograph", "weak"})
+    countries, cities = (fellows.get((mention.group, role), 0) for role in ("name", "city"))
     return (
+        "name" in mention.roles and countries >= _ALIKE and countries > 2 * cities,
         support[mention.code],
         mention.cue == "at" and mention.seat,
         not doubtful,

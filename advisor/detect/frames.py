@@ -24,6 +24,7 @@ _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside 
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
 _STANDING = frozenset({Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
+TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})  # acts of those who are told, not of who tells them
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
 
@@ -152,7 +153,7 @@ def _try(
         filled[need.name or found.category] = found
     for need in rule.unless:
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
-        if culprit is not None:
+        if culprit is not None and not (culprit.category == "traffic" and _begins_anew(index, act, culprit)):
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
@@ -177,7 +178,7 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
         return sooner or nearest(text, index, replace(need, side="any"), anchor, act)
     best: tuple[float, Tag] | None = None
     for tag in fitting(index, need.tags):
-        if tag is act or _part_of(tag, act) or (tag.category == "not" and _inside_advice(index, tag, act)):
+        if tag is act or _part_of(tag, act) or (tag.category == "not" and _negates_other(text, index, tag, act)):
             continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
@@ -187,11 +188,22 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     return best[1] if best else None
 
 
-def _inside_advice(index: Index, negation: Tag, act: Tag) -> bool:
-    """ "Asks them not to go out and advises against all travel": the "not" of one advice takes back no other."""
+def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:
+    """ "The embassy is closed and visa services are suspended": "and" leads over to what the next verb is about."""
+    ahead = [tag for tag in index.get("and", ()) if act.last <= tag.first and tag.last <= thing.first]
+    return bool(ahead) and any(act.first < tag.first and thing.last <= tag.first for tag in index.get(act.category, ()))
+
+
+def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:
+    """ "Asks them not to go out and advises against all travel": the "not" of one advice takes back no other.
+
+    "Not to wait and to leave" is urgency, and 不宜前往，宜尽速离境 ends its "not" with the comma.
+    """
+    if any("，" in text.between(token, token + 1) for token in range(negation.last - 1, act.first)):
+        return True
     return any(
-        tag.first <= negation.first and negation.last <= tag.last < act.first
-        for name in ("no_travel", "shelter")
+        tag.first <= negation.first and negation.last <= tag.last <= act.first - (name != "now")
+        for name in ("no_travel", "shelter", "now")
         for tag in index.get(name, ())
     )
 
@@ -223,6 +235,8 @@ def _coordinated(text: Text, index: Index, one: Tag, other: Tag) -> bool:
     if one.first < other.last and other.first < one.last:
         return True
     left, right = (one, other) if one.last <= other.first else (other, one)
+    if any(left.last <= tag.first and 0 <= right.first - tag.last <= _TOGETHER for tag in index.get("such_as", ())):
+        return True  # "more than 300 people, among them all diplomats"
     joined = any(left.last <= tag.first and tag.last <= right.first for tag in index.get("and", ()))
     return joined and separation(text, one, other) <= _TOGETHER
 
@@ -238,9 +252,14 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         culprit = nearest(text, index, need, anchor, act)
         if culprit is None or culprit in filled.values() or _across_while(index, culprit, anchor):
             continue
-        if undoing.effect != "recalled" or not _of_another_act(index, culprit, act):
+        if undoing.effect != "recalled" or not (_of_another_act(index, culprit, act) or _still_holds(index, culprit)):
             return culprit
     return None
+
+
+def _still_holds(index: Index, time: Tag) -> bool:
+    """ "Has advised against travel since 2006": that time is when it began."""
+    return any(tag.first <= time.first <= tag.last + 1 for tag in index.get("since", ()))
 
 
 def _across_while(index: Index, culprit: Tag, anchor: Tag) -> bool:

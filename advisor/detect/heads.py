@@ -23,6 +23,7 @@ _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
+_COMMAS = frozenset(",،")
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
 
@@ -297,6 +298,13 @@ def _clear(mention: Mention, head: Head, heads: Sequence[Head]) -> bool:
     return not any(other.first in between for other in heads if other is not head and other.owner is not mention)
 
 
+def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention]) -> bool:
+    """Whether a comma closes what the mention belongs to before the head comes."""
+    if any(item.group == mention.group and mention.first < item.first <= head.first for item in mentions):
+        return False
+    return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
+
+
 def _owner(
     text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], adjective_after: bool
 ) -> Mention | None:
@@ -321,6 +329,8 @@ def _owner(
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
+        if before and mention.seat and head.category == "staff" and _parted(text, mention, head, mentions):
+            continue  # "in Adana, southern Turkey, and their families"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:

@@ -35,6 +35,10 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     articles = {tag.first for tag in tags if tag.category == "article"}
     verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
+    meanings: dict[int, list[Mention]] = {}  # one word may name several places: סיני is Sinai and Chinese
+    for mention in mentions:
+        meanings.setdefault(mention.first, []).append(mention)
+    parts = {token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)}
     grouped: list[Mention] = []
     solid: Mention | None = None  # the last that is more than a character that may be a country
     group = groups = -1
@@ -42,11 +46,11 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
             group = previous.group
-        elif previous is not None and _joined(text, joiners, articles, verbs, previous, mention):
+        elif previous is not None and _joined(text, joiners, articles, verbs, parts, previous, mention):
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
-        elif previous is not None and _in_brackets(text, previous, mention):
+        elif previous is not None and any(_in_brackets(text, previous, it) for it in meanings[mention.first]):
             group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, verbs, solid, mention):
             group = solid.group
@@ -159,10 +163,12 @@ def _alike(left: Mention, right: Mention) -> bool:
     return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
 
 
-def _joined(text: Text, joiners: set[int], articles: set[int], verbs: set[int], left: Mention, right: Mention) -> bool:
+def _joined(
+    text: Text, joiners: set[int], articles: set[int], verbs: set[int], parts: set[int], left: Mention, right: Mention
+) -> bool:
     if not same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
-    between = range(left.last, right.first)
+    between = [token for token in range(left.last, right.first) if token not in parts]
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
         return False
     if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause

@@ -67,9 +67,11 @@ def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bo
     return False
 
 
-def of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
-    """外交部 is Taiwan's where the article also writes 外交部領事事務局."""
+def of_fuller_names(text: Text, mentions: list[Mention], home: str | None) -> list[Mention]:
+    """外交部 is Taiwan's where the article also writes 外交部領事事務局, or 國人 as only Taiwan does."""
     fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
+    homes = {item.code for item in mentions if "home" in item.flags} - {home}
+    away = homes.pop() if len(homes) == 1 and home not in {item.code for item in fuller} else None
 
     def meant(short: Mention) -> Mention:
         words = text.tokens[short.first : short.last]
@@ -81,7 +83,7 @@ def of_fuller_names(text: Text, mentions: list[Mention]) -> list[Mention]:
         for other in fuller:
             if other.code != short.code and text.tokens[other.first : other.first + len(words)] == words:
                 return replace(short, code=other.code)
-        return short
+        return replace(short, code=away) if away and short.code == home else short
 
     return [meant(item) if "home" in item.flags else item for item in mentions]
 

@@ -7,7 +7,7 @@ from collections import Counter
 from advisor.detect.knowledge import BODIES
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.reading import Reading
-from advisor.detect.scene import Discourse, Spot
+from advisor.detect.scene import Discourse, Spot, last_list
 
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 
@@ -49,6 +49,8 @@ def opening_of(reading: Reading) -> Discourse:
     else:
         discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
+    titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
+    discourse.listed = last_list(titled)
     return discourse
 
 

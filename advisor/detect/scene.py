@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -27,6 +27,8 @@ NAMED = "named before the act"
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
+_LISTED = 5.5
+_WHY = 4  # words between "because of" and whose doing it is
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _LED_IN = 4  # words before the comma
 _CLAUSE_ENDS = frozenset(",;、，–—")
@@ -125,6 +127,17 @@ def of_mention(score: float, mention: Mention, why: str) -> Candidate:
     return Candidate(score, mention.code, mention.first, mention.last, why, mention)
 
 
+def last_list(mentions: Iterable[Mention]) -> tuple[Candidate, ...]:
+    """The last list of countries in a sentence."""
+    groups: dict[int, dict[str, Candidate]] = {}
+    for mention in mentions:
+        if mention.roles & {"name", "city", "issuer"}:
+            found = of_mention(_LISTED, mention, "listed before")
+            groups.setdefault(mention.group, {}).setdefault(mention.code, found)
+    lists = [tuple(group.values()) for group in groups.values() if len(group) > 1]
+    return lists[-1] if lists else ()
+
+
 def heads_the_line(scene: Scene, mention: Mention) -> bool:
     """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
     text = scene.text
@@ -173,9 +186,12 @@ def opens_clause(scene: Scene, mention: Mention) -> bool:
 
 
 def is_why(scene: Scene, act: Tag, mention: Mention) -> bool:
-    """ "İran yanlısı milislerin saldırıları nedeniyle ...": in a clause that says why, where its word comes last."""
+    """ "İran yanlısı milislerin saldırıları nedeniyle ...": in a clause that says why, where its word comes last.
+
+    Elsewhere its word comes first: "... because of Iranian plans to harm Israelis".
+    """
     if not scene.manners.verb_last:
-        return False
+        return any(act.last <= tag.first and 0 <= mention.first - tag.last <= _WHY for tag in scene.of("cause"))
     causes = (tag for tag in scene.of("cause") if mention.last <= tag.first and tag.last <= act.first)
     return any(_CLAUSE_ENDS.isdisjoint(scene.text.between(mention.last - 1, tag.first)) for tag in causes)
 

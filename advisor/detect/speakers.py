@@ -193,6 +193,8 @@ def issuers_of(
     for head in scene.heads:
         if head.owner is None or across_while(scene, frame.act, head.first):
             continue
+        if head.category == "citizens" and is_why(scene, frame.act, head.owner):
+            continue
         distance = gap(scene, frame.anchor, head.first, head.last)
         base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
         yield of_mention(

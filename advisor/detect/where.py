@@ -29,7 +29,8 @@ def mentions_of(
     verb_last = any(lexicon.verb_last for lexicon in lexicons[:1])
     after = any(lexicon.adjective_after for lexicon in lexicons)
     found = _grounds(text, tags, cued(text, tags, lexicons, named(text, tags, places, lexicons)), after)
-    return believed_of(text, tags, of_fuller_names(text, in_lists(text, tags, found, verb_last)), credulous)
+    home = lexicons[0].home if lexicons else None
+    return believed_of(text, tags, of_fuller_names(text, in_lists(text, tags, found, verb_last), home), credulous)
 
 
 def _grounds(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> list[Mention]:

@@ -14,7 +14,7 @@ import signal
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
 _POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
+_TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval, and hastened by a call
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
@@ -144,7 +145,7 @@ class Service:
         warden = Warden(
             store, sources, tuple(settings.receivers), settings.operators, settings.routes, clock, settings.watch,
             {name: settings.receivers[name].timezone for name in settings.daily}, settings.daily_at,
-            clocks,
+            clocks, policy,
         )  # fmt: skip
         sender = Sender(
             store, channels, settings.watch.people, clock, warden.gave_up,
@@ -171,18 +172,23 @@ class Service:
 
     def once(self) -> int:
         """Poll everything that is due, deliver what is owed, end. Returns how many sources were polled."""
-        polled = 0
+        polled: Counter[str] = Counter()
         self.rereader.read_again()  # first: what is read now, is read by these rules
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
+            # What is due again before the pass is over is for the next one; but a call may have hastened it.
+            again: list[Claim] = []
             while claims := self._claim(self.settings.at_once * 4):
-                polled += len(claims)
-                for done in [pool.submit(self.poller.poll, claim) for claim in claims]:
+                again += [claim for claim in claims if polled[claim.source_id] >= _TIMES_A_PASS]
+                now = [claim for claim in claims if polled[claim.source_id] < _TIMES_A_PASS]
+                polled.update(claim.source_id for claim in now)
+                for done in [pool.submit(self.poller.poll, claim) for claim in now]:
                     done.result()
+        self._unstored.extend((time.monotonic(), claim) for claim in again)  # given back
         self.poller.reconsider()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
             self._deliver_all(pool)
-        return polled
+        return polled.total()
 
     def _deliver_all(self, pool: ThreadPoolExecutor) -> None:
         """Until nothing is due; each receiver at its own pace."""

@@ -67,7 +67,10 @@ def run(options: argparse.Namespace) -> int:
 def covered(settings: Settings, store: Store, now: datetime) -> list[Coverage]:
     """What "nothing new" is worth, for what the file watches."""
     sources = {source.id: source for source in settings.sources}
-    return coverage(sources, store.sources(), store.alerts(), settings.watch, now)
+    policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
+    heard = {name for row in store.deliveries() for name in row.alerts}  # a list's levels at first sight are not
+    alerts = [as_of(alert, now, policy) for alert in store.alerts() if alert.id in heard]
+    return coverage(sources, store.sources(), alerts, settings.watch, now)
 
 
 def _resend(store: Store, delivery: int, now: datetime) -> int:

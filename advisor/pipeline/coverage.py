@@ -29,33 +29,42 @@ class Coverage:
     of: int
     unread: tuple[str, ...]  # sources that could not be read
     alerts: tuple[str, ...]  # told of late
+    standing: tuple[str, ...] = ()  # told before, and not over
 
 
 def coverage(
     sources: Mapping[str, Source], rows: Iterable[SourceRow], alerts: Iterable[Alert], watch: Watch, now: datetime
 ) -> list[Coverage]:
-    """One for each watched destination (or the world), then one for each issuer that is `mine`."""
+    """One for each watched destination (or the world), then one for each issuer that is `mine`.
+
+    `alerts` are those that somebody was told of, as they are at `now` (`correlate.as_of`).
+    """
     known = {row.id: row for row in rows}
-    late = [alert for alert in alerts if alert.told_severity is not None and now - alert.last_seen <= _LATELY]
+    told = [
+        alert for alert in alerts
+        if alert.told_severity is not None and (alert.closed_at is None or now - alert.last_seen <= _LATELY)
+    ]  # fmt: skip
     official = [source for source in sources.values() if source.official]
     found = []
     for place in sorted(watch.destinations) or ["world"]:
         speak = [one for one in official if place == "world" or one.about in {None, place}]
-        open_ = [alert.id for alert in late if place in {"world", alert.destination}]
+        open_ = [alert for alert in told if place in {"world", alert.destination}]
         found.append(_covered(place, None, speak, open_, known, now))
     for issuer in sorted(watch.mine):
         speak = [one for one in official if one.official == issuer]
-        open_ = [alert.id for alert in late if alert.issuer == issuer]
+        open_ = [alert for alert in told if alert.issuer == issuer]
         found.append(_covered("world", issuer, speak, open_, known, now))
     return found
 
 
 def _covered(
-    about: str, issuer: str | None, speak: Sequence[Source], alerts: Sequence[str], known: Mapping[str, SourceRow],
+    about: str, issuer: str | None, speak: Sequence[Source], alerts: Sequence[Alert], known: Mapping[str, SourceRow],
     now: datetime,
 ) -> Coverage:  # fmt: skip
     unread = tuple(source.id for source in speak if not _was_read(source, known.get(source.id), now))
-    return Coverage(about, issuer, len(speak) - len(unread), len(speak), unread, tuple(alerts))
+    late = tuple(alert.id for alert in alerts if now - alert.last_seen <= _LATELY)
+    standing = tuple(alert.id for alert in alerts if alert.id not in late)
+    return Coverage(about, issuer, len(speak) - len(unread), len(speak), unread, late, standing)
 
 
 def _was_read(source: Source, row: SourceRow | None, now: datetime) -> bool:
@@ -75,7 +84,7 @@ def sentences(found: Sequence[Coverage]) -> list[str]:
     """A line for all destinations of which the same is true, the worst covered first; then one for each issuer."""
     groups: dict[tuple[object, ...], list[Coverage]] = {}
     for item in found:
-        key = (item.issuer, item.read, item.of, item.unread, bool(item.alerts))
+        key = (item.issuer, item.read, item.of, item.unread, bool(item.alerts), bool(item.standing))
         groups.setdefault(key, []).append(item)
     ordered = sorted(groups.values(), key=lambda group: (group[0].issuer is not None, group[0].read - group[0].of))
     return [_sentence(group) for group in ordered]
@@ -85,12 +94,18 @@ def _sentence(group: Sequence[Coverage]) -> str:
     first = group[0]
     who = first.issuer or ", ".join(_name(item.about) for item in group)
     alerts = list(dict.fromkeys(name for item in group for name in item.alerts))
-    news = f"{', '.join(alerts[:6])} in the last 24 hours" if alerts else "nothing new"
+    standing = list(dict.fromkeys(name for item in group for name in item.standing))
+    news = f"{_listed(alerts)} in the last 24 hours" if alerts else "nothing new"
+    news += f", {_listed(standing)} still stand{'s' if len(standing) == 1 else ''}" if standing else ""
     if not first.of:
         return f"{who}: {news}; no official source is watched"
     missing = f" (not: {', '.join(first.unread[:6])}{' ...' if len(first.unread) > 6 else ''})" if first.unread else ""
     noun = "source" if first.of == 1 else "sources"
     return f"{who}: {news}; {first.read} of {first.of} official {noun} read{missing}"
+
+
+def _listed(alerts: Sequence[str]) -> str:
+    return ", ".join(alerts[:6]) + (f" and {len(alerts) - 6} more" if len(alerts) > 6 else "")
 
 
 def _name(code: str) -> str:

@@ -37,6 +37,7 @@ _FOR_MANY = frozenset({Kind.LEAVE, Kind.EVACUATION})  # what a mail to many coun
 Fetch = Callable[[str], Document | Failure | None]  # a further document of the source; None: not now
 
 _ENOUGH = 3  # pages in a row that a host refuses; then it is left alone until the next poll
+_GONE = 20  # pages that are not there, or not what was expected; then the rest is for the next poll
 _READABLE = 0.5  # of the pages read at once, so many must say something, or their layout has changed
 _LEAST = 5  # pages below which nothing is said about their layout
 
@@ -166,12 +167,16 @@ def _looks(
     # A country's own page, captured by itself, has said everything.
     own = {entry.country: entry for entry in entries if not entry.details and (entry.level or entry.text)}
     wanted = [entry for entry in crawl.due(entries, held, shape, watched, now) if entry.country not in own]
+    if shape.crawl is None and len(wanted) > _GONE:  # where many are gone, the others get their turn
+        turn = int(now.timestamp() // 60) % len(wanted)
+        wanted = wanted[turn:] + wanted[:turn]
     until = time.monotonic() + _FOR_DETAILS
     failures: list[Failure] = []
     tried: list[str] = []
     closed: dict[str, str] = {}
     for entry in wanted:
-        if time.monotonic() > until or len(failures) >= _ENOUGH + len(own):
+        gone = len(closed) - len(failures)
+        if time.monotonic() > until or len(failures) >= _ENOUGH + len(own) or gone >= _GONE + len(own):
             break
         tried.append(entry.country)
         pages = [fetch(address) for address in entry.details]

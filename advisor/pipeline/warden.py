@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from advisor.clock import Clock
+from advisor.correlate import Policy, as_of
 from advisor.deliver.routes import fallbacks
 from advisor.model import Attempt, Delivery, Loudness, Outcome, Route, Severity, Source, SourceState, Watch
 from advisor.pipeline.clocks import Clocks
@@ -29,6 +30,7 @@ _LONG_WAIT = timedelta(hours=2)  # until the next try, after which a single fail
 _DEAF_FOR = timedelta(minutes=5)
 _CLOCK, _NOBODY = "clock", "nobody"  # the matters' keys
 _DAILY_LATE = timedelta(hours=6)  # after which the line of a day is not made up for
+_WHY_DAILY = "Sent once a day, so that silence means something. A call comes by itself, at once."
 _LINES = 40  # sources that one message names
 
 
@@ -46,6 +48,7 @@ class Warden:
     daily: Mapping[str, str] = field(default_factory=dict)  # receivers of the daily line, and their time zones
     daily_at: time = time(7, 0)
     clocks: Clocks = field(default_factory=Clocks)
+    policy: Policy = field(default_factory=Policy)
 
     def look(self) -> bool:
         """One round: sources and receivers gone bad or recovered, deliveries given up, fallbacks due.
@@ -185,8 +188,12 @@ class Warden:
             if key in matters:
                 continue
             self.store.close_matters([old for old in matters if old.startswith(f"daily:{receiver}:")], "", now, ())
-            lines = sentences(coverage(self.sources, self.store.sources(), self.store.alerts(), self.watch, now))
-            text = "\n".join(("all quiet" if not any("24 hours" in line for line in lines) else "yesterday", *lines))
+            heard = {name for row in self.store.deliveries() for name in row.alerts}
+            alerts = [as_of(alert, now, self.policy) for alert in self.store.alerts() if alert.id in heard]
+            found = coverage(self.sources, self.store.sources(), alerts, self.watch, now)
+            news = any(item.alerts for item in found)
+            title = "the last 24 hours" if news else "nothing new in the last 24 hours"
+            text = "\n".join((title, *sentences(found), _WHY_DAILY))
             self.store.owe_operator(text, key, now, [receiver], loudness=Loudness.DIGEST)
 
     def _given_up(self, now: datetime) -> None:

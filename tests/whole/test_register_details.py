@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from advisor.config.settings import catalogue
-from advisor.model import Document, Kind, Source, SourceState
+from advisor.model import Document, Failure, Kind, Source, SourceState
 from advisor.model.register import Held, Level
 from advisor.pipeline.registers import Taken, read_pages, take
 from tests.whole.test_registers import detector
@@ -115,6 +115,23 @@ def test_a_new_page_that_cannot_be_read_is_named_and_makes_the_list_read_in_part
     assert (taken.partly, taken.unread, taken.sentence) == (True, 1, "no page could be read of ML")
     site.pages[address("mali")] = page("mali", "")
     assert not site.poll(renewed, NOON + HOUR * 2).partly
+
+
+def test_pages_that_are_all_gone_are_not_all_asked_for_at_every_poll_and_each_has_its_turn() -> None:
+    site = Site("gb-fcdo")
+    gone = Failure(SourceState.DEAD, "404", NOON)
+    site.fetch = lambda url: site.asked.append(url) or gone  # type: ignore[func-returns-value,method-assign]
+    slugs = ["afghanistan", "albania", "algeria", "angola", "argentina", "armenia", "austria", "bahrain", "belarus",
+             "belgium", "belize", "benin", "bhutan", "bolivia", "botswana", "brazil", "bulgaria", "burundi", "cambodia",
+             "cameroon", "canada", "chad", "chile", "china", "colombia", "cuba", "cyprus", "denmark", "djibouti",
+             "ecuador"]  # fmt: skip
+    listed = index(**dict.fromkeys(slugs, "2026-01-01T00:00:00Z"))
+    asked = set()
+    for number in range(6):
+        assert site.poll(listed, NOON + number * timedelta(minutes=10)).partly
+        assert len(site.asked) == 20
+        asked.update(site.asked)
+    assert len(asked) == len(slugs)
 
 
 def test_a_level_that_fell_is_proved_by_the_words_that_lift_it() -> None:

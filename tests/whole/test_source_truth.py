@@ -433,11 +433,31 @@ def test_a_silent_line_a_day_says_what_was_read(world: World, tmp_path: Path, cl
         clock.by = midnight - utc_now() + 8 * HOUR
         service.once()
     ((_, title, body),) = world.pushes
-    assert (title, body) == ("Advisor: all quiet", "Mali: nothing new; 1 of 1 official source read")
+    assert title == "Advisor: nothing new in the last 24 hours"
+    assert body.splitlines() == [
+        "Mali: nothing new; 1 of 1 official source read",
+        "Sent once a day, so that silence means something. A call comes by itself, at once.",
+    ]
     assert [row.loudness.value for row in service.store.deliveries()] == ["digest"]
-    clock.by += DAY
+    clock.by += HOUR
+    (fine,) = items(clock, "d")
+    world.feed("/one/feed", (CALL, TEXT, fine[2]), fine)
     service.once()
-    assert len(world.pushes) == 2
+    (told,) = (alert.id for alert in service.store.alerts())
+    lines = []
+    for pause in (23 * HOUR, DAY, DAY):
+        clock.by += pause
+        service.once()
+        lines.append((world.pushes[-1][1], world.pushes[-1][2].splitlines()[0]))
+    read = "1 of 1 official source read"
+    assert lines[0] == ("Advisor: the last 24 hours", f"Mali: {told} in the last 24 hours; {read}")
+    assert (
+        lines[1:]
+        == [("Advisor: nothing new in the last 24 hours", f"Mali: nothing new, {told} still stands; {read}")] * 2
+    )
+    clock.by += 9 * DAY
+    service.once()
+    assert world.pushes[-1][2].splitlines()[0] == f"Mali: nothing new; {read}"
 
 
 def test_a_daily_line_to_nobody_or_at_no_time_is_a_fault_with_its_line(world: World, tmp_path: Path) -> None:

@@ -68,6 +68,21 @@ def test_a_clock_that_runs_days_ahead_does_not_make_news_old(
     assert len(world.pushes) == 1
 
 
+def test_a_pass_ends_although_its_sources_are_due_again_before_it_is_over(
+    world: World, tmp_path: Path, build: Build
+) -> None:
+    paths = [f"/p{number}/feed" for number in range(10)]  # of one host, each to be read every second
+    for path in paths:
+        world.feed(path, (CALL, TEXT, now()))
+        world.answers[path].after = 0.5
+    service = build(world.settings(tmp_path, *paths))
+    assert service.once() <= 2 * len(paths)
+    assert len(world.pushes) == 1
+    before = len(world.gets)
+    service.once()  # what was given back is polled by the next one
+    assert len(world.gets) > before
+
+
 def test_a_message_that_waited_for_days_is_tried_more_than_once(
     world: World, tmp_path: Path, clock: Shifted, build: Build
 ) -> None:

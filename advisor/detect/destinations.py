@@ -178,6 +178,10 @@ def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
 
 def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """A bare name behind a comma begins something new: "recalls its staff, while Poland changes nothing"."""
+    if mention.first >= act.last and any(
+        act.last <= tag.first and tag.last <= mention.first for tag in scene.of("but")
+    ):
+        return True  # "has closed, but its staff work from Addis Ababa"
     if mention.cue or mention.first < act.last:
         return False
     first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)

@@ -42,6 +42,8 @@ _GUESSED = 5.7  # an issuer that nothing in the sentence names
 _MOST = 5  # readings of one role that are weighed against those of the other
 _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a place that the act itself names
 _SEATED = 2.0  # between people and the region they are in
+_TELLS_THERE = 5.5  # a government that tells; countries named before it, where verbs come last, are where
+_VERB_LAST = 1.7  # places stand further from the verb there
 _BOTH = 12.0  # between "both countries" and the act
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
@@ -87,7 +89,9 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     if both and len(discourse.places) > 1 and _is_place(scene, frame, both):  # "these countries": those told of before
         listed = discourse.places
-    if both and listed and _is_place(scene, frame, both) and issuers[0].code not in {item.code for item in listed}:
+    others = issuers[0].code not in {item.code for item in listed}
+    verb_last = scene.manners.verb_last and issuers[0].score >= _TELLS_THERE
+    if both and listed and others and (verb_last or _is_place(scene, frame, both)):
         return Binding(_with_list(scene, issuers[0], {item.code for item in listed}), listed)
     pairs = [
         (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
@@ -198,7 +202,8 @@ def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:
     """Near the act, and no place is named between: "leave Iran, after advice against travel to either country"."""
     between = range(act.last, both.first)
     named = any(item.seat and item.first in between for item in scene.mentions)
-    return gap(scene, act, *both[2:4]) <= _BOTH and not named
+    reach = _BOTH * (_VERB_LAST if scene.manners.verb_last else 1.0)
+    return gap(scene, act, *both[2:4]) <= reach and not named
 
 
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from advisor.detect.mentions import SEATS, Mention
 from advisor.detect.tags import Tag
@@ -22,6 +23,7 @@ _NO_ITEM = frozenset(
 )
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
+_ASIDE = 4  # words between two places of a list that say who says so
 _JOINER = 3  # words between two places of a list
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HEADLINE_COMMA = "、,"
@@ -30,15 +32,28 @@ ATTACHED_AND = ("و", "ו")  # "سوريا ولبنان": the joiner is a letter
 _AND_ATTACHED = ("와", "과")  # ... or, in Korean, of the word before
 
 
+class _Words(NamedTuple):
+    """The tokens that matter between places."""
+
+    joiners: set[int]
+    articles: set[int]
+    verbs: set[int]  # ... of acts and of their people: no list goes on over them
+    parts: set[int]
+    also: set[int]  # where "also" ends
+
+
 def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
     """Number lists such as "Yemen, Libya and Iran"; a cue before the first serves them all."""
-    joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
-    articles = {tag.first for tag in tags if tag.category == "article"}
-    verbs = {token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)}
+    words = _Words(
+        joiners={token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)},
+        articles={tag.first for tag in tags if tag.category == "article"},
+        verbs={token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)},
+        parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
+        also={tag.last for tag in tags if tag.category == "also"},
+    )
     meanings: dict[int, list[Mention]] = {}  # one word may name several places: סיני is Sinai and Chinese
     for mention in mentions:
         meanings.setdefault(mention.first, []).append(mention)
-    parts = {token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)}
     grouped: list[Mention] = []
     solid: Mention | None = None  # the last that is more than a character that may be a country
     group = groups = -1
@@ -46,13 +61,13 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         previous = grouped[-1] if grouped else None
         if previous is not None and previous.first == mention.first:
             group = previous.group
-        elif previous is not None and _joined(text, joiners, articles, verbs, parts, previous, mention):
+        elif previous is not None and _joined(text, words, previous, mention):
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
         elif previous is not None and any(_in_brackets(text, previous, it) for it in meanings[mention.first]):
             group, mention = previous.group, replace(mention, cue=previous.cue)
-        elif solid is not None and _enumerated(text, verbs, solid, mention):
+        elif solid is not None and _enumerated(text, words.verbs, solid, mention):
             group = solid.group
         elif verb_last and previous is not None and _enumerates_governments(text, previous, mention):
             group = previous.group
@@ -66,7 +81,9 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         if left.group == right.group and (not left.cue or left.cue == right.cue) and right.cue in _SHARED:
             grouped[index - 1] = replace(left, cue=right.cue, way=left.way or right.way)
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
-    return grouped if verb_last else _without_false_lists(text, joiners, clauses, _ended_by_and(text, joiners, grouped))
+    if verb_last:
+        return grouped
+    return _without_false_lists(text, words.joiners, clauses, _ended_by_and(text, words.joiners, grouped))
 
 
 def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
@@ -163,22 +180,24 @@ def _alike(left: Mention, right: Mention) -> bool:
     return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
 
 
-def _joined(
-    text: Text, joiners: set[int], articles: set[int], verbs: set[int], parts: set[int], left: Mention, right: Mention
-) -> bool:
+def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     if not same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
-    between = [token for token in range(left.last, right.first) if token not in parts]
+    if _goes_on_behind_an_aside(text, words, left, right):
+        return True
+    joiners, articles = words.joiners, words.articles
+    between = [token for token in range(left.last, right.first) if token not in words.parts]
     if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
         return False
-    if not verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
+    if not words.verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
     has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
     if between:
-        return has_joiner or (articles.issuperset(between) and any(mark in gap for mark in _LIST_MARKS))
+        marked = any(mark in gap for mark in _LIST_MARKS)
+        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, left, right)))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
@@ -193,6 +212,20 @@ def _joined(
         return False  # "..., וצרפת": a comma before an attached "and" begins a clause in Hebrew
     attached = text.tokens[right.first].startswith(ATTACHED_AND) or text.tokens[left.last - 1].endswith(_AND_ATTACHED)
     return attached or any(mark in gap for mark in _LIST_MARKS)
+
+
+def _goes_on_behind_an_aside(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
+    """ "The US and Latvia, according to media also Denmark": "also" behind a comma goes on with the list."""
+    between = range(left.last, right.first)
+    led = right.first in words.also and 1 < len(between) <= _ASIDE and not right.cue
+    return led and words.verbs.isdisjoint(between) and "," in text.between(left.last - 1, left.last)
+
+
+def _led_alike(text: Text, left: Mention, right: Mention) -> bool:
+    """ "In Israel, in Jordan and in Iran": one little word leads both."""
+    words = [text.tokens[mention.first - 1] for mention in (left, right) if mention.first]
+    alike = len(words) == 2 and words[0][:2] == words[1][:2] and right.first - left.last == 1
+    return alike and left.way == right.way and bool(left.cue) and left.cue == right.cue
 
 
 def same_sentence(text: Text, left: int, right: int) -> bool:

@@ -218,7 +218,7 @@ def _goes_on_behind_an_aside(text: Text, words: _Words, left: Mention, right: Me
     """ "The US and Latvia, according to media also Denmark": "also" behind a comma goes on with the list."""
     between = range(left.last, right.first)
     led = right.first in words.also and 1 < len(between) <= _ASIDE and not right.cue
-    return led and words.verbs.isdisjoint(between) and "," in text.between(left.last - 1, left.last)
+    return led and "," in text.between(left.last - 1, left.last)
 
 
 def _led_alike(text: Text, left: Mention, right: Mention) -> bool:

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind
-from advisor.detect.echo import echoes
+from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Index, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
@@ -325,7 +325,7 @@ def _read_one(
     if not sentence.title:
         told_before = [item for item in reading.bound if item[0].rule.watch is None]
         own_acts = any(frame.sentence == scene.sentence for frame, _ in reading.unbound)
-        reading.bound.extend(echoes(scene, told_before, own_acts))
+        reading.bound.extend([*echoes(scene, told_before, own_acts), *gapped(scene, told_before)])
     _remember(scene, discourse, last)
 
 

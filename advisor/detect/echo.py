@@ -13,6 +13,7 @@ from advisor.detect.frames import Frame, separation
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import Candidate, Scene
 from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
 
 Bound = tuple[Frame, Binding]
 
@@ -21,6 +22,11 @@ _AGE = 2  # sentences between the act and the word that points at it
 _SCORE = 5.0
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
+_TIME = 4  # words that say when
+_OWN = frozenset(
+    {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
+    | {"citizens", "office", "staff", "shelter", "not", "deny", "speculate", "such_as", "others", "departure"}
+)  # what a clause of its own would hold
 
 
 def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bound]:
@@ -45,6 +51,43 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
                 kinds.add(frame.rule.kind)
                 again = replace(frame, act=tag, filled={}, sentence=scene.sentence, rung=None)
                 yield again, Binding(speakers, binding.destinations)
+
+
+def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
+    """ "Denmark reopened its embassy on Monday, the Netherlands on 29 April": who does the same without the verb."""
+    here = [item for item in bound if item[0].sentence == scene.sentence]
+    if scene.manners.verb_last or not here:
+        return
+    frame, binding = here[-1]
+    first = binding.issuers[0].mention
+    named = first is not None and first.cue in {"", "by"} and first.last <= frame.act.first
+    known = {item.code for _, own in here for item in (*own.issuers, *own.destinations)}
+    busy = [tag for tag in scene.tags if tag.category in _OWN]
+    speakers = tuple(
+        Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
+        for mention in scene.mentions
+        if named and mention.first >= frame.act.last and mention.code not in known
+        and _stands_for_clause(scene, mention, busy)
+    )  # fmt: skip
+    if speakers:
+        yield replace(frame, filled={}, rung=None), Binding(speakers, binding.destinations)
+
+
+def _stands_for_clause(scene: Scene, mention: Mention, busy: Sequence[Tag]) -> bool:
+    """A country that opens what stands between two commas, where nothing but a time follows."""
+    text, last = scene.text, scene.text.sentences[scene.sentence].last
+    if "name" not in mention.roles or mention.cue or is_unspaced(text.tokens[mention.first]):
+        return False
+    articles = {tag.first for tag in scene.of("article", "the")}
+    begins = mention.first - 1 if mention.first - 1 in articles else mention.first
+    if "," not in text.between(begins - 1, begins) or "-" in text.between(mention.last - 1, mention.last):
+        return False  # "die US-Interessen"
+    end = mention.last
+    while end < last and not {",", ";", ":"} & set(text.between(end - 1, end)) and end - mention.last <= _TIME:
+        end += 1
+    within = range(mention.first, end)
+    others = any(item is not mention and item.first in within for item in scene.mentions)
+    return 0 < end - mention.last <= _TIME and not others and not any(tag.first in within for tag in busy)
 
 
 def _undoes(scene: Scene, other: Tag, tag: Tag) -> bool:

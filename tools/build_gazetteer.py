@@ -94,6 +94,9 @@ def main() -> None:
         langs.add(lang)
         seen.append(own)
     settle_cities(rows)
+    for form, code, role in [key for key in rows if key[2] == "people" and rows[key][0] == {"ar"}]:
+        if (form, code, "name") in rows:  # أرمينيا is Armenia, and no Armenian
+            del rows[form, code, role]
     lines = []
     for (form, code, role), (langs, seen) in sorted(rows.items()):
         flags = merged(seen, role) | {
@@ -210,6 +213,8 @@ def peoples(lang: str, table: dict[str, str]) -> Iterator[Entry]:
                 plural = lang in ADJECTIVE_PLURAL and bool(ADJECTIVE_PLURAL[lang].search(form))
                 if plural:
                     yield form, code, "people", lang, frozenset()
+                if lang == "ar" and form == lemma:  # "436 مصريا": after a number the people stand in the singular
+                    yield f"{form}ا", code, "people", lang, frozenset()
                 if not (plural and lang in {"tr", "fa"}):
                     yield form, code, "adjective", lang, frozenset()
         for lemma in split(people):

@@ -23,6 +23,7 @@ _CUES = {
 }  # categories of little words before a place
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
+_PAUSES = frozenset(",;،؛，")
 _HEADLINE_COMMA = "、,"
 
 
@@ -63,6 +64,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
             cue = "by"
         if not cue:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
+                if end < mention.first and not _PAUSES.isdisjoint(text.between(end, end + 1)):
+                    break  # "given the lack of fuel, Paris has advised": Paris is of nothing
                 begins = announced.get(end, end)
                 if end in announced and not (begins in before and text.between(begins - 1, begins).isspace()):
                     break

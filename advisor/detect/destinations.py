@@ -141,7 +141,8 @@ def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
 
 def _says_there(scene: Scene, act: Tag, seat: Mention) -> bool:
     """ "An official in Geneva says that ...": the place is where it was said."""
-    said = any(0 <= tag.first - seat.last <= 1 and tag.last <= act.first for tag in scene.of("say"))
+    beside = scene.text.between(seat.last - 1, seat.last) == " " if seat.last < len(scene.text.tokens) else False
+    said = beside and any(0 <= tag.first - seat.last <= 1 and tag is not act for tag in scene.of("say"))
     return said and seat.cue == "at" and not scene.manners.verb_last
 
 
@@ -177,6 +178,10 @@ def _spans_of(scene: Scene, group: int) -> list[tuple[int, int]]:
 
 def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
     """A bare name behind a comma begins something new: "recalls its staff, while Poland changes nothing"."""
+    if mention.first >= act.last and any(
+        act.last <= tag.first and tag.last <= mention.first for tag in scene.of("but")
+    ):
+        return True  # "has closed, but its staff work from Addis Ababa"
     if mention.cue or mention.first < act.last:
         return False
     first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)

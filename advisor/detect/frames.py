@@ -19,11 +19,15 @@ _YEAR_REACH = 20.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
+_PARTING = ("while", "but")  # words between two clauses that say their own
+_LEADING_ON = ("clause", "relative")  # words that go on with what was said
+_COMMAS = frozenset(",،，")
+_STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
-_STANDING = frozenset({Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
+_STANDING = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
 TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})  # acts of those who are told, not of who tells them
 _ENDED_ACTS = ("close", "evacuate", "withdraw")  # what a reopening ends
 
@@ -153,7 +157,9 @@ def _try(
         filled[need.name or found.category] = found
     for need in rule.unless:
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
-        if culprit is not None and not (culprit.category == "traffic" and _begins_anew(index, act, culprit)):
+        led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
+        acts = culprit is not None and any(_is_agent(text, act, tag, culprit) for tag in filled.values())
+        if culprit is not None and not led_over and not acts:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
@@ -220,7 +226,7 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         return None
     distance = separation(text, anchor, found)
     for tag in fitting(index, need.rivals):
-        if tag is act or _coordinated(text, index, found, tag):
+        if tag is act or _coordinated(text, index, found, tag) or _is_agent(text, act, found, tag):
             continue
         inside = act.first < tag.first and tag.last < act.last  # "help citizens leave" as one phrase names its object
         # "the embassy is evacuating 1,800 citizens": what follows is the object, however near the subject stands
@@ -228,6 +234,12 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
         if inside or object_ or separation(text, anchor, tag) < distance:
             return tag
     return None
+
+
+def _is_agent(text: Text, act: Tag, found: Tag, tag: Tag) -> bool:
+    """ "British troops evacuated 200 citizens": who stands before the act takes out those who stand behind it."""
+    moved = act.category == "evacuate" and found.category == "citizens" and tag.value == "military"
+    return moved and tag.last <= act.first and 0 <= text.distance(act.last - 1, found.first) - 1 <= 2 * _OBJECT_REACH
 
 
 def _coordinated(text: Text, index: Index, one: Tag, other: Tag) -> bool:
@@ -250,7 +262,7 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         anchors = [filled[need.near]]
     for anchor in anchors:
         culprit = nearest(text, index, need, anchor, act)
-        if culprit is None or culprit in filled.values() or _across_while(index, culprit, anchor):
+        if culprit is None or culprit in filled.values() or _in_another_clause(text, index, culprit, anchor):
             continue
         if undoing.effect != "recalled" or not (_of_another_act(index, culprit, act) or _still_holds(index, culprit)):
             return culprit
@@ -262,10 +274,55 @@ def _still_holds(index: Index, time: Tag) -> bool:
     return any(tag.first <= time.first <= tag.last + 1 for tag in index.get("since", ()))
 
 
-def _across_while(index: Index, culprit: Tag, anchor: Tag) -> bool:
+def _in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:
     """ "France calls its citizens home, while Iran denies ...": what another clause says undoes nothing here."""
     left, right = (culprit, anchor) if culprit.last <= anchor.first else (anchor, culprit)
-    return any(left.last <= tag.first and tag.last <= right.first for tag in index.get("while", ()))
+    if any(left.last <= tag.first and tag.last <= right.first for name in _PARTING for tag in index.get(name, ())):
+        return True
+    commas = []
+    for token in range(left.last, right.first + 1):
+        mark = text.between(token - 1, token)
+        if any(stop in mark for stop in _STOPS):
+            return True
+        if not _COMMAS.isdisjoint(mark):
+            commas.append(token)
+    if not commas:
+        return False
+    if culprit is left:
+        return _is_aside(text, index, culprit)
+    if any("，" in text.between(token - 1, token) for token in commas):
+        return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
+    begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
+    return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(text, index, anchor)
+
+
+def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
+    """ "Although it is not evacuating, ...", "..., which is not closed, ...": the comma behind it ends what it says."""
+    begins = _clause_begins(text, culprit)
+    first = begins == 0 or text.sentence_of[begins - 1] != text.sentence_of[begins]
+    return _follows(index, ("but",), begins) or (not first and _follows(index, ("relative",), begins))
+
+
+def _is_subordinate(text: Text, index: Index, act: Tag) -> bool:
+    """ "Reports that the embassy is being evacuated, ...": what is said of the reports is said of the act."""
+    begins = _clause_begins(text, act)
+    names = ("clause", "relative", "such_as")
+    return any(begins <= tag.first and tag.last <= act.first for name in names for tag in index.get(name, ()))
+
+
+def _clause_begins(text: Text, tag: Tag) -> int:
+    """The first token behind the comma before the tag, or of its sentence."""
+    token = tag.first
+    while token and text.sentence_of[token - 1] == text.sentence_of[tag.first]:
+        if not _COMMAS.isdisjoint(text.between(token - 1, token)):
+            break
+        token -= 1
+    return token
+
+
+def _follows(index: Index, names: Sequence[str], token: int) -> bool:
+    """Whether such a word opens the clause that begins there."""
+    return any(0 <= tag.first - token <= 1 for name in names for tag in index.get(name, ()))
 
 
 def _of_another_act(index: Index, recall: Tag, act: Tag) -> bool:
@@ -309,7 +366,9 @@ def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, st
     if published is None:
         return None
     for tag in index.get("year", ()):
-        if standing and any(0 <= tag.first - since.last <= 1 for since in index["since"]):
+        if standing and any(
+            0 <= tag.first - since.last <= 1 or since.first <= tag.last <= since.last for since in index["since"]
+        ):
             continue
         if int(tag.value) < published.year - (published.month == 1):
             return tag if separation(text, act, tag) <= _YEAR_REACH else None

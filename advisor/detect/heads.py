@@ -82,7 +82,7 @@ def heads_of(
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, head.value == "ours" or head.first in possessed, acts, toward)
+                _seen_from(head, mention, head.value in {"ours", "people"} or head.first in possessed, acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
@@ -166,6 +166,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
+        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
+        noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni")))  # "219 brasileiros"
         noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
@@ -325,7 +327,9 @@ def _owner(
             continue  # "families of Abuja staff": where they are
         if "city" in mention.roles and any(_leads_to(other, mention) for other in mentions):
             continue  # 驻黎巴嫩首都贝鲁特的大使馆: where it stands
-        compound = head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        compound = not adjective_after and (
+            head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
+        )
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here

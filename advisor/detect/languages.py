@@ -21,6 +21,7 @@ _WORDS = 500  # of them tell by their words
 _LETTERS = 3  # of a kind that count; a name that is repeated is no language
 _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
+_NEIGHBOURS = 3  # languages of one script that may all be read
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
 _LANE = 16  # bits: more than a sample has words
 _NAMES = {
@@ -74,6 +75,8 @@ class Languages:
         for script in scripts:
             script.count(sample, votes, alone=len(names) == 1, single=names != ["latin"], letters=not plain)
         hint = (declared or "").split("-")[0].lower()
+        if hint in votes and len(votes) <= _NEIGHBOURS and not any(votes.values()):
+            return tuple(sorted(votes, key=lambda language: language != hint))  # a Russian headline in a Ukrainian feed
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]
         return _chosen(votes, len(names) > 1)

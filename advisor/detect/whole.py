@@ -115,10 +115,11 @@ def _drop_mirrored(reading: Reading) -> None:
 def _drop_denied(reading: Reading) -> None:
     """What the opening denies, the text only retells: "Iran dismisses reports ...", and then what the reports said."""
     text = reading.text
+    said = {frame.act for frame, _ in reading.bound}  # another rule reads the same words, and no denial reaches it
     denied = {
         (kind, mention.code)
         for miss in reading.misses
-        if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING
+        if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING and miss.act not in said
         for kind in (_TAKEN_OUT if miss.rule.kind in _TAKEN_OUT else {miss.rule.kind})
         for mention in reading.mentions
         if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]

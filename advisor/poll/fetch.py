@@ -233,7 +233,10 @@ def _follow(trip: _Trip, target: str, status: int) -> None:
         trip.url = joined.copy_with(userinfo=before.userinfo if same else b"")
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise _NotAllowed(f"{shown(before)} redirects to an address that cannot be read") from error
-    trip.permanently = trip.permanently and status in _PERMANENT
+    trusted_less = (
+        before.scheme == "https" != trip.url.scheme
+    )  # followed, but never instead of the address that is safe
+    trip.permanently = trip.permanently and status in _PERMANENT and not trusted_less
     if trip.permanently:
         trip.moved_to = str(trip.url.copy_with(userinfo=b""))
 

@@ -454,6 +454,15 @@ def test_https_is_read_with_a_trusted_certificate(serve, reply, authority, clock
         assert fetcher.fetch(server.url, clock).body == FEED
 
 
+def test_a_move_for_good_from_https_to_http_is_followed_but_not_remembered(serve, reply, authority, clock):
+    plain = serve(lambda c, p, h: c.sendall(reply(body=FEED)))
+    server_side, client_side = contexts(authority, "127.0.0.1")
+    server = serve(lambda c, p, h: c.sendall(reply("301 Moved", location=f"{plain.url}/feed")), server_side)
+    with Fetcher("x", ["127.0.0.0/8"], ssl_context=client_side) as fetcher:
+        document = fetcher.fetch(server.url, clock)
+    assert (document.body, document.moved_to) == (FEED, None)
+
+
 def test_an_untrusted_certificate_is_named(serve, reply, authority, fetcher, clock):
     server_side, _ = contexts(authority, "127.0.0.1")
     server = serve(lambda c, p, h: c.sendall(reply(body=FEED)), server_side)

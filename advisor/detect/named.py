@@ -70,7 +70,7 @@ def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bo
 def of_fuller_names(text: Text, mentions: list[Mention], home: str | None) -> list[Mention]:
     """外交部 is Taiwan's where the article also writes 外交部領事事務局, or 國人 as only Taiwan does."""
     fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
-    own = {item.first for item in mentions if "home" in item.flags and item.code == home}  # Norway's UD is Sweden's, too
+    own = {item.first for item in mentions if "home" in item.flags and item.code == home}  # UD is Sweden's and Norway's
     homes = {item.code for item in mentions if "home" in item.flags and item.first not in own}
     away = homes.pop() if len(homes) == 1 and home not in {item.code for item in fuller} else None
 

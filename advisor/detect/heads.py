@@ -21,6 +21,7 @@ _PARTING = frozenset(
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
+_MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
@@ -68,6 +69,12 @@ def heads_of(
     owns = {tag.last for tag in tags if tag.category == "own"}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
+    moved = {
+        token
+        for tag in tags
+        if adjective_after and tag.category == "evacuate"
+        for token in range(tag.first, tag.last + _MOVED)
+    }  # "retirou 277 cidadãos da Ucrânia": out of there
     toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
     companies = [tag for tag in tags if tag.category == "others" and tag.value == "company"]
     by_sentence: dict[int, list[Mention]] = {}
@@ -82,7 +89,7 @@ def heads_of(
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, head.value in {"ours", "people"} or head.first in possessed, acts, toward)
+                _seen_from(head, mention, _is_own(head, possessed, moved), acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
@@ -176,6 +183,12 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
+
+
+def _is_own(head: Head, possessed: set[int], moved: set[int]) -> bool:
+    """Whether what "of" names behind the head is where they are, since whose they are is said or plain."""
+    taken = head.category == "citizens" and head.first in moved
+    return head.value in {"ours", "people"} or head.first in possessed or taken
 
 
 def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: set[int]) -> Mention:
@@ -357,7 +370,8 @@ def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[i
         item for item in mentions if item.last <= head.first and not acts.isdisjoint(range(item.last, head.first))
     ]
     subject = before[-1] if before else None
-    if subject is None or "name" not in subject.roles or subject.cue:
+    capital = subject is not None and "capital" in subject.flags  # "Washington on Saturday ordered its staff out"
+    if subject is None or subject.cue or not (capital or "name" in subject.roles):
         return None
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 

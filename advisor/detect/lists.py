@@ -14,6 +14,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_LITTLE = frozenset({"article", "at", "of"})
 _PAUSES = frozenset(",;")
 _BRACKETS = 3  # words before a place in brackets
 _SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
@@ -37,6 +38,7 @@ class _Words(NamedTuple):
 
     joiners: set[int]
     articles: set[int]
+    little: set[int]  # articles and prepositions, which stand in lists and join nothing
     verbs: set[int]  # ... of acts and of their people: no list goes on over them
     parts: set[int]
     also: set[int]  # where "also" ends
@@ -47,6 +49,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     words = _Words(
         joiners={token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)},
         articles={tag.first for tag in tags if tag.category == "article"},
+        little={tag.first for tag in tags if tag.category in _LITTLE and tag.last == tag.first + 1},
         verbs={token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)},
         parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
         also={tag.last for tag in tags if tag.category == "also"},
@@ -194,7 +197,7 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
-    has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
+    has_joiner = any(token in joiners and token not in words.little for token in between)  # "Ukraine are the US, ..."
     if between:
         marked = any(mark in gap for mark in _LIST_MARKS)
         return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, left, right)))

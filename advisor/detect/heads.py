@@ -227,9 +227,10 @@ def _placed(
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
-    if owner is not None and mission and _named_right_before(owner, head) and (state := _right_before(mentions, owner, owner_before)):
+    touches = owner is not None and mission and _named_right_before(owner, head)
+    if owner is not None and touches and (state := _right_before(mentions, owner, owner_before)):
         owner, seat = state, owner  # "UK Libya embassy"
-    elif owner is not None and mission and _named_right_before(owner, head):
+    elif owner is not None and touches:
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner

@@ -348,7 +348,7 @@ def _owner(
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
-        if before and mention.seat and head.category == "staff" and _parted(text, mention, head, mentions):
+        if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
             continue  # "in Adana, southern Turkey, and their families"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"

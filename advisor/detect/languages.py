@@ -144,5 +144,6 @@ def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:
     best = max(votes.values())
     if best == 0:
         return tuple(votes)
-    near = [language for language, vote in votes.items() if vote >= _NEAR_BEST * best or (mixed and vote > 2)]
+    least = max(0.5, min(_NEAR_BEST * best, best - 1.0))  # two votes against one are chance: "a", "de"
+    near = [language for language, vote in votes.items() if vote >= least or (mixed and vote > 2)]
     return tuple(sorted(near, key=lambda language: -votes[language])) if len(near) > 1 else tuple(near)

@@ -227,9 +227,10 @@ def _placed(
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
-    if owner is not None and mission and _named_right_before(owner, head) and (state := _right_before(mentions, owner)):
+    touches = owner is not None and mission and _named_right_before(owner, head)
+    if owner is not None and touches and (state := _right_before(mentions, owner, owner_before)):
         owner, seat = state, owner  # "UK Libya embassy"
-    elif owner is not None and mission and _named_right_before(owner, head):
+    elif owner is not None and touches:
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
@@ -276,14 +277,15 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
     return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
 
 
-def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None:
+def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
     """Another country whose name touches a place from the left, in no list with it."""
+    cues = {"", "by"} if owner_before else {"", "by", "at"}  # 주이란 인도 대사관: at Iran, whose is India's
     return next(
         (
             item
             for item in mentions
             if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in {"", "by", "at"}
+            and "city" not in item.roles and item.cue in cues
         ),
         None,
     )  # fmt: skip

@@ -235,6 +235,8 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
 def _is_agent(text: Text, act: Tag, found: Tag, tag: Tag) -> bool:
     """ "British troops evacuated 200 citizens": who stands before the act takes out those who stand behind it."""
     moved = act.category == "evacuate" and found.category == "citizens" and tag.value == "military"
+    if moved and tag.first < act.last and act.first < tag.last:
+        return True  # "un avión del Ejército": its plane
     return moved and tag.last <= act.first and 0 <= text.distance(act.last - 1, found.first) - 1 <= 2 * _OBJECT_REACH
 
 

@@ -174,7 +174,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
         counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
-        noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni")))  # "219 brasileiros"
+        noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni", "ista", "aista")))  # "219 brasileiros"
         noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"

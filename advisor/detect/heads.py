@@ -307,6 +307,12 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
+def _longer_by_a_city(mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
+    """ "Almanya'nın Tel Aviv Büyükelçiliği", "its Port Sudan embassy": a city of two words parts no more than one."""
+    cities = [item for item in mentions if "city" in item.roles and mention.last <= item.first]
+    return max((item.last - item.first - 1 for item in cities if item.last <= head.first), default=0)
+
+
 def _owner(
     text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], adjective_after: bool
 ) -> Mention | None:
@@ -318,7 +324,7 @@ def _owner(
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
-        distance = text.distance(near, far) - 1
+        distance = text.distance(near, far) - 1 - _longer_by_a_city(mention, head, mentions)
         if head.value == "ours" and mention.roles <= {"city", "region"}:
             continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):

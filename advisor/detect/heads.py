@@ -208,8 +208,12 @@ def _placed(
         mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     own_staff = head.category == "staff" and head.first in owns
+    part_of_staff = head.value == "part" and any(_is_plain_beside(other, head) for other in heads)
     owner = head.owner or _owner(text, head, heads, possible, adjective_after)
-    owner = owner or (_subject_of(text, head, mentions, acts) if own_staff else None)
+    if owner is None and (own_staff or part_of_staff):
+        subject = _subject_of(text, head, mentions, acts, owner_before)
+        if subject and (own_staff or subject.cue == "by" or "capital" in subject.flags):  # not "UK supermajor BP"
+            owner = subject
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
@@ -230,12 +234,12 @@ def _placed(
         owner, seat = seat, None  # "the foreign ministry in Washington"
     compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
-        subject = [
+        actors = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
         ]
         at_home = {item.code for item in mentions if "city" in item.roles}  # 米、ヒューストンの中国総領事館閉鎖を命令
-        if subject and owner.last == head.first and subject[-1].code not in at_home:
-            owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
+        if actors and owner.last == head.first and actors[-1].code not in at_home:
+            owner, seat = actors[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 
@@ -356,13 +360,23 @@ def _owner(
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
 
 
-def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[int]) -> Mention | None:
+def _is_plain_beside(other: Head, head: Head) -> bool:
+    """ "non-essential staff", "موظفيها غير الأساسيين": a part of staff that is called so."""
+    return other.value == "plain" and other.first <= head.last and head.first <= other.last
+
+
+def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[int], verb_last: bool) -> Mention | None:
     """ "Britain has evacuated its non-essential staff": the country that acts, with nothing but its verb between."""
     before = [
-        item for item in mentions if item.last <= head.first and not acts.isdisjoint(range(item.last, head.first))
+        item
+        for item in mentions
+        if item.last <= head.first
+        and (item.cue == "by" if verb_last else not acts.isdisjoint(range(item.last, head.first)))
     ]
     subject = before[-1] if before else None
-    if subject is None or "name" not in subject.roles or subject.cue:
+    if subject is None or ("name" not in subject.roles and "capital" not in subject.flags):
+        return None
+    if subject.cue and not verb_last:
         return None
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 

@@ -157,16 +157,16 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
             continue
-        if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
-            if mention.first in verbs and _named_before(text, mentions[:index], mention):
-                nouns.add(id(mention))  # "Warschau ruft Polen zur Ausreise auf"
-            continue
         first = mention.first
+        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
+        if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
+            if counted or (first in verbs and _named_before(text, mentions[:index], mention)):
+                nouns.add(id(mention))  # "66 Czechów", "Warschau ruft Polen zur Ausreise auf"
+            continue
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
-        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
         noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni")))  # "219 brasileiros"
         noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending

@@ -108,7 +108,8 @@ def _speaks_before_a_list(
 ) -> bool:
     """ "ABD, Lübnan ve Suriye'deki vatandaşlarına": its citizens in a list of places, and nobody else to speak."""
     joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
-    row, rest = [mention], []
+    row: list[Mention] = [mention]
+    rest: list[Mention] = []
     for item in mentions:
         if item.first < row[-1].last or not same_sentence(text, mention.first, item.first):
             continue

@@ -9,7 +9,7 @@ from advisor.detect.text import Text
 
 _PARTING = ("while", "but")  # words between two clauses that say their own
 _LEADING_ON = ("clause", "relative")  # words that go on with what was said
-_COMMAS = frozenset(",،，")
+COMMAS = frozenset(",،，")
 _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 
 
@@ -23,7 +23,7 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
         mark = text.between(token - 1, token)
         if any(stop in mark for stop in _STOPS):
             return True
-        if not _COMMAS.isdisjoint(mark):
+        if not COMMAS.isdisjoint(mark):
             commas.append(token)
     if not commas:
         return False
@@ -53,7 +53,7 @@ def _clause_begins(text: Text, tag: Tag) -> int:
     """The first token behind the comma before the tag, or of its sentence."""
     token = tag.first
     while token and text.sentence_of[token - 1] == text.sentence_of[tag.first]:
-        if not _COMMAS.isdisjoint(text.between(token - 1, token)):
+        if not COMMAS.isdisjoint(text.between(token - 1, token)):
             break
         token -= 1
     return token

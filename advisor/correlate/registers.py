@@ -220,7 +220,12 @@ def _again(
         before = replace(before, level=entry.level)
     fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
     level, pending, past = _believed(
-        sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces or decided, lifted=_lifts(sight, before)
+        sight,
+        before,
+        now,
+        mass=mass,
+        at_once=bool(fresh) or eased or announces or decided,
+        lifted=_lifts(sight, before),
     )
     remembered = tuple(act for act in before.acts if act.kind is Kind.EASING) if eased else before.acts
     easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)

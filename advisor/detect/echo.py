@@ -76,7 +76,7 @@ def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
 def _stands_for_clause(scene: Scene, mention: Mention, busy: Sequence[Tag]) -> bool:
     """A country that opens what stands between two commas, where nothing but a time follows."""
     text, last = scene.text, scene.text.sentences[scene.sentence].last
-    if "name" not in mention.roles or mention.cue or is_unspaced(text.tokens[mention.first]):
+    if "name" not in mention.roles or mention.cue or mention.last >= last or is_unspaced(text.tokens[mention.first]):
         return False
     articles = {tag.first for tag in scene.of("article", "the")}
     begins = mention.first - 1 if mention.first - 1 in articles else mention.first

@@ -21,6 +21,7 @@ _PARTING = frozenset(
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
+_MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
@@ -68,6 +69,12 @@ def heads_of(
     owns = {tag.last for tag in tags if tag.category == "own"}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
+    moved = {
+        token
+        for tag in tags
+        if adjective_after and tag.category == "evacuate"
+        for token in range(tag.first, tag.last + _MOVED)
+    }  # "retirou 277 cidadãos da Ucrânia": out of there
     toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
     companies = [tag for tag in tags if tag.category == "others" and tag.value == "company"]
     by_sentence: dict[int, list[Mention]] = {}
@@ -82,7 +89,7 @@ def heads_of(
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, head.value in {"ours", "people"} or head.first in possessed, acts, toward)
+                _seen_from(head, mention, _is_own(head, possessed, moved), acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
@@ -178,6 +185,12 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     return nouns
 
 
+def _is_own(head: Head, possessed: set[int], moved: set[int]) -> bool:
+    """Whether what "of" names behind the head is where they are, since whose they are is said or plain."""
+    taken = head.category == "citizens" and head.first in moved
+    return head.value in {"ours", "people"} or head.first in possessed or taken
+
+
 def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: set[int]) -> Mention:
     """What "of" says where one word means both "of" and "from" (Romance languages)."""
     if mention.cue == "of" and not toward.isdisjoint(range(mention.last, head.first)):
@@ -214,9 +227,10 @@ def _placed(
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
-    if owner is not None and mission and _named_right_before(owner, head) and (state := _right_before(mentions, owner)):
+    touches = owner is not None and mission and _named_right_before(owner, head)
+    if owner is not None and touches and (state := _right_before(mentions, owner, owner_before)):
         owner, seat = state, owner  # "UK Libya embassy"
-    elif owner is not None and mission and _named_right_before(owner, head):
+    elif owner is not None and touches:
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
         if actor is not None:  # "Britain cuts Niger embassy staff", "Spain reopens Kyiv embassy"
             owner, seat = actor, owner
@@ -263,14 +277,15 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
     return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
 
 
-def _right_before(mentions: Sequence[Mention], place: Mention) -> Mention | None:
+def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
     """Another country whose name touches a place from the left, in no list with it."""
+    cues = {"", "by"} if owner_before else {"", "by", "at"}  # 주이란 인도 대사관: at Iran, whose is India's
     return next(
         (
             item
             for item in mentions
             if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in {"", "by", "at"}
+            and "city" not in item.roles and item.cue in cues
         ),
         None,
     )  # fmt: skip
@@ -333,7 +348,7 @@ def _owner(
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
-        if before and mention.seat and head.category == "staff" and _parted(text, mention, head, mentions):
+        if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
             continue  # "in Adana, southern Turkey, and their families"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
@@ -356,7 +371,8 @@ def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[i
         item for item in mentions if item.last <= head.first and not acts.isdisjoint(range(item.last, head.first))
     ]
     subject = before[-1] if before else None
-    if subject is None or "name" not in subject.roles or subject.cue:
+    capital = subject is not None and "capital" in subject.flags  # "Washington on Saturday ordered its staff out"
+    if subject is None or subject.cue or not (capital or "name" in subject.roles):
         return None
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 

@@ -14,6 +14,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_LITTLE = frozenset({"article", "at", "of"})
 _PAUSES = frozenset(",;")
 _BRACKETS = 3  # words before a place in brackets
 _SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
@@ -37,6 +38,7 @@ class _Words(NamedTuple):
 
     joiners: set[int]
     articles: set[int]
+    little: set[int]  # articles and prepositions, which stand in lists and join nothing
     verbs: set[int]  # ... of acts and of their people: no list goes on over them
     parts: set[int]
     also: set[int]  # where "also" ends
@@ -47,6 +49,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     words = _Words(
         joiners={token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)},
         articles={tag.first for tag in tags if tag.category == "article"},
+        little={tag.first for tag in tags if tag.category in _LITTLE and tag.last == tag.first + 1},
         verbs={token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)},
         parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
         also={tag.last for tag in tags if tag.category == "also"},
@@ -176,8 +179,11 @@ def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
 
 def _alike(left: Mention, right: Mention) -> bool:
     """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
-    parts = {"name", "region"}
-    return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
+    together = left.roles | right.roles
+    mixed = together == {"name", "region"} or (
+        "adjective" in together and any("name" in it.roles and "upper" in it.flags for it in (left, right))
+    )  # "the US and German embassies"
+    return bool(left.roles & right.roles) or (left.code != right.code and mixed)
 
 
 def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
@@ -194,10 +200,10 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     gap = text.between(left.last - 1, right.first)
     if ":" in gap:  # "Afghanistan : la Norvège et le Danemark ferment ..."
         return False
-    has_joiner = any(token in joiners and token not in articles for token in between)  # "Ukraine are the US, ..."
+    has_joiner = any(token in joiners and token not in words.little for token in between)  # "Ukraine are the US, ..."
     if between:
         marked = any(mark in gap for mark in _LIST_MARKS)
-        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, left, right)))
+        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, words.little, left, right)))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
@@ -221,11 +227,10 @@ def _goes_on_behind_an_aside(text: Text, words: _Words, left: Mention, right: Me
     return led and "," in text.between(left.last - 1, left.last)
 
 
-def _led_alike(text: Text, left: Mention, right: Mention) -> bool:
-    """ "In Israel, in Jordan and in Iran": one little word leads both."""
-    words = [text.tokens[mention.first - 1] for mention in (left, right) if mention.first]
-    alike = len(words) == 2 and words[0][:2] == words[1][:2] and right.first - left.last == 1
-    return alike and left.way == right.way and bool(left.cue) and left.cue == right.cue
+def _led_alike(text: Text, little: set[int], left: Mention, right: Mention) -> bool:
+    """ "In Israel, in Jordan and in Iran", "en Iran, au Liban": a little word leads each in the same way."""
+    led = left.first - 1 in little and right.first - 1 in little and right.first - left.last == 1
+    return led and left.way == right.way and bool(left.cue) and left.cue == right.cue
 
 
 def same_sentence(text: Text, left: int, right: int) -> bool:

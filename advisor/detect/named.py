@@ -19,6 +19,8 @@ _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _KATAKANA_BLOCK = "\u30a1", "\u30fc"
 _WEAK = frozenset({"weak"})
+_OWNED_BY = frozenset("の的両两兩")  # between a country and its ministry
+_MINISTRIES = frozenset("省部")  # how words for ministries end
 _SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
 
 
@@ -62,15 +64,24 @@ def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bo
             continue
         if other.last == mention.first and text.between(other.last - 1, mention.first) in {"", " "}:
             return True
+        if other.last + 1 == mention.first and _belongs(text, other, mention):
+            return True
         if other.first == mention.last and not mention.cue and text.between(mention.last - 1, other.first) in {"", " "}:
             return True  # a particle closes it: "외교부도 이란에"
     return False
 
 
+def _belongs(text: Text, owner: Mention, office: Mention) -> bool:
+    """Whether one small character makes a ministry another country's: ドイツの外務省, 米英両外務省."""
+    together = not text.between(owner.last - 1, owner.last) and not text.between(owner.last, office.first)
+    return together and text.tokens[owner.last] in _OWNED_BY and text.tokens[office.last - 1] in _MINISTRIES
+
+
 def of_fuller_names(text: Text, mentions: list[Mention], home: str | None) -> list[Mention]:
     """外交部 is Taiwan's where the article also writes 外交部領事事務局, or 國人 as only Taiwan does."""
     fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
-    homes = {item.code for item in mentions if "home" in item.flags} - {home}
+    own = {item.first for item in mentions if "home" in item.flags and item.code == home}  # UD is Sweden's and Norway's
+    homes = {item.code for item in mentions if "home" in item.flags and item.first not in own}
     away = homes.pop() if len(homes) == 1 and home not in {item.code for item in fuller} else None
 
     def meant(short: Mention) -> Mention:
@@ -125,7 +136,7 @@ def _affixes(lexicons: Sequence[Lexicon]) -> tuple[tuple[str, ...], tuple[str, .
 def _attached(match: Match, lexicons: Sequence[Lexicon]) -> tuple[str, str]:
     """The cue and the way that letters attached to a name give it."""
     cues = (lexicon.prefixes.cue(match.prefix) or lexicon.suffixes.cue(match.suffix) for lexicon in lexicons)
-    ways = (lexicon.suffixes.way(match.suffix) for lexicon in lexicons)
+    ways = (lexicon.prefixes.way(match.prefix) or lexicon.suffixes.way(match.suffix) for lexicon in lexicons)
     return next(filter(None, cues), ""), next(filter(None, ways), "")
 
 

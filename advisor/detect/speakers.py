@@ -34,6 +34,7 @@ from advisor.detect.scene import (
 from advisor.detect.tags import Tag
 from advisor.model import Kind
 
+_HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where another's people are named
 _THEIRS = 5.9  # more than who spoke before, less than who is named
 _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
@@ -234,9 +235,11 @@ def issuers_of(
     yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
+    named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
     if bare and scene.manners.home:
         head = next(head for head in scene.heads if head.owner is None)
-        yield Candidate(4.4, scene.manners.home, head.first, head.last, "the home government of this language")
+        score = _HOME - (_NAMED_INSTEAD if named else 0.0)
+        yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
 
 
 def _has_carrier(scene: Scene, mention: Mention) -> bool:

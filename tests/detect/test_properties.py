@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -82,6 +83,16 @@ def test_no_text_of_any_unicode_crashes(detector: Detector, title: str, text: st
     reading = detector.read(Article(title, text, language=language))
     for answer in reading.advisories:
         assert all(whole[proof.start : proof.end] == proof.quote for proof in answer.evidence)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_an_article_that_ends_anywhere_is_read(file: Path, detector: Detector) -> None:
+    cut = random.Random(20140727)
+    for line in file.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        title, text = item["title"], item["text"]
+        detector.read(Article(title[: cut.randrange(len(title) + 1)], "", language=item["lang"]))
+        detector.read(Article(title, text[: cut.randrange(len(text) + 1)], language=item["lang"]))
 
 
 _MANNERS = """

@@ -26,6 +26,7 @@ _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
+_OBJECT = 2  # words: a country and its ending
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
 _STANDING = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL})
 TOLD = frozenset({"leave", "no_travel", "no_essential_travel"})  # acts of those who are told, not of who tells them
@@ -139,7 +140,7 @@ def _try(
     if rule.headline and not sentence.title:
         miss(Miss(rule, act, "no headline"))
         return None
-    if rule.opening and not _opens(text, sentence, act, rule.opening):
+    if rule.opening and not _opens(text, index, sentence, act, rule.opening):
         miss(Miss(rule, act, "the act does not open its clause"))
         return None
     filled: dict[str, Tag] = {}
@@ -350,12 +351,32 @@ def _within(index: Index, need: Need, act: Tag) -> Tag | None:
     return next((tag for tag in inside if tag is not act), None)
 
 
-def _opens(text: Text, sentence: Sentence, act: Tag, how: str) -> bool:
+def _opens(text: Text, index: Index, sentence: Sentence, act: Tag, how: str) -> bool:
     """Whether the act begins its clause, or stands right behind a colon."""
     if act.first == sentence.first:
         return how == "clause"
     gap = text.between(act.first - 1, act.first)
-    return any(mark in gap for mark in (_COLONS if how == "colon" else _OPENERS))
+    if any(mark in gap for mark in (_COLONS if how == "colon" else _OPENERS)):
+        return True
+    return how == "colon" and _leads_behind_colon(text, index, sentence, act)
+
+
+def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) -> bool:
+    """ "Avustralya: İran'ı hemen terk edin": how soon, and what is to be left, stand between the colon and the act."""
+    hurry = {token for tag in index.get("now", ()) for token in range(tag.first, tag.last)}
+    others, begun = 0, False
+    for token in range(act.first - 1, sentence.first, -1):
+        begun = begun or token in hurry
+        others += token not in hurry
+        if others > _OBJECT:
+            return False
+        gap = text.between(token - 1, token)
+        if any(mark in gap for mark in _COLONS):
+            marked = token in hurry or others == _OBJECT  # "Norwegen: Iran sofort verlassen" leaves open who acts
+            return begun and marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
+        if not _COMMAS.isdisjoint(gap):
+            return False
+    return False
 
 
 def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, standing: bool) -> Tag | None:

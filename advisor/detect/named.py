@@ -236,7 +236,7 @@ def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int
     if (ministry.last, other.first) in of:
         return "name" in other.roles
     if other.last == ministry.first:
-        return "adjective" in other.roles
+        return bool(other.roles & {"adjective", "people"})  # "Γάλλος ΥΠΕΞ"
     if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
         return True  # "utrikesdepartementet i Washington"
     after = other.first == ministry.last and not ministry.cue and bool(other.roles & {"name", "adjective"})

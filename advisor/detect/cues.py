@@ -37,8 +37,12 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     leading = {tag.last: tag.category for tag in tags if tag.category in {"from", "to"}}
     tag: Tag | None
+    first = lexicons[0].language if lexicons else ""
+    articles = {tag.last for tag in tags if tag.category == "article" and tag.language == first}
     for tag in tags:
         if tag.category in _CUES:
+            if tag.language != first and tag.last in articles:
+                continue  # Romanian "la" is "to", but the text is French first
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag

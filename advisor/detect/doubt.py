@@ -23,6 +23,7 @@ _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
 _ALIKE = 2  # countries beside a doubtful name that make a list of countries
 _DOUBTFUL = frozenset({"homograph", "weak", "abbr"})
+_BEHIND_SUBJECTS = "、，,\"“「『"  # marks behind what opens a headline
 
 
 def believed_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], credulous: bool) -> list[Mention]:
@@ -104,12 +105,12 @@ def _word_ends(text: Text, after: int) -> bool:
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:
-    """Whether an abbreviation stands alone before the first comma: 米、大使館を閉鎖; 英仏、...; 美, ..."""
+    """Whether an abbreviation stands alone before a comma or a quotation: 米、大使館を閉鎖; 英仏、...; 美 "..."."""
     sentence = text.sentences[text.sentence_of[mention.first]]
     if mention.first - sentence.first > 1 or mention.last >= sentence.last:
         return False
     ends = range(mention.last, min(sentence.first + 3, sentence.last))
-    return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
+    return any(any(mark in text.between(end - 1, end) for mark in _BEHIND_SUBJECTS) for end in ends)
 
 
 def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:

@@ -242,7 +242,7 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
-    compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
+    compound = (mission or head.value in {"ours", "part", "plain", "families"}) and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         subject = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code

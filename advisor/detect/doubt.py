@@ -58,6 +58,7 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
         if edge[0] == "begin" or tag.category not in _HEADS  # 外交大臣比尔斯特伦: a person's name follows
     }
     edges |= {("other", tag.last) for tag in tags}
+    edges |= {("office", tag.first) for tag in tags if tag.category == "office" and tag.last == tag.first + 1}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
 
 
@@ -77,7 +78,8 @@ def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, 
             return False  # 14日 is a date
         return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
-        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(text, edges, mention)
+        inside = ("office", mention.first) in edges and mention.last == mention.first + 1  # 인도대사관
+        return bool(mention.cue) or support[mention.code] > 0 or inside or _beside_cue(text, edges, mention)
     return True
 
 

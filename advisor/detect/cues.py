@@ -24,6 +24,9 @@ _CUES = {
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
 _PAUSES = frozenset(",;،؛，")
+_LIST = 3  # places: one that speaks and two that are spoken of
+_OURS = "imiz"  # "vatandaşlarımız" are those of whoever writes
+_PEOPLE = 2  # words from a list to the people in it
 _HEADLINE_COMMA = "、,"
 
 
@@ -59,7 +62,7 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
             cue = "at"  # 在伊朗的中国公民
         if not cue and (
-            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, mention, mentions, after))
+            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
         ):
             cue = "by"
         if not cue:
@@ -86,14 +89,42 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     return cued
 
 
-def _opens_with_comma(text: Text, mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]) -> bool:
+def _opens_with_comma(
+    text: Text, tags: Sequence[Tag], mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]
+) -> bool:
     """Whether it is the subject "Almanya, ..." and not the first of a list "Almanya, Fransa ve ..."."""
     if mention.first != text.sentences[text.sentence_of[mention.first]].first or mention.last >= len(text.tokens):
         return False
     if "," not in text.between(mention.last - 1, mention.last):
         return False
     listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
-    return all(item.cue or after.get(item.last) for item in listed)
+    if all(item.cue or after.get(item.last) for item in listed):
+        return True
+    return _speaks_before_a_list(text, tags, mention, mentions, after)
+
+
+def _speaks_before_a_list(
+    text: Text, tags: Sequence[Tag], mention: Mention, mentions: Sequence[Mention], after: Mapping[int, str]
+) -> bool:
+    """ "ABD, Lübnan ve Suriye'deki vatandaşlarına": its citizens in a list of places, and nobody else to speak."""
+    joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
+    row: list[Mention] = [mention]
+    rest: list[Mention] = []
+    for item in mentions:
+        if item.first < row[-1].last or not same_sentence(text, mention.first, item.first):
+            continue
+        beside = item.first == row[-1].last and "," in text.between(item.first - 1, item.first)
+        joined = item.first > row[-1].last and joiners.issuperset(range(row[-1].last, item.first))
+        if not rest and (beside or joined):
+            row.append(item)
+        else:
+            rest.append(item)
+    end = row[-1].last
+    if rest or len(row) < _LIST or after.get(end) != "at":
+        return False
+    people = [tag for tag in tags if tag.category in {"citizens", "staff"} and end < tag.first <= end + _PEOPLE]
+    ours = any(_OURS in word for tag in people for word in text.tokens[tag.first : tag.last])
+    return bool(people) and not ours
 
 
 def _heads_headline(text: Text, mention: Mention) -> bool:

@@ -17,7 +17,7 @@ from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
-from advisor.detect.frames import Frame, Index, Miss, Rules, by_category, frames_in
+from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
@@ -31,7 +31,7 @@ from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
 from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
-from advisor.detect.tags import Tag, is_watch, tags_of
+from advisor.detect.tags import Index, Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.where import mentions_of
@@ -88,7 +88,7 @@ class Detector:
         if not self._may_name_both(article, text, languages):
             return []
         ignore = boilerplate(f"{article.title}\n{article.text[:LONGEST]}") if boilerplate else ()
-        return [advisory for advisory in self._read(article, text, languages, ignore).advisories if advisory.current]
+        return [advisory for advisory in self._read_in(article, text, languages, ignore).advisories if advisory.current]
 
     def may_fire(self, article: Article) -> bool:
         """Whether any rule fires in a sentence that the gate leaves, whoever speaks and about wherever.
@@ -121,7 +121,21 @@ class Detector:
     def read(self, article: Article, ignore: Sequence[tuple[int, int]] = ()) -> Reading:
         """The deep reading, gate or no gate. `ignore` are spans of title + newline + text that are boilerplate."""
         text = read_text(article.title, article.text[:LONGEST])
-        return self._read(article, text, self._languages.of(text.original, article.language), ignore)
+        return self._read_in(article, text, self._languages.of(text.original, article.language), ignore)
+
+    def _read_in(
+        self, article: Article, text: Text, languages: tuple[str, ...], ignore: Sequence[tuple[int, int]]
+    ) -> Reading:
+        """The reading in the languages that the text is in for sure; where that finds nothing, in all it may be in.
+
+        Little words of one language are others in the next: Romanian "la" is "to", and makes "La France" a place.
+        """
+        sure = self._languages.of(text.original, article.language, sure=True)
+        reading = self._read(article, text, sure, ignore)
+        if reading.advisories or sure == languages:
+            return reading
+        wider = self._read(article, text, languages, ignore)
+        return wider if wider.advisories else reading
 
     def _read(
         self, article: Article, text: Text, languages: tuple[str, ...], ignore: Sequence[tuple[int, int]]
@@ -362,10 +376,13 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
         discourse.places = binding.destinations
         return
     seats = {head.seat.code for head in scene.heads if head.seat and head.value not in AT_HOME}
+    topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"
+    topic = topic if topic and any(item.seat and item.code == topic.code for item in scene.mentions) else None
     for head in scene.heads:
         if head.category == "office" and head.owner and head.owner.code not in BODIES:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-        if head.seat and head.value not in AT_HOME and (discourse.told is None or len(seats) == 1):
+        elsewhere = topic is not None and head.seat is not None and head.seat.code != topic.code
+        if head.seat and head.value not in AT_HOME and not elsewhere and (discourse.told is None or len(seats) == 1):
             discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
 
 

@@ -25,6 +25,7 @@ _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
+_COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
 
@@ -164,17 +165,17 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
             continue
-        if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
-            if mention.first in verbs and _named_before(text, mentions[:index], mention):
-                nouns.add(id(mention))  # "Warschau ruft Polen zur Ausreise auf"
-            continue
         first = mention.first
+        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
+        if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
+            if counted or (first in verbs and _named_before(text, mentions[:index], mention)):
+                nouns.add(id(mention))  # "66 Czechów", "Warschau ruft Polen zur Ausreise auf"
+            continue
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
-        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
-        noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni")))  # "219 brasileiros"
+        noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
         noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
@@ -221,8 +222,12 @@ def _placed(
         mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     own_staff = head.category == "staff" and head.first in owns
+    part_of_staff = head.value == "part" and any(_is_plain_beside(other, head) for other in heads)
     owner = head.owner or _owner(text, head, heads, possible, adjective_after)
-    owner = owner or (_subject_of(text, head, mentions, acts) if own_staff else None)
+    if owner is None and (own_staff or part_of_staff):
+        subject = _subject_of(text, head, mentions, acts, owner_before)
+        if subject and (own_staff or subject.cue == "by" or "capital" in subject.flags):  # not "UK supermajor BP"
+            owner = subject
     seat = _seat(text, head, heads, [mention for mention in mentions if mention is not owner], owner, acts)
     mission = any(other.value == "mission" and other.first == head.first for other in heads)  # also "embassy staff"
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
@@ -244,12 +249,12 @@ def _placed(
         owner, seat = seat, None  # "the foreign ministry in Washington"
     compound = (mission or head.value in {"ours", "part", "plain", "families"}) and owner is not None and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
-        subject = [
+        actors = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
         ]
         at_home = {item.code for item in mentions if "city" in item.roles}  # 米、ヒューストンの中国総領事館閉鎖を命令
-        if subject and owner.last == head.first and subject[-1].code not in at_home:
-            owner, seat = subject[-1], owner  # 米、ニジェール大使館を閉鎖
+        if actors and owner.last == head.first and actors[-1].code not in at_home:
+            owner, seat = actors[-1], owner  # 米、ニジェール大使館を閉鎖
     return Head(head.category, head.value, head.first, head.last, owner, seat)
 
 
@@ -322,6 +327,12 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
+def _longer_by_a_city(mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
+    """ "Almanya'nın Tel Aviv Büyükelçiliği", "its Port Sudan embassy": a city of two words parts no more than one."""
+    cities = [item for item in mentions if "city" in item.roles and mention.last <= item.first]
+    return max((item.last - item.first - 1 for item in cities if item.last <= head.first), default=0)
+
+
 def _owner(
     text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], adjective_after: bool
 ) -> Mention | None:
@@ -333,7 +344,7 @@ def _owner(
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
-        distance = text.distance(near, far) - 1
+        distance = text.distance(near, far) - 1 - _longer_by_a_city(mention, head, mentions)
         if head.value == "ours" and mention.roles <= {"city", "region"}:
             continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):
@@ -365,14 +376,22 @@ def _owner(
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
 
 
-def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[int]) -> Mention | None:
+def _is_plain_beside(other: Head, head: Head) -> bool:
+    """ "non-essential staff", "موظفيها غير الأساسيين": a part of staff that is called so."""
+    return other.value == "plain" and other.first <= head.last and head.first <= other.last
+
+
+def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[int], verb_last: bool) -> Mention | None:
     """ "Britain has evacuated its non-essential staff": the country that acts, with nothing but its verb between."""
     before = [
-        item for item in mentions if item.last <= head.first and not acts.isdisjoint(range(item.last, head.first))
+        item
+        for item in mentions
+        if item.last <= head.first
+        and (item.cue == "by" if verb_last else not acts.isdisjoint(range(item.last, head.first)))
     ]
     subject = before[-1] if before else None
     capital = subject is not None and "capital" in subject.flags  # "Washington on Saturday ordered its staff out"
-    if subject is None or subject.cue or not (capital or "name" in subject.roles):
+    if subject is None or (subject.cue and not verb_last) or not (capital or "name" in subject.roles):
         return None
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 

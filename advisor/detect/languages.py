@@ -60,8 +60,8 @@ class Languages:
             by_script.setdefault(lexicon.script, []).append(lexicon)
         self._scripts = {script: _Script(some) for script, some in by_script.items()}
 
-    def of(self, text: str, declared: str | None = None) -> tuple[str, ...]:
-        """The languages of `text`, best first."""
+    def of(self, text: str, declared: str | None = None, sure: bool = False) -> tuple[str, ...]:
+        """The languages of `text`, best first; `sure`: without those that a word or two may name by chance."""
         sample = text[:SAMPLE]
         names = ["latin"]
         if not (plain := _is_plain(sample)):
@@ -79,7 +79,7 @@ class Languages:
             return tuple(sorted(votes, key=lambda language: language != hint))  # a Russian headline in a Ukrainian feed
         if hint in votes:
             votes[hint] += 1.5 + 0.1 * votes[hint]
-        return _chosen(votes, len(names) > 1)
+        return _chosen(votes, len(names) > 1, sure)
 
 
 class _Script:
@@ -139,11 +139,13 @@ def _scripts_of(sample: str) -> list[str]:
     return sorted(counting, key=lambda script: (-counts[script], script))
 
 
-def _chosen(votes: Mapping[str, float], mixed: bool) -> tuple[str, ...]:
+def _chosen(votes: Mapping[str, float], mixed: bool, sure: bool) -> tuple[str, ...]:
     """The best language and those near it; without any vote all are possible, as in a headline of names."""
     best = max(votes.values())
     if best == 0:
         return tuple(votes)
-    least = max(0.5, min(_NEAR_BEST * best, best - 1.0))  # two votes against one are chance: "a", "de"
+    least = _NEAR_BEST * best
+    if not sure:
+        least = max(0.5, min(least, best - 1.0))  # two votes against one are chance: "a", "de"
     near = [language for language, vote in votes.items() if vote >= least or (mixed and vote > 2)]
     return tuple(sorted(near, key=lambda language: -votes[language])) if len(near) > 1 else tuple(near)

@@ -179,8 +179,11 @@ def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
 
 def _alike(left: Mention, right: Mention) -> bool:
     """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
-    parts = {"name", "region"}
-    return bool(left.roles & right.roles) or (left.code != right.code and left.roles | right.roles == parts)
+    together = left.roles | right.roles
+    mixed = together == {"name", "region"} or (
+        "adjective" in together and any("name" in it.roles and "upper" in it.flags for it in (left, right))
+    )  # "the US and German embassies"
+    return bool(left.roles & right.roles) or (left.code != right.code and mixed)
 
 
 def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
@@ -200,7 +203,7 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     has_joiner = any(token in joiners and token not in words.little for token in between)  # "Ukraine are the US, ..."
     if between:
         marked = any(mark in gap for mark in _LIST_MARKS)
-        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, left, right)))
+        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, words.little, left, right)))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
@@ -224,11 +227,10 @@ def _goes_on_behind_an_aside(text: Text, words: _Words, left: Mention, right: Me
     return led and "," in text.between(left.last - 1, left.last)
 
 
-def _led_alike(text: Text, left: Mention, right: Mention) -> bool:
-    """ "In Israel, in Jordan and in Iran": one little word leads both."""
-    words = [text.tokens[mention.first - 1] for mention in (left, right) if mention.first]
-    alike = len(words) == 2 and words[0][:2] == words[1][:2] and right.first - left.last == 1
-    return alike and left.way == right.way and bool(left.cue) and left.cue == right.cue
+def _led_alike(text: Text, little: set[int], left: Mention, right: Mention) -> bool:
+    """ "In Israel, in Jordan and in Iran", "en Iran, au Liban": a little word leads each in the same way."""
+    led = left.first - 1 in little and right.first - 1 in little and right.first - left.last == 1
+    return led and left.way == right.way and bool(left.cue) and left.cue == right.cue
 
 
 def same_sentence(text: Text, left: int, right: int) -> bool:

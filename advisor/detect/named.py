@@ -80,7 +80,8 @@ def _belongs(text: Text, owner: Mention, office: Mention) -> bool:
 def of_fuller_names(text: Text, mentions: list[Mention], home: str | None) -> list[Mention]:
     """外交部 is Taiwan's where the article also writes 外交部領事事務局, or 國人 as only Taiwan does."""
     fuller = [item for item in mentions if "issuer" in item.roles and "home" not in item.flags]
-    homes = {item.code for item in mentions if "home" in item.flags} - {home}
+    own = {item.first for item in mentions if "home" in item.flags and item.code == home}  # UD is Sweden's and Norway's
+    homes = {item.code for item in mentions if "home" in item.flags and item.first not in own}
     away = homes.pop() if len(homes) == 1 and home not in {item.code for item in fuller} else None
 
     def meant(short: Mention) -> Mention:
@@ -237,7 +238,7 @@ def _gives_away(text: Text, ministry: Mention, other: Mention, of: set[tuple[int
     if (ministry.last, other.first) in of:
         return "name" in other.roles
     if other.last == ministry.first:
-        return "adjective" in other.roles
+        return bool(other.roles & {"adjective", "people"})  # "Γάλλος ΥΠΕΞ"
     if "capital" in other.flags and other.first == ministry.last + 1 and len(text.tokens[ministry.last]) < 3:
         return True  # "utrikesdepartementet i Washington"
     after = other.first == ministry.last and not ministry.cue and bool(other.roles & {"name", "adjective"})

@@ -180,7 +180,17 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return of_mention(9.5, head.owner, WHOSE)
+        if head.category == "citizens" and (owner := _said_just_before(scene, head)):
+            return of_mention(9.5, owner, WHOSE)
     return None
+
+
+def _said_just_before(scene: Scene, head: Head) -> Mention | None:
+    """ "τους Κύπριους πολίτες που βρίσκονται εκεί": those who are there are those named right before."""
+    owners = (
+        other.owner for other in scene.heads if other.category == "citizens" and 0 <= head.first - other.last <= 1
+    )
+    return next((owner for owner in owners if owner is not None), None)
 
 
 def issuers_of(

@@ -23,7 +23,7 @@ _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
 _ALIKE = 2  # countries beside a doubtful name that make a list of countries
 _DOUBTFUL = frozenset({"homograph", "weak", "abbr"})
-_BEHIND_SUBJECTS = "、，,\"“「『"  # marks behind what opens a headline
+_BEHIND_SUBJECTS = '、，,"“「『'  # marks behind what opens a headline
 
 
 def believed_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], credulous: bool) -> list[Mention]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -27,11 +28,22 @@ class Fault:
         return f"{self.file}{place}: {self.message}"
 
 
+MOST_FAULTS = 100  # that are told at once; what follows is counted
+
+
+def listed(faults: Sequence[Fault]) -> str:
+    """A line for each fault, as many as a person can mend in one go, and how many more there are."""
+    lines = [str(fault) for fault in faults[:MOST_FAULTS]]
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"and {len(faults) - MOST_FAULTS} more faults, {len(faults)} in all; mend these and check again")
+    return "\n".join(lines)
+
+
 class ConfigError(UsageError):
     """Every fault found in configuration, rules or lexicons, so that one run shows them all."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
+        super().__init__(listed(faults))
         self.faults = faults
 
 

@@ -96,6 +96,7 @@ class Service:
         store = open_store(settings.database, clock())
         with contextlib.ExitStack() as undone:
             undone.callback(store.close)
+            store.try_writing()
             fetcher = fetcher_of(settings)
             undone.callback(fetcher.close)
             owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"

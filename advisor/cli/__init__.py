@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     except AdvisorError as error:
         print(f"advisor: {error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"advisor: {error.filename}: {error.strerror}; give this user the right, or be another", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader went away: `advisor alerts | head`

@@ -13,8 +13,8 @@ from advisor.config.knowledge import knowledge
 from advisor.config.settings import load_settings, settings_file
 from advisor.deliver.channel import AddressError, open_channel
 from advisor.detect import Detector
-from advisor.errors import ConfigError, Fault
-from advisor.store import stranger
+from advisor.errors import ConfigError, Fault, listed
+from advisor.store import stranger, unwritable
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
     faults: list[Fault] = []
     document = load(path)
     folder = Path(settings.database.removeprefix("sqlite:///")).parent
-    if settings.database.startswith("sqlite:///") and not folder.is_dir():
+    unwritten = unwritable(settings.database)
+    if not unwritten and settings.database.startswith("sqlite:///") and not folder.is_dir():
         faults.append(document.fault(("database",), f"the folder {folder} does not exist; make it: mkdir -p {folder}"))
     elif strange := stranger(settings.database):
         faults.append(document.fault(("database",), strange))
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     except ConfigError as error:
         faults.extend(error.faults)
     if faults:
-        print("\n".join(str(fault) for fault in faults), file=sys.stderr)
+        print(listed(faults), file=sys.stderr)
         return 2
     _, unproven = run_examples(rules.rules, Detector(rules))
     if unproven:
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         f"{path}: good. {len(settings.sources)} sources, {len(settings.receivers)} receivers, "
         f"{len(settings.routes)} routes, {len(rules.rules)} rules, {len(rules.lexicons)} languages"
     )
+    if unwritten:  # who checks need not be who runs it
+        print(f"note: {unwritten}", file=sys.stderr)
     if not settings.operators:
         print("note: no receiver is called `operator`; nobody hears when a source or receiver dies", file=sys.stderr)
     return 0

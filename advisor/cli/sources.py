@@ -19,7 +19,7 @@ from advisor.clock import utc_now
 from advisor.config.opml import opml_of, outlines_of, yaml_of
 from advisor.config.running import Settings
 from advisor.config.settings import catalogue, load_settings, settings_file
-from advisor.errors import UsageError
+from advisor.errors import UsageError, listed
 from advisor.model import Source, SourceState
 from advisor.pipeline.coverage import sentences
 from advisor.pipeline.probe import Look, look
@@ -149,7 +149,11 @@ def _import(options: argparse.Namespace) -> int:
         body = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
     except OSError as error:
         raise UsageError(f"{options.file} cannot be read: {error.strerror}") from error
-    found = outlines_of(body, options.file)
-    sys.stdout.write(yaml_of(found))
-    print(f"{len(found)} sources; put them into your file and run `advisor check`", file=sys.stderr)
-    return 0
+    found, refused = outlines_of(body, options.file)
+    if found:
+        sys.stdout.write(yaml_of(found))
+    if refused:
+        print(listed(refused), file=sys.stderr)
+    left = f", {len(refused)} left out" if refused else ""
+    print(f"{len(found)} sources{left}; put them into your file and run `advisor check`", file=sys.stderr)
+    return 1 if refused else 0

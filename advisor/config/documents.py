@@ -6,6 +6,7 @@ advisories. What a text means is decided by the model it is validated against.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,17 @@ Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 _MOST_VALUES = 1_000_000  # a few lines of aliases of aliases stand for billions
+
+
+def no_folder(path: Path) -> str | None:
+    """Why files of the folder `path` cannot be read; None: they can."""
+    try:
+        if not path.is_dir():
+            return f"{path} is no folder"
+        with os.scandir(path):
+            return None
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}; give the service's user the right to read it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +61,13 @@ def load(path: Path) -> Document:
     try:
         return parse(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as error:
-        raise ConfigError(Fault(str(path), 0, 0, f"cannot be read: {error.strerror}")) from error
+        raise ConfigError(Fault(str(path), 0, 0, f"cannot be read: {error.strerror}{_remedy(error)}")) from error
     except UnicodeDecodeError as error:
         raise ConfigError(Fault(str(path), 0, 0, f"is not UTF-8 at byte {error.start}; save it as UTF-8")) from error
+
+
+def _remedy(error: OSError) -> str:
+    return "; give the service's user the right to read it" if isinstance(error, PermissionError) else ""
 
 
 def parse(text: str, name: str) -> Document:
@@ -104,7 +120,8 @@ def validated(model: type[Model], document: Document, data: Any = None, at: Path
     try:
         return model.model_validate(document.data if data is None else data)
     except ValidationError as error:
-        raise ConfigError(*faults_of(error, document, at, model)) from error
+        faults = faults_of(error, document, at, model)
+        raise ConfigError(*sorted(faults, key=lambda fault: (fault.line, fault.column))) from error
 
 
 def faults_of(error: ValidationError, document: Document, at: Path_, model: type[BaseModel]) -> list[Fault]:

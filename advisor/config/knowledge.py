@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from advisor.config import cache
-from advisor.config.documents import Document, load, validated
+from advisor.config.documents import Document, load, no_folder, validated
 from advisor.config.rule_files import read_rules, unknown_tags
 from advisor.config.rule_shapes import Strict, Words
 from advisor.config.watchwords import with_words
@@ -61,9 +62,14 @@ class LexiconModel(Strict):
 
 def knowledge(user: Path | None = None) -> Knowledge:
     """Everything shipped, with the user's folder on top; ConfigError lists every fault of every file."""
-    if user is not None and not user.is_dir():
-        raise ConfigError(Fault(str(user), 0, 0, "is no folder; rules and lexicons of your own stand in a folder"))
-    faults: list[Fault] = []
+    if user is not None and (wrong := no_folder(user)):
+        wrong = wrong.removeprefix(f"{user} ")
+        raise ConfigError(Fault(str(user), 0, 0, f"{wrong}; rules and lexicons of your own stand in a folder"))
+    faults: list[Fault] = [
+        Fault(str(part), 0, 0, wrong.removeprefix(f"{part} "))
+        for part in ((user / "rules", user / "lexicons") if user else ())
+        if os.path.lexists(part) and (wrong := no_folder(part))
+    ]
     folders = [shipped("config"), *([user] if user else [])]
     rules, undoings, own = read_rules(folders, faults)
     if faults:

@@ -79,27 +79,31 @@ class Outline:
     title: str = ""
 
 
-def outlines_of(body: bytes, name: str) -> list[Outline]:
-    """The sources of an OPML file; ConfigError names every fault with `name`, line and column."""
+def outlines_of(body: bytes, name: str) -> tuple[list[Outline], list[Fault]]:
+    """The sources of an OPML file, and those that cannot be taken, each a fault with `name`, line and column.
+
+    ConfigError where the file is no OPML, or names no source.
+    """
     if len(body) > _LONGEST:
         raise ConfigError(Fault(name, 0, 0, f"{len(body)} bytes are more than any list of sources has"))
     found: list[Outline] = []
+    refused: list[Fault] = []
     faults: list[Fault] = []
     stack: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
 
-    def fault(words: str) -> None:
-        faults.append(Fault(name, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, words))
+    def fault(words: str) -> Fault:
+        return Fault(name, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, words)
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         if not stack and tag != "opml":
-            fault(f"<{tag}> is no OPML: its first element is <opml>")
+            faults.append(fault(f"<{tag}> is no OPML: its first element is <opml>"))
         stack.append(tag)
         if tag != "outline":
             return
         fields = _fields(attributes)
         if wrong := _fault_of(fields, attributes):
-            fault(wrong)
+            refused.append(fault(wrong))
         elif fields:
             title = attributes.get("title") or attributes.get("text") or ""
             found.append(Outline(parser.CurrentLineNumber, fields, title.strip()))
@@ -116,11 +120,13 @@ def outlines_of(body: bytes, name: str) -> list[Outline]:
         faults.append(
             Fault(name, error.lineno, error.offset + 1, f"no well-formed XML: {expat.ErrorString(error.code)}")
         )
-    if not faults and not found:
+    if not found and refused and not faults:
+        raise ConfigError(*refused)
+    if not found and not faults:
         faults.append(Fault(name, 1, 1, 'names no source: an <outline> with xmlUrl="https://..." is expected'))
     if faults:
-        raise ConfigError(*faults)
-    return found
+        raise ConfigError(*refused, *faults)
+    return found, refused
 
 
 def _fields(attributes: dict[str, str]) -> dict[str, str]:
@@ -138,11 +144,11 @@ def _fields(attributes: dict[str, str]) -> dict[str, str]:
 
 def _fault_of(fields: dict[str, str], attributes: dict[str, str]) -> str:
     if "type" in attributes and attributes["type"].lower() in {"rss", "atom"} and not fields:
-        return f"the outline {attributes.get('text', '')!r} is a feed without xmlUrl"
+        return f"the outline {attributes.get('text', '')!r} is a feed without xmlUrl; give its address, or take it out"
     for key in ("feed", "page", "url"):
         address = fields.get(key)
         if address is not None and (urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).netloc):
-            return f"{address!r} is no http or https address"
+            return f"{address!r} is no http or https address; give the one of the site, or take the outline out"
     return ""
 
 

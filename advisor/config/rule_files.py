@@ -68,7 +68,10 @@ def own_kinds(folder: Path | None) -> frozenset[str] | None:
     if folder is None:
         return frozenset()
     faults: list[Fault] = []
-    entries = _entries([folder], faults).values()
+    try:
+        entries = _entries([folder], faults).values()
+    except OSError:
+        return None
     names = (entry.content.get("kind") or entry.content.get("id") for entry in entries if entry.section == "watchwords")
     return None if faults else frozenset(str(name) for name in names)
 

@@ -6,7 +6,7 @@ import csv
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from advisor.config.documents import Document, load, parse, validated
+from advisor.config.documents import Document, load, no_folder, parse, validated
 from advisor.config.rule_files import own_kinds
 from advisor.config.running import OPERATOR, Settings
 from advisor.config.shapes import known_shapes, shape_of
 from advisor.config.values import Countries, Duration, Secret, code_of, countries, known_codes, with_secrets
 from advisor.deliver.language import ENGLISH, languages
-from advisor.errors import ConfigError, Fault, UsageError
+from advisor.errors import MOST_FAULTS, ConfigError, Fault, UsageError
 from advisor.model import (
     Format,
     FullText,
@@ -358,8 +358,8 @@ def settings_of(document: Document, folder: Path) -> Settings:
     faults = [*_faults_of_routes(model, document, own_kinds(rules))]
     sources = list(_sources(model, document, folder, faults))
     watch = Watch(model.watch.destinations, model.watch.mine, tuple(_people(model, document, folder, faults)))
-    if rules is not None and not rules.is_dir():
-        faults.append(document.fault(("rules",), f"rules: {rules} is no folder"))
+    if rules is not None and (wrong := no_folder(rules)):
+        faults.append(document.fault(("rules",), f"rules: {wrong}"))
     if faults:
         raise ConfigError(*sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
     return Settings(
@@ -410,13 +410,16 @@ def _database(url: str, folder: Path) -> str:
 
 def _sources(model: SettingsModel, document: Document, folder: Path, faults: list[Fault]) -> Iterable[Source]:
     seen: dict[str, str] = {}
+    offered = list(catalogue()) if any(entry.catalog for entry in model.sources) else []
+    known = sorted({name for _, names in offered for name in names})
     for index, entry in enumerate(model.sources):
         made: list[Source] = []
         if entry.catalog:
             for wanted in entry.catalog:
-                picked = [source for source, names in catalogue() if wanted in names]
+                picked = [source for source, names in offered if wanted in names]
                 if not picked:
-                    faults.append(document.fault(("sources", index, "catalog"), _no_such_source(wanted)))
+                    near = known if len(faults) < MOST_FAULTS else ()  # what is not told needs no hint
+                    faults.append(document.fault(("sources", index, "catalog"), _no_such_source(wanted, near)))
                 own = {name: getattr(entry, name) for name in _OVER_THE_CATALOGUE if name in entry.model_fields_set}
                 made.extend(replace(source, **own) for source in picked)
         else:
@@ -424,8 +427,8 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
         for source in made:
             if source.format is Format.FOLDER:
                 path = folder / source.url
-                if not path.is_dir():
-                    faults.append(document.fault(("sources", index, "folder"), f"{path} is no folder"))
+                if wrong := no_folder(path):
+                    faults.append(document.fault(("sources", index, "folder"), wrong))
                 source = replace(source, url=str(path.absolute()))
             if seen.get(source.id) == source.url:
                 continue  # picked twice from the catalogue: by name and by tag
@@ -437,9 +440,8 @@ def _sources(model: SettingsModel, document: Document, folder: Path, faults: lis
             yield source
 
 
-def _no_such_source(wanted: str) -> str:
-    names = sorted({name for _, names in catalogue() for name in names})
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+def _no_such_source(wanted: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "try official, news, all, or an id such as us-state"
     return f"the catalogue has no {wanted!r}; {hint}"
 
@@ -513,6 +515,9 @@ def settings_file(given: str | None, environment: Mapping[str, str]) -> Path:
     if named := given or environment.get("ADVISOR_CONFIG"):
         return Path(named)
     for candidate in (Path("/etc/advisor/advisor.yaml"), Path("config/advisor.yaml")):
-        if candidate.is_file():
+        try:
+            if candidate.is_file():
+                return candidate
+        except PermissionError:  # it may be there: reading it says what is wrong
             return candidate
     raise UsageError("no configuration: give --config FILE, or make one with `advisor init`")

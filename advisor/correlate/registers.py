@@ -220,7 +220,12 @@ def _again(
         before = replace(before, level=entry.level)
     fresh = () if deaf else _new_acts(replace(sight, acts=calls), before, now)
     level, pending, past = _believed(
-        sight, before, now, mass=mass, at_once=bool(fresh) or eased or announces or decided
+        sight,
+        before,
+        now,
+        mass=mass,
+        at_once=bool(fresh) or eased or announces or decided,
+        lifted=_lifts(sight, before),
     )
     remembered = tuple(act for act in before.acts if act.kind is Kind.EASING) if eased else before.acts
     easings = tuple(act for act in sight.acts if act.kind is Kind.EASING)
@@ -258,7 +263,7 @@ def _texts(sight: Sight, before: Held, *, announces: bool) -> tuple[str, ...]:
 
 
 def _believed(
-    sight: Sight, before: Held, now: datetime, *, mass: bool, at_once: bool
+    sight: Sight, before: Held, now: datetime, *, mass: bool, at_once: bool, lifted: bool
 ) -> tuple[Level | None, Pending | None, tuple[Pending, ...]]:
     """The level that counts now, the one that waits, and those that counted shortly before."""
     level = sight.entry.level
@@ -278,13 +283,13 @@ def _believed(
         for old in before.past if now - old.since < _SHORTLY
     )  # fmt: skip
     if not mass and (
-        _is_decided(sight, before, at_once) or now - waits.since >= _patience(level, before, past, waits, copy)
+        _is_decided(sight, before, at_once, lifted) or now - waits.since >= _patience(level, before, past, waits, copy)
     ):
         return level, None, (*past, Pending(before.level, now))
     return before.level, waits, past
 
 
-def _is_decided(sight: Sight, before: Held, at_once: bool) -> bool:
+def _is_decided(sight: Sight, before: Held, at_once: bool, lifted: bool) -> bool:
     """Whether the publication itself says that the level moved this way."""
     level, move = sight.entry.level, sight.entry.move
     if level is None or before.level is None or sight.known:
@@ -293,7 +298,7 @@ def _is_decided(sight: Sight, before: Held, at_once: bool) -> bool:
         return False
     if move is not None:
         return (level > before.level) == (move is Move.RAISED)
-    return at_once and level > Level(1, 2)
+    return (at_once and level > Level(1, 2)) or (lifted and level < before.level)
 
 
 def _is_copy(sight: Sight) -> bool:
@@ -359,6 +364,17 @@ def _eases(sight: Sight, before: Held) -> bool:
         return False
     kinds = {act.kind for act in before.acts if act.kind is not Kind.EASING or _is_late(act, before)}
     return bool(kinds - {Kind.EASING}) and Kind.EASING not in kinds
+
+
+def _lifts(sight: Sight, before: Held) -> bool:
+    """Whether a new text takes a travel level back in words ("no longer advises against"), and none of late did.
+
+    A level that falls beside such words is no page that is being published. What lifts a call to leave or an order
+    to staff says nothing about the level.
+    """
+    if sight.known or not any(act.kind is Kind.EASING and act.quote("level") for act in sight.acts):
+        return False
+    return not any(act.kind is Kind.EASING and _is_late(act, before) for act in before.acts)
 
 
 def _is_late(easing: HeldAct, before: Held) -> bool:

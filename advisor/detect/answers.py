@@ -9,10 +9,14 @@ from advisor.detect.frames import Frame
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Candidate
 from advisor.detect.scope import area_of, audience_of
+from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 from advisor.detect.watchwords import watched_advisory
 from advisor.detect.whole import pairs_of
 from advisor.model import Advisory, AnyKind, Article, Evidence, Kind, Severity
+
+_OF_TRAVEL = ("advice", "no_travel", "no_essential_travel")
+_OTHER_ACTS = frozenset({"leave", "departure", "evacuate", "withdraw", "close", "shelter", "staff"})
 
 
 def answers_of(reading: Reading, article: Article) -> list[Advisory]:
@@ -65,6 +69,8 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
     if official:
         proofs.append(qualities.evidence(text, "official_severity", frame.act.first, frame.act.last, rule))
         proofs.append(_own_words(text, frame))
+    if frame.rule.kind is Kind.EASING and (level := _travel_lifted(reading, frame)):
+        proofs.append(qualities.evidence(text, "level", level.first, level.last, rule))
     means = qualities.means_of(text, reading.by_sentence, near, frame.rule.kind, rule)
     proofs.extend(proof for _, proof in means)
     status = reading.status
@@ -91,6 +97,14 @@ def _advisory(reading: Reading, article: Article, frame: Frame, issuer: Candidat
         area=text.original[text.starts[area[0]] : text.ends[area[1] - 1]] if area else None,
         manner=_manner(frame),
     )  # fmt: skip
+
+
+def _travel_lifted(reading: Reading, frame: Frame) -> Tag | None:
+    """The advice that an easing takes back, where it is about travel: its sentence speaks of no other act."""
+    spoken = {tag.category for tag in reading.by_sentence[frame.sentence]}
+    if not _OTHER_ACTS.isdisjoint(spoken):
+        return None
+    return next((tag for name, tag in frame.filled.items() if name in _OF_TRAVEL), None)
 
 
 def _named_beside(reading: Reading, frame: Frame, destination: Candidate) -> tuple[int, int]:

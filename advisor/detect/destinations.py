@@ -212,6 +212,10 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
         others = [other for other in scene.mentions if other.code != mention.code]
         left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
+        left = left or any(
+            head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
+            for head in scene.heads
+        )  # "staff of the embassy in Kabul were flown to Doha"
         return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0

@@ -223,7 +223,8 @@ class Poller:
                 articles += self.reads.read(document, source).articles
             except Unreadable as guilty:
                 skipped.append(f"{document.url}: {guilty}")
-        reading = Reading(tuple(articles), sentence="; ".join(skipped[:3]))
+        state = SourceState.TRUNCATED if skipped else SourceState.FRESH  # read again until all of it can be
+        reading = Reading(tuple(articles), state, "; ".join(skipped[:3]))
         return self._accept(claim, source, reading, listing.validators, None)
 
     # --- outcomes without articles ----------------------------------------------------------------------

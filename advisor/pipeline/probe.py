@@ -16,7 +16,7 @@ from advisor.pipeline import crawl
 from advisor.pipeline.poller import Fetches
 from advisor.pipeline.readers import Reads, Unreadable
 from advisor.pipeline.registers import read_pages
-from advisor.poll import list_folder
+from advisor.poll import Listing, list_folder
 from advisor.read.register import read_detail
 
 _CLOSED = frozenset({SourceState.BLOCKED})
@@ -98,7 +98,9 @@ def _folder(source: Source, reads: Reads, clock: Clock) -> Look:
         return Look(source, listing.state, listing.sentence)
     documents = getattr(listing, "documents", ())
     articles = [article for document in documents for article in reads.read(document, source).articles]
-    return Look(source, SourceState.FRESH, "", len(articles), _newest(articles))
+    skipped = listing.skipped if isinstance(listing, Listing) else ()
+    state = SourceState.TRUNCATED if skipped else SourceState.FRESH
+    return Look(source, state, "; ".join(skipped[:3]), len(articles), _newest(articles))
 
 
 def _document(answer: object) -> Document | Failure | None:

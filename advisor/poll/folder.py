@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -42,29 +43,46 @@ def list_folder(
     A document's `url` is the file's path; `validators.last_modified` is the file's time as an HTTP date.
     """
     folder = Path(path)
-    if not folder.is_dir():
-        return Failure(SourceState.DEAD, f"{path} is not a folder that can be read", now)
+    closed: list[OSError] = []  # folders in it that may not be looked into
     try:
-        files = sorted(file for file in folder.rglob("*") if _wanted(file, folder))
+        if not folder.is_dir():
+            return Failure(SourceState.DEAD, f"{path} is not a folder that can be read", now)
+        found = [Path(place, name) for place, _, names in os.walk(folder, onerror=closed.append) for name in names]
+        files = sorted(file for file in found if _wanted(file, folder))
     except OSError as error:
-        return Failure(SourceState.UNREACHABLE, f"{path}: {error.strerror}", now)
+        return Failure(SourceState.UNREACHABLE, _said(error), now)
+    if any(str(error.filename) == str(folder) for error in closed):
+        return Failure(SourceState.UNREACHABLE, _said(closed[0]), now)
     if len(files) > _MOST_FILES:
         return Failure(SourceState.REFUSED, f"{path} holds more than {_MOST_FILES} files", now)
     etag = _etag(files)
     if etag == validators.etag:
         return Unchanged(now)
-    documents, skipped = [], []
+    documents = []
+    skipped = [_said(error) for error in closed]
     for file in files:
         try:
             documents.append(_document(file, now))
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            skipped.append(_said(error))
+        except ValueError as error:
             skipped.append(f"{file}: {error}")
     return Listing(tuple(documents), Validators(etag=etag), tuple(skipped))
 
 
+def _said(error: OSError) -> str:
+    remedy = "; give the service's user the right to read it" if isinstance(error, PermissionError) else ""
+    return f"{error.filename} cannot be read: {error.strerror}{remedy}"
+
+
 def _wanted(file: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return file.suffix.lower() in SUFFIXES and not hidden and file.is_file()
+    if hidden or file.suffix.lower() not in SUFFIXES:
+        return False
+    try:
+        return file.is_file()
+    except OSError:
+        return True  # what it is will show when it is read
 
 
 def _etag(files: list[Path]) -> str:

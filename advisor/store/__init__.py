@@ -5,7 +5,7 @@ public methods are transactions. Deciding is left to `correlate`, routing and re
 """
 
 from advisor.store.articles import content_digest, identity
-from advisor.store.database import stranger
+from advisor.store.database import stranger, unwritable
 from advisor.store.store import Store, open_store
 from advisor.store.values import (
     Accepted,
@@ -44,4 +44,5 @@ __all__ = [
     "identity",
     "open_store",
     "stranger",
+    "unwritable",
 ]

@@ -7,6 +7,8 @@ connections of their own. PostgreSQL: psycopg; writers that must not overlap tak
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 import shutil
 import sqlite3
@@ -93,6 +95,12 @@ class Database:
         with self.write() as connection:
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
 
+    def try_writing(self) -> None:
+        """A write that changes nothing: StoreError where a file can be read only."""
+        if self.writer.dialect.name == "sqlite":
+            with self.write(lasting=False) as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:
         """The same database, but what is written through it is taken back on leaving and seen by nobody else."""
@@ -177,6 +185,8 @@ def _usable_file(address: sa.URL) -> str:
     if not address.database or ":memory:" in address.database:
         raise StoreError("database: SQLite in memory forgets at every stop; name a file, sqlite:///advisor.db")
     path = Path(address.database).absolute()
+    if forbidden := _forbidden(path):
+        raise StoreError(f"{path}: {forbidden}")
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; name the file in it, such as {path / 'advisor.db'}")
     if not path.parent.is_dir():
@@ -186,13 +196,53 @@ def _usable_file(address: sa.URL) -> str:
     return str(path)
 
 
+def _forbidden(path: Path) -> str | None:
+    """What this user may not do with the file or its folder, and who can mend it; None: nothing that shows now."""
+    who = f"this user ({_user()})"
+    try:
+        held = path.exists()
+    except PermissionError:
+        return f"{who} may not enter its folder; give it rights there, or run as the service's user"
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")) if held else ():
+        if file.exists() and not os.access(file, os.R_OK):
+            return f"{who} may not read {file}; give it rights (chown {_user()} {file}), or run as the service's user"
+    if not held and path.parent.is_dir() and not os.access(path.parent, os.W_OK | os.X_OK):
+        return (
+            f"does not exist, and {who} may not write to its folder; "
+            f"give it rights (chown {_user()} {path.parent}), or run as the service's user"
+        )
+    return None
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def unwritable(url: str) -> str | None:
+    """Why the user who asks could not write the database that an SQLite address names; None: it can, as it seems."""
+    if not url.startswith("sqlite:///"):
+        return None
+    path = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    if forbidden := _forbidden(path):
+        return f"{path}: {forbidden}"
+    place = path if path.exists() else path.parent
+    if place.exists() and not (os.access(place, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return f"{path}: this user ({_user()}) may read it and not write it and its folder; the service's user must"
+    return None
+
+
 def stranger(url: str) -> str | None:
     """Why the file that an SQLite address names cannot be ours, without opening it as a database; None: it can.
 
     Looks at the header (sqlite.org/fileformat2.html, section 1.3); a file that is missing or empty becomes ours.
     """
     path = Path(url.removeprefix("sqlite:///").partition("?")[0])
-    if not url.startswith("sqlite:///") or not path.exists():
+    if not url.startswith("sqlite:///"):
+        return None
+    if _forbidden(path) or not path.exists():
         return None
     if path.is_dir():
         return f"{path} is a folder; name the file in it, such as {path / 'advisor.db'}"

@@ -86,6 +86,10 @@ class Store:
         with self._database.rehearsal() as database:
             yield Store(database)
 
+    def try_writing(self) -> None:
+        """Nothing, or StoreError where the database can only be read; a service that starts asks for it."""
+        self._database.try_writing()
+
     def make_room(self) -> None:
         """What a first call would make the database do once, done now; a service that starts asks for it."""
         self._database.make_room()

@@ -132,7 +132,7 @@ def settings(sources: str):  # type: ignore[no-untyped-def]
 def test_opml_goes_round_without_a_loss() -> None:
     before = settings(ALL).sources
     written = opml_of(before, [source for source, _ in catalogue()])
-    after = settings(yaml_of(outlines_of(written.encode(), "x.opml")).removeprefix("sources:\n")).sources
+    after = settings(yaml_of(outlines_of(written.encode(), "x.opml")[0]).removeprefix("sources:\n")).sources
     assert after == before
 
 
@@ -158,10 +158,28 @@ def test_a_foreign_list_with_folders_and_doubles_becomes_configuration() -> None
       <outline text="No" title="Norsk R\xc3\xadkis" type="rss" xmlUrl="https://a.example/rss"/>
       <outline text="Norsk R\xc3\xadkis" xmlURL="https://b.example/rss"/>
       <outline text="again" type="rss" xmlUrl="https://a.example/rss"/></outline></body></opml>"""
-    written = yaml_of(outlines_of(body, "x.opml"))
+    written = yaml_of(outlines_of(body, "x.opml")[0])
     read = settings(written.removeprefix("sources:\n")).sources
     assert [source.url for source in read] == ["https://a.example/rss", "https://b.example/rss"]
     assert len({source.id for source in read}) == 2
+
+
+def test_of_a_list_with_addresses_that_are_no_web_pages_the_others_are_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.opml"
+    file.write_text(
+        "<opml><body><outline text='A' xmlUrl='https://a.example/rss'/>\n"
+        "<outline text='B' xmlUrl='feed://b.example/rss'/>\n"
+        "<outline text='C' xmlUrl='http://c.example/rss'/></body></opml>"
+    )
+    assert main(["sources", "import", str(file)]) == 1
+    out, err = capsys.readouterr()
+    assert [source["feed"] for source in yaml.safe_load(out)["sources"]] == [
+        "https://a.example/rss", "http://c.example/rss",
+    ]  # fmt: skip
+    assert f"{file}:2:1: 'feed://b.example/rss' is no http or https address; give" in err
+    assert "2 sources, 1 left out" in err
 
 
 @pytest.mark.parametrize(

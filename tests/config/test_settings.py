@@ -270,3 +270,15 @@ def test_every_government_office_of_the_catalogue_is_picked_by_its_id_and_by_its
         assert office in picks[office[:2].upper()] & picks["official"] & picks["registers"]
     assert len(picks["pages"]) == 9
     assert len(picks["news"]) == 25
+
+
+def test_of_thousands_of_faults_a_hundred_are_told_from_the_top_and_the_others_counted() -> None:
+    head = SMALLEST.replace("sources:\n  - feed: https://example.org/feed.xml\n", "") + "sources:\n"
+    for row, last in ("  - {{feed: 'https://h{0}.example/rss', every: 5x}}", "'5x'"), ("  - catalog: no-{0}", "no-99"):
+        with pytest.raises(ConfigError) as caught:
+            settings_from_text(head + "\n".join(row.format(n) for n in range(5_000)), "advisor.yaml", Path("."))
+        told = str(caught.value).splitlines()
+        assert told[0].startswith("advisor.yaml:7:")
+        assert told[99].startswith("advisor.yaml:106:")
+        assert last in told[99]
+        assert told[100:] == ["and 4900 more faults, 5000 in all; mend these and check again"]

@@ -134,99 +134,36 @@ def test_pages_that_are_all_gone_are_not_all_asked_for_at_every_poll_and_each_ha
     assert len(asked) == len(slugs)
 
 
-def test_a_level_that_fell_is_proved_by_the_words_that_lift_it() -> None:
+def lowered(text: str, level: str = "avoid_all_travel_to_whole_country") -> tuple[Site, Taken, dict[str, object]]:
+    """Mali called upon people to leave; its page now lists no level any more and says `text`."""
     site = Site("gb-fcdo")
-    level = "avoid_all_travel_to_whole_country"
+    leave = "If you are a British national in Mali, you should leave immediately by commercial plane."
     site.pages = {address("mali"): page("mali", level), address("togo"): page("togo", "")}
     site.poll(index(mali="2026-01-01T00:00:00Z", togo="2026-01-01T00:00:00Z"), NOON)
+    site.pages[address("mali")] = page("mali", level, leave)
+    site.poll(index(mali="2026-03-01T12:30:00Z", togo="2026-01-01T00:00:00Z"), NOON + HOUR)
+    site.pages[address("mali")] = page("mali", "", text)
+    renewed = index(mali="2026-03-01T14:00:00Z", togo="2026-01-01T00:00:00Z")
+    return site, site.poll(renewed, NOON + HOUR * 2), renewed
+
+
+def test_a_level_that_fell_is_believed_at_once_and_proved_where_the_page_takes_it_back_in_words() -> None:
     lifted = "The FCDO no longer advises against all travel to Mali."
-    site.pages[address("mali")] = page("mali", "", lifted)
-    renewed = index(mali="2026-03-01T13:00:00Z", togo="2026-01-01T00:00:00Z")
-    assert said(site.poll(renewed, NOON + HOUR)) == []
-    (told,) = site.poll(renewed, NOON + HOUR * 50).incoming
-    (report,) = [report for report in told.reports if report.advisory.kind is Kind.EASING]
+    site, taken, renewed = lowered(lifted)
+    assert said(taken) == [("ML", ["easing"])]  # nothing stands beside it: not "do not travel"
+    (report,) = taken.incoming[0].reports
     assert report.advisory.quote("sentence") == lifted.rstrip(".")
+    assert said(site.poll(renewed, NOON + HOUR * 50)) == []
 
 
-def test_a_part_of_a_country_is_named_in_the_publishers_words() -> None:
-    site = Site("gb-fcdo")
-    site.pages = {address("mali"): page("mali", "")}
-    site.poll(index(mali="2026-01-01T00:00:00Z"), NOON)
-    words = "FCDO advises against all travel to:</p><ul><li>the Gao region</li><li>within 5km of a border</li></ul><p>Find out"
-    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_parts", words)
-    renewed = index(mali="2026-03-01T12:30:00Z")
-    site.poll(renewed, NOON + HOUR)
-    (told,) = site.poll(renewed, NOON + HOUR * 2).incoming
-    assert [report.advisory.area for report in told.reports] == ["the Gao region; within 5km of a border"]
+def test_a_level_that_fell_beside_words_about_something_else_waits_two_days() -> None:
+    site, taken, renewed = lowered("The FCDO has lifted its call for British nationals to leave Mali.")
+    assert said(taken) == [("ML", ["easing", "do_not_travel"])]
+    assert said(site.poll(renewed, NOON + HOUR * 40)) == []
+    assert said(site.poll(renewed, NOON + HOUR * 50)) == [("ML", ["easing"])]
 
 
-def test_a_call_without_a_page_for_people_links_to_the_document_that_makes_it() -> None:
-    site = Site("it-maeci")
-    mali = "https://www.viaggiaresicuri.it/schede_paese/MLI.json"
-    listed = [{"codice": "MLI", "nome": "Mali"}]
-    nodes = {"Avviso": {"contenuto": "<p>Prudenza in Mali.</p>"}}
-    site.pages = {mali: {"infoPrimopiano": {"nodi": nodes}}}
-    site.poll(listed, NOON)
-    nodes["Avviso"]["contenuto"] = "<p>Si invitano i connazionali a lasciare immediatamente il Mali.</p>"
-    (told,) = site.poll(listed, NOON + HOUR).incoming
-    assert told.article.link == mali
-
-
-def test_an_easing_quotes_the_words_that_lift_the_call() -> None:
-    site = Site("gb-fcdo")
-    text = "The British Embassy has temporarily withdrawn its staff from Mali."
-    site.pages = {address("mali"): page("mali", "avoid_all_travel_to_whole_country", text)}
-    site.poll(index(mali="2026-01-01T00:00:00Z"), NOON)
-    lifted = "British embassy staff have returned to Mali: the temporary withdrawal of staff is lifted."
-    site.pages[address("mali")] = page("mali", "avoid_all_travel_to_whole_country", lifted)
-    (told,) = site.poll(index(mali="2026-03-01T12:30:00Z"), NOON + HOUR).incoming
-    (easing,) = [report.advisory for report in told.reports if report.advisory.kind is Kind.EASING]
-    assert "lifted" in (easing.quote("sentence") or "")
-
-
-def test_a_list_without_dates_has_its_pages_read_in_turn() -> None:
-    def italian(text: str) -> dict[str, object]:
-        return {
-            "updateDate": "2026-01-06T23:00:00Z",
-            "infoPrimopiano": {"nodi": {"Avviso": {"contenuto": f"<p>{text}</p>"}}},
-        }
-
-    site = Site("it-maeci")
-    listed = [{"codice": "MLI", "nome": "Mali"}, {"codice": "TGO", "nome": "Togo"}]
-    mali, togo = (f"https://www.viaggiaresicuri.it/schede_paese/{code}.json" for code in ("MLI", "TGO"))
-    site.pages = {mali: italian("Prudenza in Mali."), togo: italian("Prudenza in Togo.")}
-    site.poll(listed, NOON)
-    assert site.asked == [mali, togo]
-    site.pages[mali] = italian("Si invitano i connazionali a lasciare immediatamente il Mali.")
-    assert said(site.poll(listed, NOON + HOUR)) == [("ML", [str(Kind.LEAVE)])]
-    assert site.asked == [mali]  # the others once a day
-    site.poll(listed, NOON + HOUR * 24)
-    assert set(site.asked) == {mali, togo}
-
-
-def dutch(count: int, *, first: int = 0, red: str = "") -> list[dict[str, str]]:
-    codes = ["AFG", "ALB", "DZA", "AGO", "ARG", "ARM", "AUS", "AUT", "AZE", "BHS"]
-    return [
-        {"isocode": code, "location": code, "lastmodified": "2026-01-01T00:00:00Z",
-         "introduction": f"De kleurcode van het reisadvies voor {code} is {'rood' if code == red else 'groen'}."}
-        for code in codes[first : first + count]
-    ]  # fmt: skip
-
-
-def test_a_full_page_of_a_list_is_followed_by_the_next_one() -> None:
-    site = Site("nl-bz")
-    full = [dict(row, isocode=row["isocode"]) for row in dutch(8)] * 25
-    second = site.source.url.replace("offset=0", "offset=200")
-    site.pages[second] = dutch(2, first=8, red="BHS")
-    site.poll(full, NOON)
-    assert site.asked == [second]
-    assert site.held["BS"].level == Level(4, 4)
-
-
-def test_a_list_with_a_page_missing_is_read_as_far_as_it_goes_and_says_so() -> None:
-    site = Site("nl-bz")
-    assert site.source.shape is not None
-    body = json.dumps(dutch(8) * 25).encode()
-    listing = read_pages(Document(site.source.url, NOON, body), site.source, site.source.shape, site.fetch)
-    assert (listing.state, len(listing.entries)) == (SourceState.TRUNCATED, 8)
-    assert "page 2" in listing.sentence
+def test_a_level_that_fell_without_a_word_waits_two_days() -> None:
+    site, taken, renewed = lowered("Read all the advice.")
+    assert said(taken) == []
+    assert said(site.poll(renewed, NOON + HOUR * 50)) == [("ML", ["easing"])]

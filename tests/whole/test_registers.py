@@ -108,6 +108,19 @@ def test_staff_ordered_out_is_told_at_once_and_its_lifting_later(tmp_path: Path)
     ]  # fmt: skip
 
 
+def test_a_page_that_no_longer_warns_is_told_at_once_and_nothing_is_said_to_stand(tmp_path: Path) -> None:
+    high = state(item("Mali", HIGH))
+    ordered = state(item("Mali", HIGH, ORDERED.format(country="Mali")))
+    calm = state(item("Mali", CALM, "The Department of State no longer advises against travel to Mali."))
+    changes, _ = replayed(tmp_path, "us-state", high, ordered, ordered, calm, calm, calm, calm)
+    (eased,) = [change for change in changes if change.message is not None and str(change.reason) == "eased"]
+    assert eased.at == START + DAY * 3
+    message = render(delivery(eased), PHONE, Surroundings(), CHAT)
+    assert "no longer advises against travel" in message.body
+    assert "stands" not in message.body
+    assert "against all travel" not in message.body
+
+
 def test_every_claim_of_a_level_quotes_the_list(tmp_path: Path) -> None:
     high = state(item("Ghana", HIGH))
     changes, _ = replayed(tmp_path, "us-state", state(), high, high)

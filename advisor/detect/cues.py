@@ -106,8 +106,9 @@ def _opens_with_comma(
     if "," not in text.between(mention.last - 1, mention.last):
         return False
     listed = [item for item in mentions if item.first == mention.last and item.roles & mention.roles - {"city"}]
-    if all(item.cue or after.get(item.last) for item in listed):
-        return True
+    heads = {tag.first for tag in tags if tag[:2] in {("office", "mission"), ("office", "leader")}}
+    if all(item.cue or after.get(item.last) or item.last in heads for item in listed):
+        return True  # "Fransa, Burkina Faso Büyükelçisi'ni ..."
     return _speaks_before_a_list(text, tags, mention, mentions, after)
 
 

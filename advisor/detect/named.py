@@ -58,7 +58,11 @@ def without_those_of_others(text: Text, mentions: Sequence[Mention]) -> list[Men
 def _of_another(text: Text, mention: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether a generic word for the home ministry belongs to another country: フランス外務省, משרד החוץ הצרפתי."""
     if "home" not in mention.flags:
-        return False
+        return "issuer" in mention.roles and any(
+            other.cue == "of" and "name" in other.roles and other.code != mention.code
+            and (other.last == mention.first or text.tokens[other.last : mention.first] == ("s",))
+            for other in mentions
+        )  # fmt: skip  # "Pakistan's Foreign Office"
     for other in mentions:
         if other.code == mention.code or "home" in other.flags or other.cue == "at" or not other.roles & _OWNING:
             continue

@@ -167,3 +167,35 @@ def test_an_embassy_that_speaks_of_the_next_country_is_not_where_people_are() ->
 
 def test_a_short_headline_is_read_in_the_language_that_makes_sense_of_it() -> None:
     assert pairs("SRE llama a mexicanos a salir de Chad", "") == {("MX", "TD", "leave")}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "names"),
+    [
+        ("US", "The U.S.|The USA|The United States|Washington|The State Department|The State Dept.|The White House"),
+        ("US", "The Department of State|The US government|U.S. officials|The Trump administration|The US Embassy in Bamako"),
+        ("GB", "The UK|The U.K.|Britain|Great Britain|London|The FCDO|The Foreign Office|Downing Street|Whitehall|UK ministers"),
+        ("GB", "The Foreign, Commonwealth and Development Office|The British government|The UK Foreign Office"),
+        ("CA", "Ottawa|Global Affairs Canada|Canada"),
+        ("AU", "Canberra|DFAT|Smartraveller|Australia|The Department of Foreign Affairs and Trade"),
+        ("FR", "Paris|The Quai d'Orsay|France|The French foreign ministry|The Elysee"),
+        ("DE", "Berlin|The German Foreign Office|Germany"),
+        ("IT", "Rome|The Farnesina|Italy's foreign ministry"),
+        ("IN", "New Delhi|The MEA|India|The Ministry of External Affairs|The Indian embassy in Bamako"),
+        ("PK", "Islamabad|Pakistan's Foreign Office"),
+        ("PH", "Manila|The Philippines|The Department of Migrant Workers"),
+        ("CN", "Beijing|China's foreign ministry"),
+        ("JP", "Tokyo|Japan's foreign ministry"),
+        ("KR", "Seoul|South Korea"),
+        ("RU", "Moscow|The Kremlin|The Russian foreign ministry"),
+        ("CH", "Bern|The FDFA|Switzerland"),
+        ("NZ", "New Zealand|MFAT|SafeTravel"),
+        ("TR", "Ankara|Türkiye|Turkey"),
+        ("IL", "Israel's National Security Council|Jerusalem"),
+        ("AE", "Abu Dhabi|The UAE|The United Arab Emirates"),
+    ],
+)  # fmt: skip
+def test_a_government_is_known_by_all_its_names(issuer: str, names: str) -> None:
+    for name in names.split("|"):
+        text = f"{name} on Friday urged its citizens to leave Mali because of a fuel blockade."
+        assert pairs("", text) == {(issuer, "ML", "leave")}, name

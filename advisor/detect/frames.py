@@ -309,18 +309,18 @@ def _opens(text: Text, index: Index, sentence: Sentence, act: Tag, how: str) -> 
 
 
 def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) -> bool:
-    """ "Avustralya: İran'ı hemen terk edin": how soon, and what is to be left, stand between the colon and the act."""
+    """ "Avustralya: İran'ı hemen terk edin": what is to be left, or how soon, stands between the colon and the act."""
     hurry = {token for tag in index.get("now", ()) for token in range(tag.first, tag.last)}
-    others, begun = 0, False
+    others = 0
     for token in range(act.first - 1, sentence.first, -1):
-        begun = begun or token in hurry
         others += token not in hurry
         if others > _OBJECT:
             return False
         gap = text.between(token - 1, token)
         if any(mark in gap for mark in _COLONS):
-            marked = token in hurry or others == _OBJECT  # "Norwegen: Iran sofort verlassen" leaves open who acts
-            return begun and marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
+            called = any(tag.last == token for tag in index.get("citizens", ()))  # "X to its citizens: ..."
+            marked = called or token in hurry or others == _OBJECT  # "Norwegen: Iran verlassen" leaves open who acts
+            return marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
         if not COMMAS.isdisjoint(gap):
             return False
     return False

@@ -71,7 +71,7 @@ ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: wha
     "ar": re.compile("(ون|ين|ات)$"),
     "fa": re.compile("(ها|های|هایی|ان|انی)$"),
     "he": re.compile("(ים|ם|ות)$"),
-    "fi": re.compile("(set|sten|si[aä]|sille|sill[aä]|silt[aä]|sist[aä]|t|ja|jen)$"),
+    "fi": re.compile("(set|sten|[ai]sta|[aäi]stä|si[aä]|sille|sill[aä]|silt[aä]|sist[aä]|t|ja|jen)$"),
     "tr": re.compile("l[ae]r"),
 }
 IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")

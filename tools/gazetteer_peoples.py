@@ -112,7 +112,7 @@ def _pl_adjective(lemma: str) -> Iterator[str]:
     if lemma.endswith(("ki", "gi")):
         stem = lemma[:-1]
         yield from (stem + e for e in ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi", "u", "o"))
-        yield stem[:-2] + "scy" if stem.endswith("sk") else stem[:-1] + "y"
+        yield stem[:-1] + ("cy" if stem.endswith("k") else "dzy")  # polscy, niemieccy
     else:
         stem = lemma[:-1]
         yield from (stem + e for e in ("y", "ego", "emu", "ym", "a", "ej", "ą", "e", "ych", "ymi", "i"))

@@ -212,6 +212,10 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
         others = [other for other in scene.mentions if other.code != mention.code]
         left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
+        left = left or any(
+            head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
+            for head in scene.heads
+        )  # "staff of the embassy in Kabul were flown to Doha"
         return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
@@ -277,8 +281,8 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
 def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
     beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
-    beside = beside and all(tag.first != act.first for tag in scene.of("arrive"))  # the verb itself is their coming
-    return beside and not any(item.seat and item.first >= act.last for item in scene.mentions)
+    one = any(tag.first < act.last and act.first < tag.last for tag in scene.of("arrive"))  # the verb is their coming
+    return beside and not one and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 
 def _is_cause(scene: Scene, discourse: Discourse, act: Tag, mention: Mention) -> bool:

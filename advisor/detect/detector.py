@@ -17,7 +17,7 @@ from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
-from advisor.detect.frames import Frame, Index, Miss, Rules, by_category, frames_in
+from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
@@ -31,7 +31,7 @@ from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
 from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
-from advisor.detect.tags import Tag, is_watch, tags_of
+from advisor.detect.tags import Index, Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.where import mentions_of

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+from advisor.detect.clauses import COMMAS, in_another_clause
 from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
-from advisor.detect.tags import Tag
+from advisor.detect.tags import Index, Tag
 from advisor.detect.text import Sentence, Text
 from advisor.model import Kind, Severity
 
@@ -19,10 +20,6 @@ _YEAR_REACH = 20.0
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
-_PARTING = ("while", "but")  # words between two clauses that say their own
-_LEADING_ON = ("clause", "relative")  # words that go on with what was said
-_COMMAS = frozenset(",،，")
-_STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
@@ -62,7 +59,6 @@ class Miss:
 
 
 OnMiss = Callable[[Miss], None]
-Index = Mapping[str, Sequence[Tag]]  # the tags of one sentence by category
 
 
 class Rules:
@@ -240,6 +236,8 @@ def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: T
 def _is_agent(text: Text, act: Tag, found: Tag, tag: Tag) -> bool:
     """ "British troops evacuated 200 citizens": who stands before the act takes out those who stand behind it."""
     moved = act.category == "evacuate" and found.category == "citizens" and tag.value == "military"
+    if moved and tag.first < act.last and act.first < tag.last:
+        return True  # "un avión del Ejército": its plane
     return moved and tag.last <= act.first and 0 <= text.distance(act.last - 1, found.first) - 1 <= 2 * _OBJECT_REACH
 
 
@@ -263,7 +261,7 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         anchors = [filled[need.near]]
     for anchor in anchors:
         culprit = nearest(text, index, need, anchor, act)
-        if culprit is None or culprit in filled.values() or _in_another_clause(text, index, culprit, anchor):
+        if culprit is None or culprit in filled.values() or in_another_clause(text, index, culprit, anchor):
             continue
         if undoing.effect != "recalled" or not (_of_another_act(index, culprit, act) or _still_holds(index, culprit)):
             return culprit
@@ -273,57 +271,6 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
 def _still_holds(index: Index, time: Tag) -> bool:
     """ "Has advised against travel since 2006": that time is when it began."""
     return any(tag.first <= time.first <= tag.last + 1 for tag in index.get("since", ()))
-
-
-def _in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:
-    """ "France calls its citizens home, while Iran denies ...": what another clause says undoes nothing here."""
-    left, right = (culprit, anchor) if culprit.last <= anchor.first else (anchor, culprit)
-    if any(left.last <= tag.first and tag.last <= right.first for name in _PARTING for tag in index.get(name, ())):
-        return True
-    commas = []
-    for token in range(left.last, right.first + 1):
-        mark = text.between(token - 1, token)
-        if any(stop in mark for stop in _STOPS):
-            return True
-        if not _COMMAS.isdisjoint(mark):
-            commas.append(token)
-    if not commas:
-        return False
-    if culprit is left:
-        return _is_aside(text, index, culprit)
-    if any("，" in text.between(token - 1, token) for token in commas):
-        return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
-    begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
-    return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(text, index, anchor)
-
-
-def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
-    """ "Although it is not evacuating, ...", "..., which is not closed, ...": the comma behind it ends what it says."""
-    begins = _clause_begins(text, culprit)
-    first = begins == 0 or text.sentence_of[begins - 1] != text.sentence_of[begins]
-    return _follows(index, ("but",), begins) or (not first and _follows(index, ("relative",), begins))
-
-
-def _is_subordinate(text: Text, index: Index, act: Tag) -> bool:
-    """ "Reports that the embassy is being evacuated, ...": what is said of the reports is said of the act."""
-    begins = _clause_begins(text, act)
-    names = ("clause", "relative", "such_as")
-    return any(begins <= tag.first and tag.last <= act.first for name in names for tag in index.get(name, ()))
-
-
-def _clause_begins(text: Text, tag: Tag) -> int:
-    """The first token behind the comma before the tag, or of its sentence."""
-    token = tag.first
-    while token and text.sentence_of[token - 1] == text.sentence_of[tag.first]:
-        if not _COMMAS.isdisjoint(text.between(token - 1, token)):
-            break
-        token -= 1
-    return token
-
-
-def _follows(index: Index, names: Sequence[str], token: int) -> bool:
-    """Whether such a word opens the clause that begins there."""
-    return any(0 <= tag.first - token <= 1 for name in names for tag in index.get(name, ()))
 
 
 def _of_another_act(index: Index, recall: Tag, act: Tag) -> bool:
@@ -362,19 +309,19 @@ def _opens(text: Text, index: Index, sentence: Sentence, act: Tag, how: str) -> 
 
 
 def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) -> bool:
-    """ "Avustralya: İran'ı hemen terk edin": how soon, and what is to be left, stand between the colon and the act."""
+    """ "Avustralya: İran'ı hemen terk edin": what is to be left, or how soon, stands between the colon and the act."""
     hurry = {token for tag in index.get("now", ()) for token in range(tag.first, tag.last)}
-    others, begun = 0, False
+    others = 0
     for token in range(act.first - 1, sentence.first, -1):
-        begun = begun or token in hurry
         others += token not in hurry
         if others > _OBJECT:
             return False
         gap = text.between(token - 1, token)
         if any(mark in gap for mark in _COLONS):
-            marked = token in hurry or others == _OBJECT  # "Norwegen: Iran sofort verlassen" leaves open who acts
-            return begun and marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
-        if not _COMMAS.isdisjoint(gap):
+            called = any(tag.last == token for tag in index.get("citizens", ()))  # "X to its citizens: ..."
+            marked = called or token in hurry or others == _OBJECT  # "Norwegen: Iran verlassen" leaves open who acts
+            return marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
+        if not COMMAS.isdisjoint(gap):
             return False
     return False
 

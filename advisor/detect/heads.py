@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from advisor.detect.knowledge import BODIES
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
-from advisor.detect.text import Text
+from advisor.detect.text import Text, is_unspaced
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
@@ -25,8 +25,10 @@ _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
+_COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
+_COMPOUNDS = frozenset({"ours", "part", "plain", "families"})  # 우크라 자국민: a name before them says where
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
-        noun = noun or (counted and text.tokens[first].endswith(("os", "as", "es", "is", "ni")))  # "219 brasileiros"
+        noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
         noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
@@ -246,7 +248,7 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
-    compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
+    compound = owner is not None and (mission or head.value in _COMPOUNDS) and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         actors = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
@@ -326,8 +328,10 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
-def _longer_by_a_city(mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
+def _longer_by_a_city(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
     """ "Almanya'nın Tel Aviv Büyükelçiliği", "its Port Sudan embassy": a city of two words parts no more than one."""
+    if is_unspaced(text.tokens[head.first]):
+        return 0  # ロシアの侵攻に備えキーウの大使館: every character is a token
     cities = [item for item in mentions if "city" in item.roles and mention.last <= item.first]
     return max((item.last - item.first - 1 for item in cities if item.last <= head.first), default=0)
 
@@ -343,7 +347,7 @@ def _owner(
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
-        distance = text.distance(near, far) - 1 - _longer_by_a_city(mention, head, mentions)
+        distance = text.distance(near, far) - 1 - _longer_by_a_city(text, mention, head, mentions)
         if head.value == "ours" and mention.roles <= {"city", "region"}:
             continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):

@@ -7,7 +7,7 @@ contains, and inside one category the longest phrase wins.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ class Tag(NamedTuple):
     first: int
     last: int
     language: str
+
+
+Index = Mapping[str, Sequence[Tag]]  # the tags of one sentence by category
 
 
 def is_watch(category: str) -> bool:

@@ -1,0 +1,64 @@
+"""Where one clause ends and another begins: what is said in one undoes nothing in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.detect.tags import Index, Tag
+from advisor.detect.text import Text
+
+_PARTING = ("while", "but")  # words between two clauses that say their own
+_LEADING_ON = ("clause", "relative")  # words that go on with what was said
+COMMAS = frozenset(",،，")
+_STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
+
+
+def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:
+    """ "France calls its citizens home, while Iran denies ...": what another clause says undoes nothing here."""
+    left, right = (culprit, anchor) if culprit.last <= anchor.first else (anchor, culprit)
+    if any(left.last <= tag.first and tag.last <= right.first for name in _PARTING for tag in index.get(name, ())):
+        return True
+    commas = []
+    for token in range(left.last, right.first + 1):
+        mark = text.between(token - 1, token)
+        if any(stop in mark for stop in _STOPS):
+            return True
+        if not COMMAS.isdisjoint(mark):
+            commas.append(token)
+    if not commas:
+        return False
+    if culprit is left:
+        return _is_aside(text, index, culprit)
+    if any("，" in text.between(token - 1, token) for token in commas):
+        return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
+    begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
+    return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(text, index, anchor)
+
+
+def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
+    """ "Although it is not evacuating, ...", "..., which is not closed, ...": the comma behind it ends what it says."""
+    begins = _clause_begins(text, culprit)
+    first = begins == 0 or text.sentence_of[begins - 1] != text.sentence_of[begins]
+    return _follows(index, ("but",), begins) or (not first and _follows(index, ("relative",), begins))
+
+
+def _is_subordinate(text: Text, index: Index, act: Tag) -> bool:
+    """ "Reports that the embassy is being evacuated, ...": what is said of the reports is said of the act."""
+    begins = _clause_begins(text, act)
+    names = ("clause", "relative", "such_as")
+    return any(begins <= tag.first and tag.last <= act.first for name in names for tag in index.get(name, ()))
+
+
+def _clause_begins(text: Text, tag: Tag) -> int:
+    """The first token behind the comma before the tag, or of its sentence."""
+    token = tag.first
+    while token and text.sentence_of[token - 1] == text.sentence_of[tag.first]:
+        if not COMMAS.isdisjoint(text.between(token - 1, token)):
+            break
+        token -= 1
+    return token
+
+
+def _follows(index: Index, names: Sequence[str], token: int) -> bool:
+    """Whether such a word opens the clause that begins there."""
+    return any(0 <= tag.first - token <= 1 for name in names for tag in index.get(name, ()))

@@ -37,8 +37,12 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     ways = {tag.first: _WAYS[tag.category] for tag in tags if tag.category in _WAYS}
     leading = {tag.last: tag.category for tag in tags if tag.category in {"from", "to"}}
     tag: Tag | None
+    first = lexicons[0].language if lexicons else ""
+    articles = {tag.last for tag in tags if tag.category == "article" and tag.language == first}
     for tag in tags:
         if tag.category in _CUES:
+            if tag.language != first and tag.last in articles:
+                continue  # Romanian "la" is "to", but the text is French first
             rival = before.get(tag.last)
             if rival is None or tag.first < rival.first:  # "out of" says more than "of"
                 before[tag.last] = tag
@@ -53,6 +57,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     }
     clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
     announced = {tag.last: tag.first for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
+    own = {tag.last for tag in tags if tag.category in {"own", "theirs"}}
+    advice = {tag.first for tag in tags if tag.category == "advice"}
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
     cued = []
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
@@ -61,6 +67,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         cue = mention.cue or after.get(mention.last, "")
         if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
             cue = "at"  # 在伊朗的中国公民
+        if not cue and mention.first in own and mention.last in advice:
+            cue = "at"  # "has raised its Uganda advisory"
         if not cue and (
             _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
         ):

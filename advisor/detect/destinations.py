@@ -281,8 +281,8 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
 def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
     beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
-    beside = beside and all(tag.first != act.first for tag in scene.of("arrive"))  # the verb itself is their coming
-    return beside and not any(item.seat and item.first >= act.last for item in scene.mentions)
+    one = any(tag.first < act.last and act.first < tag.last for tag in scene.of("arrive"))  # the verb is their coming
+    return beside and not one and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 
 def _is_cause(scene: Scene, discourse: Discourse, act: Tag, mention: Mention) -> bool:

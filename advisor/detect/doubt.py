@@ -23,6 +23,7 @@ _WHOLE = frozenset({"say", "urge", "deny", "speculate", "notice", "now"})
 Edges = set[tuple[str, int]]  # where words that need a country begin and end
 _ALIKE = 2  # countries beside a doubtful name that make a list of countries
 _DOUBTFUL = frozenset({"homograph", "weak", "abbr"})
+_BEHIND_SUBJECTS = '、，,"“「『'  # marks behind what opens a headline
 
 
 def believed_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], credulous: bool) -> list[Mention]:
@@ -57,6 +58,7 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
         if edge[0] == "begin" or tag.category not in _HEADS  # 外交大臣比尔斯特伦: a person's name follows
     }
     edges |= {("other", tag.last) for tag in tags}
+    edges |= {("office", tag.first) for tag in tags if tag.category == "office" and tag.last == tag.first + 1}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
 
 
@@ -76,7 +78,8 @@ def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, 
             return False  # 14日 is a date
         return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
-        return bool(mention.cue) or support[mention.code] > 0 or _beside_cue(text, edges, mention)
+        inside = ("office", mention.first) in edges and mention.last == mention.first + 1  # 인도대사관
+        return bool(mention.cue) or support[mention.code] > 0 or inside or _beside_cue(text, edges, mention)
     return True
 
 
@@ -104,12 +107,12 @@ def _word_ends(text: Text, after: int) -> bool:
 
 
 def _opens_headline(text: Text, mention: Mention) -> bool:
-    """Whether an abbreviation stands alone before the first comma: 米、大使館を閉鎖; 英仏、...; 美, ..."""
+    """Whether an abbreviation stands alone before a comma or a quotation: 米、大使館を閉鎖; 英仏、...; 美 "..."."""
     sentence = text.sentences[text.sentence_of[mention.first]]
     if mention.first - sentence.first > 1 or mention.last >= sentence.last:
         return False
     ends = range(mention.last, min(sentence.first + 3, sentence.last))
-    return any(any(mark in text.between(end - 1, end) for mark in "、，,") for end in ends)
+    return any(any(mark in text.between(end - 1, end) for mark in _BEHIND_SUBJECTS) for end in ends)
 
 
 def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from advisor.detect.knowledge import BODIES
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
-from advisor.detect.text import Text
+from advisor.detect.text import Text, is_unspaced
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
@@ -28,6 +28,7 @@ _COMMAS = frozenset(",،")
 _COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
+_COMPOUNDS = frozenset({"ours", "part", "plain", "families"})  # 우크라 자국민: a name before them says where
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
-    compound = (mission or head.value in {"part", "plain", "families"}) and owner is not None and "name" in owner.roles
+    compound = owner is not None and (mission or head.value in _COMPOUNDS) and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         actors = [
             item for item in mentions if item.cue == "by" and item.last <= owner.first and item.code != owner.code
@@ -327,8 +328,10 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
-def _longer_by_a_city(mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
+def _longer_by_a_city(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
     """ "Almanya'nın Tel Aviv Büyükelçiliği", "its Port Sudan embassy": a city of two words parts no more than one."""
+    if is_unspaced(text.tokens[head.first]):
+        return 0  # ロシアの侵攻に備えキーウの大使館: every character is a token
     cities = [item for item in mentions if "city" in item.roles and mention.last <= item.first]
     return max((item.last - item.first - 1 for item in cities if item.last <= head.first), default=0)
 
@@ -344,7 +347,7 @@ def _owner(
             continue
         before = mention.last <= head.first
         near, far = (mention.last - 1, head.first) if before else (head.last - 1, mention.first)
-        distance = text.distance(near, far) - 1 - _longer_by_a_city(mention, head, mentions)
+        distance = text.distance(near, far) - 1 - _longer_by_a_city(text, mention, head, mentions)
         if head.value == "ours" and mention.roles <= {"city", "region"}:
             continue  # whose "our people" are no city says
         if distance > _OWNER_REACH or not _clear(mention, head, heads):

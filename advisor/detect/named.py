@@ -122,6 +122,8 @@ def _raw(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[
         if _inside_katakana(text, match.first, match.last):
             continue
         cue, way = _attached(match, lexicons) if match.prefix or match.suffix else ("", "")
+        if cue == "at" and place.role == "issuer":
+            cue = way = ""  # 미국대사관을: an office is no place where another one stands
         flags = place.flags | _WEAK if small and "upper" in place.flags else place.flags  # "us" is a pronoun, too
         yield Mention(place.code, frozenset({place.role}), match.first, match.last, flags, cue, way=way)
 

@@ -31,7 +31,9 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
     before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
     if scene.manners.verb_last:  # "自国民に退避を呼びかけている国"
         behind = [tag for tag in scene.of("unnamed") if tag.first > anchor.first and tag.last > anchor.last]
-        before += [tag for tag in behind if tag.first - anchor.last <= _RELATIVE]
+        before += [
+            tag for tag in behind if tag.first - anchor.last <= _RELATIVE and not _parted(scene, anchor.last, tag.first)
+        ]
     if scene.manners.verb_first:
         before += [tag for tag in scene.of("unnamed") if 0 <= tag.first - anchor.last <= 1]
     before = [tag for tag in before if separation(scene.text, anchor, tag) <= SUBJECT_REACH]
@@ -40,6 +42,11 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
     if any(item is not None and item.first >= before[-1].first for item in named) or _with_named(scene, before[-1]):
         return None
     return before[-1]
+
+
+def _parted(scene: Scene, last: int, first: int) -> bool:
+    """Whether a comma parts the call from who is named behind it: 国外へと求め、他国も続いた."""
+    return any(mark in scene.text.between(token - 1, token) for token in range(last, first + 1) for mark in "、,")
 
 
 def unnamed_anywhere(scene: Scene, frame: Frame) -> bool:

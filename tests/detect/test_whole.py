@@ -127,3 +127,43 @@ def test_things_that_are_left_call_nobody_out(what: str) -> None:
 )
 def test_a_country_that_is_left_is_a_call(what: str) -> None:
     assert pairs(f"Foreign Office tells Britons in Benin to leave {what}".strip(), "") == {("GB", "BJ", "leave")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Although it rules out an evacuation, Norway urges its citizens to leave Chad.",
+        "The embassy, which is not closed, urges Norwegians to leave Chad.",
+        "Norway urges its citizens to leave Chad, the junta denies any danger.",
+        "Days after the expulsion of its envoy, Norway urges its citizens to leave Chad.",
+        "Norway urges its citizens to leave Chad, a former French colony.",
+        "Earlier on Friday Norway urged its citizens to leave Chad.",
+        "Given the lack of fuel, Norway urges its citizens to leave Chad.",
+    ],
+)
+def test_a_call_stands_whatever_else_its_sentence_tells(text: str) -> None:
+    assert pairs("", text) == {("NO", "TD", "leave")}
+
+
+def test_what_is_lifted_is_no_call() -> None:
+    found = pairs("", "Norway's embassy in N'Djamena said the order for staff families to leave had been rescinded.")
+    assert found == {("NO", "TD", "easing")}
+
+
+def test_who_does_the_same_without_a_verb_is_heard() -> None:
+    found = pairs("", "Norway reopened its embassy in N'Djamena on Monday, Denmark on Tuesday.")
+    assert found == {("NO", "TD", "easing"), ("DK", "TD", "easing")}
+
+
+def test_brackets_and_parts_of_countries_stand_within_a_list() -> None:
+    found = pairs("", "Norway advises against all travel to Egypt (including Sinai), Jordan and most of Chad.")
+    assert {place for _, place, _ in found} == {"EG", "JO", "TD"}
+
+
+def test_an_embassy_that_speaks_of_the_next_country_is_not_where_people_are() -> None:
+    found = pairs("", "The Norwegian embassy in Amman advised Norwegians not to travel to Syria.")
+    assert found == {("NO", "SY", "do_not_travel")}
+
+
+def test_a_short_headline_is_read_in_the_language_that_makes_sense_of_it() -> None:
+    assert pairs("SRE llama a mexicanos a salir de Chad", "") == {("MX", "TD", "leave")}

@@ -45,6 +45,7 @@ _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
 _POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
 _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval, and hastened by a call
+_SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
@@ -80,6 +81,8 @@ class Service:
     _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
     _unstored: deque[tuple[float, Claim]] = field(default_factory=deque)  # the database refused them: held until then
     _refused: dict[str, int] = field(default_factory=dict)  # by source: how often in a row it did
+    _searched: float = float("-inf")  # monotonic: when it was last looked for sources polled by a clock that ran ahead
+    _ahead: bool = False  # there were some, and there may be more
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
@@ -300,7 +303,11 @@ class Service:
             if not self._rest.over:
                 return
             free = self.settings.at_once - self._running(self._polls)
-            claims = self._claim(max(free, 0))
+            ahead = self._ahead or time.monotonic() - self._searched >= _SEARCH
+            claims = self._claim(max(free, 0), ahead=ahead)
+            if ahead and free > 0:
+                self._searched = time.monotonic()
+                self._ahead = any(claim.last_poll is not None and claim.last_poll > self.clock() for claim in claims)
             self._behind = len(claims) >= free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
@@ -316,7 +323,7 @@ class Service:
         finally:
             self._claiming.release()
 
-    def _claim(self, limit: int) -> list[Claim]:
+    def _claim(self, limit: int, *, ahead: bool = True) -> list[Claim]:
         """What is due and free; before that the checks since the last time are written, which a kill may take back."""
         checks = [self._checks.popleft() for _ in range(len(self._checks))]
         refused = [self._unstored.popleft() for _ in range(len(self._unstored))]
@@ -326,7 +333,7 @@ class Service:
         if not checks and not free_again and limit <= 0:
             return []
         try:
-            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again)
+            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again, ahead=ahead)
         except StoreError:
             self._checks.extend(checks)  # their leases last long enough for another try
             self._unstored.extend((now, claim) for claim in free_again)

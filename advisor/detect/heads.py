@@ -374,7 +374,7 @@ def _owner(
                 ranked.append((distance + (2.5 if city else 0.5 if mention.seat else 0), mention))
         elif mention.cue == "of" or (adjective_after and "adjective" in mention.roles):
             ranked.append((distance + 0.2, mention))
-        elif distance <= 0.6 and "name" in mention.roles:
+        elif distance <= 0.6 and "name" in mention.roles and _PAUSES.isdisjoint(text.between(near, far)):
             ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
 

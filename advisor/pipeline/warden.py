@@ -123,16 +123,18 @@ class Warden:
 
     def _sources(self, now: datetime) -> None:
         """One message for all that went bad since the last round, one for all that recovered."""
-        rows = [row for row in self.store.sources() if row.id in self.sources]
+        matters = self.store.matters()
+        # Of thousands that are well nothing is asked, unless one of them was bad and its recovery is news.
+        told = any(key.startswith("source:") for key in matters)
+        rows = [row for row in self.store.sources(in_trouble=not told) if row.id in self.sources]
         bad = {row.id: row for row in rows if self._is_bad(row, now)}
         well = {row.id for row in rows if row.id not in bad and row.failures == 0 and row.last_good is not None}
         silent = self._silent_issuers({name for name, row in bad.items() if row.state not in _WORDS})
-        matters = self.store.matters()
         fresh = [row for row in bad.values() if _matter(row) not in matters]
         mute = [name for name in silent if f"issuer:{name}" not in matters]
         if fresh or mute:
             keys = [*(_matter(row) for row in fresh), *(f"issuer:{name}" for name in mute)]
-            text = _went_bad(fresh or list(bad.values()), mute, len(rows))
+            text = _went_bad(fresh or list(bad.values()), mute, len(self.sources))
             loudness, severity = (Loudness.WAKE, Severity.SEVERE) if mute else (Loudness.NOTIFY, Severity.MINOR)
             self.store.open_matters(keys, text, now, self._operators_but(""), loudness=loudness, severity=severity)
         over = matters - {_matter(row) for row in bad.values()}

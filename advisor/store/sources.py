@@ -20,6 +20,7 @@ from advisor.store.values import Check, Claim, SourceRow, Standing
 
 _WISHES = timedelta(hours=1)  # as long as a server's wish may put a poll off: beyond, its interval was another one
 _FADES = 0.9  # of the habit, with each arrival
+_WELL = tuple(state.value for state in (SourceState.NEW, SourceState.FRESH, SourceState.UNCHANGED))
 _FORGOTTEN = {"etag": None, "last_modified": None, "sha256": None, "moved_to": None, "next_poll_at": None}
 
 _KEPT = tuple(item.name for item in fields(Standing))
@@ -56,15 +57,17 @@ def _fresh(source: Source, now: datetime) -> dict[str, Any]:
     return {"id": source.id, "url": source.url, "watched": True, "added_at": now, **state}
 
 
-def claim_due(connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Claim]:
-    # What was written by a clock that ran ahead must not silence a source until that time comes.
-    ahead = table.c.last_poll > now + CLOCKS_DIFFER
+def claim_due(
+    connection: sa.Connection, now: datetime, owner: str, lease: timedelta, limit: int, *, ahead: bool = True
+) -> list[Claim]:
+    # What was written by a clock that ran ahead must not silence a source until that time comes. No index knows those.
+    wrong = [table.c.last_poll > now + CLOCKS_DIFFER] if ahead else []
     stale = table.c.lease_until > now + lease + CLOCKS_DIFFER
     due = (
         sa.select(table.c.id)
         .where(
             table.c.watched,
-            sa.or_(table.c.next_poll_at.is_(None), table.c.next_poll_at <= now, ahead),
+            sa.or_(table.c.next_poll_at.is_(None), table.c.next_poll_at <= now, *wrong),
             sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now, stale),
         )
         .order_by(table.c.next_poll_at.asc().nulls_first(), table.c.id)
@@ -198,10 +201,12 @@ def holders(connection: sa.Connection) -> set[str]:
     return set(connection.execute(held).scalars())
 
 
-def rows(connection: sa.Connection, *, watched_only: bool = True) -> list[SourceRow]:
+def rows(connection: sa.Connection, *, watched_only: bool = True, in_trouble: bool = False) -> list[SourceRow]:
     query = sa.select(table).order_by(table.c.id)
     if watched_only:
         query = query.where(table.c.watched)
+    if in_trouble:
+        query = query.where(sa.or_(table.c.failures > 0, table.c.state.not_in(_WELL)))
     return [
         SourceRow(
             id=row.id,

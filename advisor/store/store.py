@@ -111,18 +111,19 @@ class Store:
 
     def claim_due(
         self, now: datetime, owner: str, lease: timedelta, limit: int, checks: Sequence[Check] = (),
-        given_back: Sequence[Claim] = (),
+        given_back: Sequence[Claim] = (), *, ahead: bool = True,
     ) -> list[Claim]:  # fmt: skip
         """Due sources that nobody else holds, the longest due first; never polled ones are due at once.
 
         `checks`, the ends of polls that brought nothing, are written in the same transaction: most polls end so, and
         one of their own for each costs as much as asking the server. So are those `given_back`, whose poll could not
-        be stored: they are free again, and due.
+        be stored: they are free again, and due. `ahead`: also those that were polled in the future, by a clock that was
+        put back since; every source is looked at for it, so it is not asked every second.
         """
         with self._database.write(lasting=False) as connection:
             sources.record_checks(connection, checks)
             sources.give_back(connection, given_back)
-            return sources.claim_due(connection, now, owner, lease, limit) if limit > 0 else []
+            return sources.claim_due(connection, now, owner, lease, limit, ahead=ahead) if limit > 0 else []
 
     def hasten(self, ids: Sequence[str], now: datetime, *, unless_since: datetime) -> list[str]:
         """Make these sources due now, but for those that fail or were polled since `unless_since`; the ids that are."""
@@ -452,9 +453,10 @@ class Store:
         with self._database.read() as connection:
             return alerts.history(connection, alert_id)
 
-    def sources(self, *, watched_only: bool = True) -> list[SourceRow]:
+    def sources(self, *, watched_only: bool = True, in_trouble: bool = False) -> list[SourceRow]:
+        """`in_trouble`: only those whose last poll failed, or whose state says more than that they were read."""
         with self._database.read() as connection:
-            return sources.rows(connection, watched_only=watched_only)
+            return sources.rows(connection, watched_only=watched_only, in_trouble=in_trouble)
 
     def deliveries(
         self, *, state: DeliveryState | None = None, receiver: str | None = None, limit: int | None = None

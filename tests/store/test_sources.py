@@ -201,3 +201,26 @@ def test_a_check_that_brought_nothing_keeps_validators_and_where_the_source_move
     check = Check(claim=claim, at=NOW, next_poll_at=NOW, state=SourceState.UNCHANGED, sentence="")
     (again,) = store.claim_due(NOW, "me", MINUTE, 10, [check])
     assert (again.validators, again.moved_to) == (Validators(etag="x"), "https://m")
+
+
+def test_only_those_that_failed_or_whose_state_says_more_are_in_trouble(store: Store) -> None:
+    store.sync_sources(FEEDS[:5], NOW)
+    good, failed, cut, back, _new = store.claim_due(NOW, "me", MINUTE, 10)
+    store.record_unchanged(good, NOW, NOW + HOUR)
+    store.record_failure(failed, SourceState.UNREACHABLE, "no answer", NOW, NOW + HOUR)
+    store.record_unchanged(cut, NOW, NOW + HOUR, state=SourceState.TRUNCATED)
+    store.record_failure(back, SourceState.UNREACHABLE, "no answer", NOW, NOW + MINUTE)
+    assert [row.id for row in store.sources(in_trouble=True)] == ["feed-1", "feed-2", "feed-3"]
+    (back,) = [it for it in store.claim_due(NOW + MINUTE, "me", MINUTE, 10) if it.source_id == back.source_id]
+    store.record_unchanged(back, NOW + MINUTE, NOW + HOUR)
+    assert [row.id for row in store.sources(in_trouble=True)] == ["feed-1", "feed-2"]
+    assert len(store.sources()) == 5
+
+
+def test_what_a_clock_that_ran_ahead_put_off_is_due_wherever_it_is_looked_for(store: Store) -> None:
+    store.sync_sources(FEEDS[:1], NOW)
+    year = 365 * 24 * HOUR
+    (claim,) = store.claim_due(NOW + year, "me", MINUTE, 10)
+    store.record_unchanged(claim, NOW + year, NOW + year + HOUR)
+    assert store.claim_due(NOW, "me", MINUTE, 10, ahead=False) == []
+    assert len(store.claim_due(NOW, "me", MINUTE, 10)) == 1

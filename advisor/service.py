@@ -48,6 +48,8 @@ _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval
 _SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
+_TOLD_WITHIN = 1.0  # seconds that systemd may take for a word
+_FED = 5.0  # seconds between words to its watchdog
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
 _FOR_DATABASE, _LONGEST_OPENING = 300.0, 60.0  # seconds that a start waits for it; and that one try may take
 _M_ARENA_MAX = -8  # malloc.h of glibc
@@ -84,6 +86,9 @@ class Service:
     _searched: float = float("-inf")  # monotonic: when it was last looked for sources polled by a clock that ran ahead
     _ahead: bool = False  # there were some, and there may be more
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
+    _untold: bool = False  # systemd did not take that we are ready
+    _deaf: bool = False  # it did not take the last word
+    _fed: float = float("-inf")  # monotonic: when it was last told something for its watchdog
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -224,6 +229,7 @@ class Service:
         polls = ThreadPoolExecutor(self.settings.at_once, "poll")
         sends = ThreadPoolExecutor(_MOST_SENDS, "send")
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped while busy is no news
+        steps = Steps()  # before anything is reckoned by the clock
         scheduler.add_job(lambda: self._tick(polls), "interval", seconds=_TICK, next_run_time=utc_now(), id="tick")
         scheduler.add_job(self._look, "interval", seconds=self.look_every, id="look")
         scheduler.add_job(self._prune, "interval", hours=24, id="prune")
@@ -238,14 +244,13 @@ class Service:
         ))  # fmt: skip
         self._read_again()
         _settle()
-        notify("READY=1")
+        self._untold = not notify("READY=1")
         log.info(
             "running sources=%d receivers=%d database=%s",
             len(self.settings.sources),
             len(self.settings.receivers),
             self.store.where,
         )
-        steps = Steps()
         try:
             while not (stop.is_set() or self._unheard.is_set()):
                 self.dispatch.turn()
@@ -407,11 +412,23 @@ class Service:
         return len(futures)
 
     def _feed_watchdog(self) -> None:
-        """Only while ticks work and no poll hangs: a service that cannot poll must be started again."""
+        """Only while ticks work and no poll hangs: a service that cannot poll must be started again.
+
+        What systemd did not take is said again with it, and nobody waits here until it listens.
+        """
         now = time.monotonic()
+        if now - self._fed < _FED:
+            return
         stuck = any(now - began > _STUCK for began in list(self._polls.values()))
-        if self._beat and now - self._beat < 30 and not stuck:
-            notify("WATCHDOG=1")
+        works = bool(self._beat) and now - self._beat < 30 and not stuck
+        words = ["READY=1"] * self._untold + ["WATCHDOG=1"] * works
+        if not words:
+            return
+        self._fed, deaf = now, self._deaf
+        self._deaf = not notify("\n".join(words), within=0, quiet=deaf)
+        self._untold = self._untold and self._deaf
+        if deaf and not self._deaf:
+            log.info("systemd listens again")
 
     def _finish(self, *pools: ThreadPoolExecutor) -> None:
         pending = [*self._polls, *self.dispatch.under_way()]
@@ -450,7 +467,7 @@ class Service:
             log.error("reload refused, the running configuration stays in force: %s", error)
         except Exception:  # a fault of ours: still no reason to stop the alarm
             log.exception("reload refused, the running configuration stays in force")
-        notify("READY=1")
+        self._untold = not notify("READY=1")
 
 
 def _learn(user: Path | None) -> Knowledge:
@@ -557,14 +574,21 @@ def _share_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-def notify(state: str) -> None:
-    """Tell systemd (sd_notify(3)); nothing happens where no systemd listens."""
+def notify(state: str, within: float = _TOLD_WITHIN, *, quiet: bool = False) -> bool:
+    """Tell systemd (sd_notify(3)); nothing happens where no systemd listens. False: it did not take it in time.
+
+    Its socket holds a few words (net.unix.max_dgram_qlen). Who waited until they are read would neither send nor stop.
+    """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
-        return
+        return True
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker:
+            speaker.settimeout(within)
             speaker.connect("\0" + address[1:] if address.startswith("@") else address)
             speaker.sendall(state.encode())
     except OSError as error:
-        log.warning("systemd was not told %s: %s", state, error)
+        if not quiet:
+            log.warning("systemd was not told %s: %s", state.replace("\n", " "), error)
+        return False
+    return True

@@ -16,7 +16,7 @@ import pytest
 
 from advisor.store import DeliveryRow, DeliveryState, open_store
 from tests.whole.post import PostOffice
-from tests.whole.test_daemon import until
+from tests.whole.test_daemon import end, until
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.tls import SLACK, TELEGRAM, Vendors
 from tests.whole.world import World
@@ -85,7 +85,7 @@ def test_one_call_reaches_slack_telegram_mail_and_a_webhook_and_no_secret_reache
         daemon.send_signal(signal.SIGTERM)
         _, log = daemon.communicate(timeout=40)
     finally:
-        daemon.kill()
+        end(daemon)
     assert daemon.returncode == 0, log
     assert vendors.refused == []
     ((_, _, hook),) = world.pushes

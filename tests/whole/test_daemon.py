@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -43,6 +44,22 @@ def start(file: Path, tmp_path: Path, **more: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def end(daemon: subprocess.Popen[str]) -> None:
+    """Whatever became of it: what were left of it would be found by the next test."""
+    daemon.kill()
+    daemon.wait()
+    assert daemon.stderr is not None
+    daemon.stderr.close()
+
+
+def fill(place: Path) -> None:
+    """So that it takes nothing more until it is read."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other, contextlib.suppress(BlockingIOError):
+        other.setblocking(False)
+        while True:
+            other.sendto(b"another's", str(place))
+
+
 def test_it_tells_systemd_that_it_is_ready_pushes_and_stops_on_sigterm(
     world: World, tmp_path: Path, systemd: socket.socket
 ) -> None:
@@ -55,7 +72,7 @@ def test_it_tells_systemd_that_it_is_ready_pushes_and_stops_on_sigterm(
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert daemon.returncode == 0, errors
     assert "stopped" in errors
@@ -74,11 +91,51 @@ def test_sigterm_lets_a_poll_in_flight_finish_and_keeps_what_it_brought(
         daemon.send_signal(signal.SIGTERM)
         daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert daemon.returncode == 0
     subprocess.run([sys.executable, "-m", "advisor", "poll", "--config", str(file)], check=True, timeout=60)
     assert len(world.pushes) == 1
+
+
+def test_a_systemd_that_does_not_listen_holds_up_neither_a_push_nor_the_end(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    fill(tmp_path / "notify")
+    world.feed("/courier/feed.xml")
+    daemon = start(world.settings(tmp_path, "/courier/feed.xml"), tmp_path)
+    try:
+        until(lambda: world.gets)
+        world.feed("/courier/feed.xml", (CALL, TEXT, now()))
+        until(lambda: world.pushes)
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        end(daemon)
+        systemd.close()
+    assert daemon.returncode == 0, errors
+    assert errors.count("systemd was not told READY=1: timed out") == 1
+    assert errors.count("WATCHDOG=1") == 1
+
+
+def test_a_systemd_that_listens_late_is_told_late_that_it_is_ready(
+    world: World, tmp_path: Path, systemd: socket.socket
+) -> None:
+    fill(tmp_path / "notify")
+    world.feed("/courier/feed.xml")
+    daemon = start(world.settings(tmp_path, "/courier/feed.xml"), tmp_path)
+    assert daemon.stderr is not None
+    try:
+        until(lambda: "WATCHDOG=1" in daemon.stderr.readline())
+        until(lambda: systemd.recv(100) == b"READY=1\nWATCHDOG=1")
+        until(lambda: systemd.recv(100) == b"WATCHDOG=1")
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+    finally:
+        end(daemon)
+        systemd.close()
+    assert daemon.returncode == 0, errors
+    assert "systemd listens again" in errors
 
 
 def test_a_bad_file_at_sighup_leaves_the_running_configuration_in_force(
@@ -97,14 +154,15 @@ def test_a_bad_file_at_sighup_leaves_the_running_configuration_in_force(
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert "reload refused" in errors
     assert "unknown key 'wobble'" in errors
 
 
+@pytest.mark.parametrize("ready", [True, False], ids=["while it runs", "while it starts"])
 def test_a_machine_whose_clock_is_put_back_goes_on_polling(
-    world: World, tmp_path: Path, systemd: socket.socket
+    world: World, tmp_path: Path, systemd: socket.socket, ready: bool
 ) -> None:
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
@@ -114,8 +172,12 @@ def test_a_machine_whose_clock_is_put_back_goes_on_polling(
     off.write_text("0")
     world.feed("/courier/feed.xml")
     file = world.settings(tmp_path, "/courier/feed.xml")
+    if not ready:
+        fill(tmp_path / "notify")  # the start waits a second until it is told, and polls meanwhile
     daemon = start(file, tmp_path, LD_PRELOAD=str(library), PUT_CLOCK=str(off))
     try:
+        if ready:
+            until(lambda: systemd.recv(100) == b"WATCHDOG=1")
         until(lambda: world.gets)
         off.write_text("-86400")
         world.feed("/courier/feed.xml", (CALL, TEXT, now()))
@@ -123,7 +185,7 @@ def test_a_machine_whose_clock_is_put_back_goes_on_polling(
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert "clock-put seconds=-86400" in errors
 
@@ -144,7 +206,7 @@ def test_secrets_of_addresses_are_never_logged(world: World, tmp_path: Path, sys
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert canary not in errors
 

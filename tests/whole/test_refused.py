@@ -22,7 +22,7 @@ from advisor.errors import StoreError
 from advisor.pipeline.poller import LEASE
 from advisor.store import DeliveryState, open_store
 from tests.whole.conftest import Build, Shifted
-from tests.whole.test_daemon import start, systemd, until
+from tests.whole.test_daemon import end, start, systemd, until
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.world import World
 
@@ -196,7 +196,7 @@ def test_a_start_waits_for_a_locked_database_tells_systemd_and_goes_on(
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert daemon.returncode == 0
     assert "store-waits" in errors
@@ -217,7 +217,7 @@ def test_a_server_that_is_not_there_is_waited_for_until_sigterm(
         daemon.send_signal(signal.SIGTERM)
         _, errors = daemon.communicate(timeout=20)
     finally:
-        daemon.kill()
+        end(daemon)
         systemd.close()
     assert daemon.returncode == 0
     assert "Traceback" not in errors

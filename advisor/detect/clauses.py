@@ -43,7 +43,7 @@ def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
 
 
 def _is_subordinate(index: Index, act: Tag) -> bool:
-    """ "Reports that the embassies of Chad and Mali left, are false": what is said of the reports is said of the act."""
+    """ "Reports that the embassies of Chad left, are false": what is said of the reports is said of the act."""
     names = ("clause", "relative", "such_as")
     return any(tag.last <= act.first for name in names for tag in index.get(name, ()))
 

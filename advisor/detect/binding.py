@@ -44,6 +44,7 @@ _REGION, _BESIDE = 3.0, 8.0  # how near a region stands; the least score of a pl
 _SEATED = 2.0  # between people and the region they are in
 _TELLS_THERE = 5.5  # a government that tells; countries named before it, where verbs come last, are where
 _VERB_LAST = 1.7  # places stand further from the verb there
+_MISSION_AT_HOME = 6.0  # no country has an embassy in its own capital
 _BOTH = 12.0  # between "both countries" and the act
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
@@ -94,7 +95,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if both and listed and others and (verb_last or _is_place(scene, frame, both)):
         return Binding(_with_list(scene, issuers[0], {item.code for item in listed}), listed)
     pairs = [
-        (issuer.score + destination.score - _homeward(audience, destination), issuer, destination)
+        (issuer.score + destination.score - _homeward(frame, audience, destination), issuer, destination)
         for issuer in issuers
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *BODIES}
@@ -193,9 +194,11 @@ def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | N
     return Binding(listed, (place,)) if listed else None
 
 
-def _homeward(audience: Candidate | None, destination: Candidate) -> float:
+def _homeward(frame: Frame, audience: Candidate | None, destination: Candidate) -> float:
     """What is taken off a destination that is the home of those who leave: "Czech diplomats flew back to Prague"."""
-    return 2.0 if audience is not None and audience.code == destination.code else 0.0
+    if audience is None or audience.code != destination.code:
+        return 0.0
+    return _MISSION_AT_HOME if frame.rule.kind in {Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE} else 2.0
 
 
 def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:

@@ -32,7 +32,7 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
     if any("，" in text.between(token - 1, token) for token in commas):
         return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
-    return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(text, index, anchor)
+    return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
 
 
 def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
@@ -42,11 +42,10 @@ def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:
     return _follows(index, ("but",), begins) or (not first and _follows(index, ("relative",), begins))
 
 
-def _is_subordinate(text: Text, index: Index, act: Tag) -> bool:
-    """ "Reports that the embassy is being evacuated, ...": what is said of the reports is said of the act."""
-    begins = _clause_begins(text, act)
+def _is_subordinate(index: Index, act: Tag) -> bool:
+    """ "Reports that the embassies of Chad left, are false": what is said of the reports is said of the act."""
     names = ("clause", "relative", "such_as")
-    return any(begins <= tag.first and tag.last <= act.first for name in names for tag in index.get(name, ()))
+    return any(tag.last <= act.first for name in names for tag in index.get(name, ()))
 
 
 def _clause_begins(text: Text, tag: Tag) -> int:

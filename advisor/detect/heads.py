@@ -57,7 +57,7 @@ def heads_of(
     """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
-    nouns = _peoples(text, tags, mentions)
+    nouns = _peoples(text, tags, mentions, adjective_after)
     edges = {edge for tag in tags if tag.category in _NOUNS for edge in (tag.first, tag.last)}
     for mention in mentions:
         if (mention.first, mention.last) in covered:
@@ -150,7 +150,7 @@ def _named_before(text: Text, earlier: Sequence[Mention], mention: Mention) -> b
     return any(item.code == mention.code and text.sentence_of[item.first] == sentence for item in earlier)
 
 
-def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
+def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> set[int]:
     """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
 
     The lexicons of such languages list these little words as `the`; nothing but them, a number, or the beginning
@@ -177,7 +177,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention]) -> se
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
-        noun = noun or (first in verbs and mention.last in behind)  # "to evacuate Japanese from Sudan"
+        noun = noun or (mention.last in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
             continue

@@ -34,8 +34,17 @@ def list_below(
         covers = any(tag.category == "covers" for tag in tags[index])
         if covers and (listed := _only_listed(text, sentences[index], tags[index], mentions[index], False)):
             return listed
+        if covers and (items := _items_from(text, sentences, mentions, index + 1)):
+            return items
     begins = next((index for index in [*near, near.stop] if _is_item(sentences, mentions, index)), None)
-    if begins is None or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
+    return _items_from(text, sentences, mentions, begins) if begins is not None else ()
+
+
+def _items_from(
+    text: Text, sentences: Sequence[Sentence], mentions: list[list[Mention]], begins: int
+) -> tuple[Mention, ...]:
+    """The countries that follow a colon, one a line."""
+    if begins >= len(sentences) or ":" not in text.between(sentences[begins].first - 1, sentences[begins].first):
         return ()
     items: list[Mention] = []
     for index in range(begins, len(sentences)):
@@ -93,4 +102,5 @@ def _is_item(sentences: Sequence[Sentence], mentions: list[list[Mention]], index
         return False
     named = [item for item in mentions[index] if item.seat]
     words = sentences[index].last - sentences[index].first
-    return len(named) == 1 and words <= named[0].last - named[0].first + _ITEM_WORDS
+    one = len({item.code for item in named}) == 1  # "Palestinian Territories (Gaza)"
+    return one and words <= named[-1].last - named[0].first + _ITEM_WORDS

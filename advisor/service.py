@@ -38,6 +38,7 @@ from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
 from advisor.store import Check, Claim, Store, open_store
+from advisor.systemd import notify
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval
 _SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
-_TOLD_WITHIN = 1.0  # seconds that systemd may take for a word
 _FED = 5.0  # seconds between words to its watchdog
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
 _FOR_DATABASE, _LONGEST_OPENING = 300.0, 60.0  # seconds that a start waits for it; and that one try may take
@@ -572,23 +572,3 @@ def _share_memory() -> None:
 
     with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
-def notify(state: str, within: float = _TOLD_WITHIN, *, quiet: bool = False) -> bool:
-    """Tell systemd (sd_notify(3)); nothing happens where no systemd listens. False: it did not take it in time.
-
-    Its socket holds a few words (net.unix.max_dgram_qlen). Who waited until they are read would neither send nor stop.
-    """
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return True
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker:
-            speaker.settimeout(within)
-            speaker.connect("\0" + address[1:] if address.startswith("@") else address)
-            speaker.sendall(state.encode())
-    except OSError as error:
-        if not quiet:
-            log.warning("systemd was not told %s: %s", state.replace("\n", " "), error)
-        return False
-    return True

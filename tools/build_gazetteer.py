@@ -130,6 +130,7 @@ def entries() -> Iterator[Entry]:
     yield from cldr_names()
     yield from hand_names("names", "name")
     yield from hand_names("issuers", "issuer")
+    yield from hand_names("leaders", "leader")
     yield from hand_names("regions", "region")
     yield from abbreviations()
     for path in sorted(PLACES.glob("people-*.yaml")):
@@ -179,10 +180,9 @@ def hand_names(name: str, role: str) -> Iterator[Entry]:
         for lang, text in (languages or {}).items():
             for item in split(text):
                 raw, flags = flags_of(item)
-                inflected = role != "issuer" and not flags & {"fixed", "upper", "abbr"}
-                forms = (
-                    noun_forms(lang, raw) if inflected or (role == "issuer" and " " not in raw and not flags) else {raw}
-                )
+                offices = role in {"issuer", "leader"}
+                inflected = not flags & {"fixed", "upper", "abbr"} if not offices else " " not in raw and not flags
+                forms = noun_forms(lang, raw) if inflected else {raw}
                 for form in forms:
                     yield form, code, role, lang, flags
                     if lang == "ar" and form.startswith("ال"):
@@ -301,7 +301,7 @@ def cased_flags(form: str, role: str, lang: str, flags: frozenset[str]) -> set[s
     """`cap` for what the language writes with a capital, so that "turkey" and "polish" stay out."""
     if not CASED.search(form) or "upper" in flags:
         return set()
-    always = role in {"name", "city", "region"} or lang in {"en", "tr"}
+    always = role in {"name", "city", "region", "leader"} or lang in {"en", "tr"}
     return {"cap"} if always or (lang in {"de", "pl", "el", "nl"} and role == "people") else set()
 
 

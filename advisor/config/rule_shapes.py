@@ -115,6 +115,7 @@ class RuleModel(Strict):
     ] = None
     headline: Annotated[bool, Field(description="read in headlines only")] = False
     destination: Annotated[float, Field(ge=0, le=10, description="least certainty of the destination")] = 0.0
+    issuer: Annotated[float, Field(ge=0, le=10, description="least certainty of who speaks")] = 0.0
     own: Annotated[bool, Field(description="the people must be named as the issuer's own a sentence away")] = False
     references: tuple[str, ...] = ()
     examples: Examples = {}
@@ -124,6 +125,7 @@ class RuleModel(Strict):
             self.id, self.title, self.kind, tuple(TagSpec.of(text) for text in self.act),
             tuple(need.need() for need in self.needs), tuple(need.need() for need in self.unless),
             tuple(rung.rung() for rung in self.severity), self.voice, self.opening, self.headline, self.destination,
+            self.issuer,
             self.own, why=self.why, references=self.references,
             examples={kind: tuple(item.example() for item in some) for kind, some in self.examples.items()},
         )  # fmt: skip

@@ -86,6 +86,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
         return "no issuer"
+    if issuers[0].score < frame.rule.issuer_near:
+        return "nobody who speaks near the act"
     if issuers[0].score < _GUESSED and unnamed_anywhere(scene, frame):
         return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     if both and len(discourse.places) > 1 and _is_place(scene, frame, both):  # "these countries": those told of before

@@ -388,7 +388,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
 
 def _only_subject(scene: Scene) -> Spot | None:
     """The one country that a sentence names as who acts, without a word that makes it a place."""
-    acting = [item for item in scene.mentions if item.cue in {"", "by"} and item.roles & {"name", "city"}]
+    acting = [item for item in scene.mentions if item.cue in {"", "by"} and item.roles & {"name", "city", "leader"}]
     codes = {item.code for item in acting}
     return Spot(acting[0].code, acting[0].first, acting[0].last, scene.sentence) if len(codes) == 1 else None
 

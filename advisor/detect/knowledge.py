@@ -136,7 +136,8 @@ class Rule:
     voice: str = "any"  # any; official: only where a government itself speaks
     opening: str | None = None  # "clause": the act opens its sentence or clause, as an imperative; "colon": behind one
     headline: bool = False  # only where the headline says so
-    destination_near: float = 0.0  # the destination must stand within this distance of the act; 0: anywhere
+    destination_near: float = 0.0  # how sure the destination must be at least; 0: as any
+    issuer_near: float = 0.0  # the same of who speaks
     own: bool = False  # the people are the issuer's own only by what the sentences beside it say
     watch: Watched | None = None
     why: str = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from advisor.detect.tags import Tag
 
 SEATS = frozenset({"name", "city", "region"})
+_ACTING = SEATS | {"leader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Mention:
     def seat(self) -> bool:
         """A place where people can be, not a people or an office."""
         return bool(self.roles & SEATS)
+
+    @property
+    def acts(self) -> bool:
+        """A country or who leads it, which a sentence can have for its subject."""
+        return bool(self.roles & _ACTING)
 
     def in_group(self, group: int) -> Mention:
         """The same as one of a group; every mention becomes one of some group, so this is quicker than `replace`."""

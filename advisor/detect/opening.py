@@ -23,7 +23,7 @@ def opening_of(reading: Reading) -> Discourse:
         if id(mention) in owners:
             continue
         if not mention.seat:
-            if mention.roles == {"issuer"} or is_of_carrier(mention, carriers):
+            if mention.roles <= {"issuer", "leader"} or is_of_carrier(mention, carriers):
                 continue  # 邦人, 外務省, a French plane: who speaks or acts, not what it is about
             discourse.adjectives[mention.code] += 1
             discourse.topic_spans.setdefault(mention.code, (mention.first, mention.last))
@@ -86,7 +86,7 @@ def _title_subject(reading: Reading) -> Spot | None:
         return None
     first = reading.mentions[0]
     acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
-    subject = first.first == 0 and first.seat and first.cue in {"", "by"} and first.last in acts
+    subject = first.first == 0 and first.acts and first.cue in {"", "by"} and first.last in acts
     beside = subject and reading.text.between(first.last - 1, first.last).isspace()
-    marked = first.first == 0 and first.seat and first.cue == "by"
+    marked = first.first == 0 and first.acts and first.cue == "by"
     return Spot(first.code, first.first, first.last, 0) if beside or marked else None

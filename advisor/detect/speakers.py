@@ -69,7 +69,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         host = anchor.category == "urge" and gap(scene, anchor, mention.first, mention.last) < 1
         if mention.code in places and not host:  # where it happens does not speak
             continue
-        if not mention.roles & {"name", "city"}:
+        if not mention.roles & {"name", "city", "leader"}:
             continue
         if _others_told(scene, mention, anchor):
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
@@ -152,7 +152,9 @@ def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> 
     limit = min(best[0] if best else _VERB_REACH, _VERB_REACH)
     spoken = [(head.first, head.last, head.owner) for head in scene.heads if head.category == "office" and head.owner]
     spoken += [
-        (item.first, item.last, item) for item in scene.mentions if item.roles & {"name", "city"} and not item.cue
+        (item.first, item.last, item)
+        for item in scene.mentions
+        if item.roles & {"name", "city", "leader"} and not item.cue
     ]
     joiners = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
     for first, last, owner in spoken:
@@ -225,15 +227,15 @@ def issuers_of(
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
             yield of_mention(8.4 - 0.1 * distance, mention, "who")
-        elif mention.last <= frame.anchor.first and mention.seat and opens_clause(scene, mention):
+        elif mention.last <= frame.anchor.first and mention.acts and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
-        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
+        elif mention.acts and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
-        elif mention.seat and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
+        elif mention.acts and mention.cue == "" and distance <= 12 and _says_after(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "says so")
         elif mention.cue == "at" and distance <= 12 and not scene.manners.verb_last and _is_told_there(scene, mention):
             yield of_mention(6.4 - 0.1 * distance, mention, "said there")
-        elif mention.seat and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
+        elif mention.acts and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
             yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)

@@ -29,7 +29,7 @@ LANGUAGES = (
     "pl",
     "sv",
 )
-ROLES = {"name", "adjective", "people", "city", "region", "issuer"}
+ROLES = {"leader", "name", "adjective", "people", "city", "region", "issuer"}
 FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home"}
 NO_CAPITAL = {"BV", "CC", "CX", "GS", "HM", "IO", "NF", "TF", "TK", "UM"}  # too small or unpeopled
 LATIN_CAPITAL_ONLY = {

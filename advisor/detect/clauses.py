@@ -28,11 +28,17 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
     if not commas:
         return False
     if culprit is left:
-        return _is_aside(text, index, culprit)
+        return _is_aside(text, index, culprit) or (culprit.category == "lift" and _tells(index, commas[-1], anchor))
     if any("，" in text.between(token - 1, token) for token in commas):
         return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
+
+
+def _tells(index: Index, begins: int, anchor: Tag) -> bool:
+    """ "Bank lifts forecast, krone slips, Danes told to leave Chad": the last clause has its own word of telling."""
+    own = any(begins <= tag.first <= anchor.first for tag in index.get("urge", ()))
+    return own and any(begins <= tag.first and tag.last <= anchor.first for tag in index.get("citizens", ()))
 
 
 def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:

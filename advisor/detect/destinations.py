@@ -109,7 +109,7 @@ def destinations_of(
             )
             spoke = discourse.told is not None and discourse.speakers[mention.code] and not mention.cue
             whole = here is not None and mention.cue == "of" and (alone or 0 <= here.first - mention.last <= 1)
-            meant = mention.cue in {"at", ""} or whole  # "throughout the whole of Haiti"
+            meant = (mention.cue in {"at", ""} or whole) and not _does_itself(scene, mention)  # "throughout the whole of Haiti"
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
@@ -325,6 +325,12 @@ def _is_of_other_act(scene: Scene, act: Tag, mention: Mention) -> bool:
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
     return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
+
+
+def _does_itself(scene: Scene, mention: Mention) -> bool:
+    """ "Latvia closes two Belarus crossings, Oslo tells Norwegians there to go": who acts is not where "there" is."""
+    acts = scene.of("close", "lift", "evacuate", "withdraw", "reopen", "urge")
+    return not mention.cue and opens(scene, mention) and any(tag.first == mention.last for tag in acts)
 
 
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:

@@ -314,7 +314,8 @@ def _read_one(
         if undoing := _undone_by_headline(undoings, reading, frame):
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
             continue
-        if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
+        own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
+        if frame.rule.voice == "official" and not own_words:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
         if frame.rule.watch is not None:
@@ -354,7 +355,11 @@ def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
 
 def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:
     """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
-    titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
+    sentences = reading.text.sentences
+    titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
+    # "45 diplomats must leave Moldova", and the lead says that they are thrown out
+    if sentences[frame.sentence].title and frame.act.category == "leave":
+        titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
     for undoing in undoings:
         if undoing.headline and undoing.governs(frame.rule):
             categories = {spec.category for spec in undoing.need.tags}

@@ -214,7 +214,12 @@ def issuers_of(
             base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
         )
     theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
-    possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
+    left = {token for tag in scene.of("leave", "withdraw") for token in range(tag.first, tag.last)}
+    possessed = [
+        it.last  # "their families, Oslo says ...", but not "their families left Mali"
+        for it in scene.heads
+        if it.owner is None and it.last not in left and not theirs.isdisjoint({it.first, it.last})
+    ]
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue

@@ -95,8 +95,7 @@ def destinations_of(
             crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
             apart = _in_new_clause(scene, act, mention)
             if beside and not crossed and (_is_singled_out(scene, mention) or _is_listed_at_end(scene, mention)):
-                apart = False
-                distance = min(distance, _SINGLED_OUT)
+                apart, distance = False, min(distance, _SINGLED_OUT)
             near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
             base = (
                 9.4
@@ -109,7 +108,8 @@ def destinations_of(
             )
             spoke = discourse.told is not None and discourse.speakers[mention.code] and not mention.cue
             whole = here is not None and mention.cue == "of" and (alone or 0 <= here.first - mention.last <= 1)
-            meant = (mention.cue in {"at", ""} or whole) and not _does_itself(scene, mention)  # "throughout the whole of Haiti"
+            meant = mention.cue in {"at", ""} or whole  # "throughout the whole of Haiti"
+            meant = meant and not _does_itself(scene, mention)
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.heads import Head
@@ -128,7 +128,8 @@ def destinations_of(
             yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
-    yield from _meant_by_here(scene, discourse, issuer, known, here)
+    reached = {item.code for item in scene.mentions if act.category == "evacuate" and _is_reached(scene, item)}
+    yield from _meant_by_here(scene, discourse, {issuer, *reached}, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -347,17 +348,17 @@ def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
 
 
 def _meant_by_here(
-    scene: Scene, discourse: Discourse, issuer: str, score: float, here: Tag | None
+    scene: Scene, discourse: Discourse, elsewhere: Collection[str], score: float, here: Tag | None
 ) -> Iterable[Candidate]:
-    """What "the country" or "there" means, or what goes without saying."""
-    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
+    """What "the country" or "there" means, or what goes without saying; nowhere of `elsewhere`."""
+    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere]
     for rank, spot in enumerate(known):
         yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
-    topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
+    topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]
     if topics:
         first, last = discourse.topic_spans[topics[0]]
         yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")
-    related = [code for code, _ in discourse.adjectives.most_common() if code != issuer]
+    related = [code for code, _ in discourse.adjectives.most_common() if code not in elsewhere]
     if related:
         first, last = discourse.topic_spans[related[0]]
         yield Candidate(score - 1.4, related[0], first, last, "the country whose adjective the article uses")

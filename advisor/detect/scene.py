@@ -142,6 +142,8 @@ def last_list(mentions: Iterable[Mention]) -> tuple[Candidate, ...]:
 def heads_the_line(scene: Scene, mention: Mention) -> bool:
     """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
     text = scene.text
+    if mention.cue == "by":
+        return False
     group = [item for item in scene.mentions if item.group == mention.group]
     end = max(item.last for item in group)
     if end >= len(text.tokens) or group[0].first > text.sentences[scene.sentence].first + 1:

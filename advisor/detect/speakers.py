@@ -66,7 +66,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
-        host = anchor.category == "urge" and gap(scene, anchor, mention.first, mention.last) < 1
+        host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
         if mention.code in places and not host:  # where it happens does not speak
             continue
         if not mention.roles & {"name", "city", "leader"}:

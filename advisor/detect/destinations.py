@@ -351,7 +351,9 @@ def _meant_by_here(
     scene: Scene, discourse: Discourse, elsewhere: Collection[str], score: float, here: Tag | None
 ) -> Iterable[Candidate]:
     """What "the country" or "there" means, or what goes without saying; nowhere of `elsewhere`."""
-    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere]
+    known = [
+        spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere
+    ]
     for rank, spot in enumerate(known):
         yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
     topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]

@@ -18,6 +18,7 @@ from advisor.detect.scene import (
     is_antecedent,
     is_topic,
     is_why,
+    names_the_flight,
     of_mention,
     opens,
     opens_clause,
@@ -86,6 +87,9 @@ def destinations_of(
         ):  # "the US and Britain urge their citizens"
             continue
         distance = gap(scene, act, mention.first, mention.last)
+        if names_the_flight(mention, act):
+            yield of_mention(9.0, mention, "out of where the flight is")
+            continue
         crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
         if crowd and all(gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):
             continue
@@ -204,6 +208,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if act.category in _MOVING and _is_on_the_way(scene, mention):
         return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+    if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
+        return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)
     behind = act.category == "departure" and mention.first >= act.last
     if (behind or act.category in {"evacuate", "withdraw", "close"}) and "from" in words:

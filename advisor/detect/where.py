@@ -1,6 +1,6 @@
 """Places in a text: which country each name, adjective, people or city means, and in what way it stands there.
 
-    named → cues → grounds → lists → doubt → roundup
+    named → cues → grounds → lists → borders → doubt → roundup
 
 Who owns an office and where it stands is `heads`' business.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from advisor.detect.borders import with_borders
 from advisor.detect.cues import cued
 from advisor.detect.doubt import believed_of
 from advisor.detect.knowledge import Gazetteer, Lexicon
@@ -31,7 +32,8 @@ def mentions_of(
     after = any(lexicon.adjective_after for lexicon in lexicons)
     found = _grounds(text, tags, cued(text, tags, lexicons, named(text, tags, places, lexicons)), after)
     home = lexicons[0].home if lexicons else None
-    named_fully = of_fuller_names(text, in_lists(text, tags, found, verb_last), home)
+    listed = with_borders(text, tags, in_lists(text, tags, found, verb_last))
+    named_fully = of_fuller_names(text, listed, home)
     return with_actors(text, believed_of(text, tags, named_fully, credulous))
 
 

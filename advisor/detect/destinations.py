@@ -212,6 +212,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
         others = [other for other in scene.mentions if other.code != mention.code]
         left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
+        left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
@@ -264,6 +265,8 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
+    if mention.last == act.first and seats == {mention.code} and any(item.first == act.last for item in scene.mentions):
+        return False  # "the embassy in Benin moves to Togo"
     touches = act.last == mention.first or act.first == mention.last
     return touches or (bool(seats) and mention.code not in seats)
 
@@ -282,6 +285,11 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
     beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
     one = any(tag.first < act.last and act.first < tag.last for tag in scene.of("arrive"))  # the verb is their coming
+    one = one or any(
+        head.category == "citizens" and 0 <= tag.first - head.last <= 2 and tag.last <= mention.first
+        for tag in scene.of("arrive")
+        for head in scene.heads
+    )  # "eleven citizens reached Djibouti aboard ..."
     return beside and not one and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 

@@ -228,6 +228,8 @@ def issuers_of(
             yield of_mention(8.4, mention, BEHIND)
         if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
+        if frame.act[:2] == ("evacuate", "own") and _qualifies(scene, mention, frame.act):
+            yield of_mention(8.0, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
@@ -257,6 +259,12 @@ def issuers_of(
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "An Irish evacuation flight", "vol d'évacuation irlandais"."""
+    behind = mention.first == act.last and not scene.manners.verb_last
+    return bool(mention.roles & {"adjective", "people"}) and (mention.last == act.first or behind)
 
 
 def _has_carrier(scene: Scene, mention: Mention) -> bool:

@@ -1,4 +1,4 @@
-"""A border that is named by the two countries it parts is in both: "the border between Chad and Libya", "Thai-Lao border"."""
+"""A border named by the two countries it parts is in both: "the border between Chad and Libya", "Thai-Lao border"."""
 
 from __future__ import annotations
 

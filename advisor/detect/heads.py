@@ -363,6 +363,8 @@ def _owner(
             head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         )
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
+        if touching and head.value == "leader" and mention.cue == "at" and is_unspaced(text.tokens[mention.first]):
+            continue  # 驻海地大使: where the ambassador is
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):

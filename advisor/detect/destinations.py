@@ -85,6 +85,8 @@ def destinations_of(
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
+        if not mention.cue and frame.rule.kind == Kind.EVACUATION and is_of_carrier(mention, scene.of("carrier"), False):
+            continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
         crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
         if crowd and all(gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):

@@ -74,7 +74,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         if not cue and mention.first in own and mention.last in advice:
             cue = "at"  # "has raised its Uganda advisory"
         if not cue and (
-            _heads_headline(text, carriers, mentions, mention) or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
+            _heads_headline(text, carriers, mentions, mention)
+            or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
         ):
             cue = "by"
         if not cue:

@@ -50,12 +50,16 @@ class Forms:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
         known = self._known.setdefault(affixes, Recent())
-        found: list[Match] = []
-        for first, token in enumerate(tokens):
+        begins: dict[str, tuple[_Step, ...]] = {}
+        for token in dict.fromkeys(tokens):
             steps = known.now.get(token)
             if steps is None and (steps := known.get(token)) is None:
                 steps = known[token] = tuple(self._steps("", token, affixes))
-            for step in steps:
+            if steps:
+                begins[token] = steps
+        found: list[Match] = []
+        for first in [first for first, token in enumerate(tokens) if token in begins]:
+            for step in begins[tokens[first]]:
                 self._arrive(step, tokens, first, first, affixes, step.prefix, found)
         return found
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-from advisor.detect.alphabet import Alphabet, Characters, Letters
+from advisor.detect.alphabet import Alphabet, Characters
 from advisor.detect.knowledge import Gazetteer, Lexicon, TagSpec
 from advisor.detect.phrases import GAPS, words_of
 from advisor.detect.text import is_unspaced
@@ -25,6 +25,7 @@ _FURTHEST = 600  # bytes that a phrase reaches, at most: 24 words and three gaps
 _GAP_BYTES = {"..": 160, "...": 320}  # what may stand in a gap: so many words of forty bytes
 _GAP_WORDS = {"..": 4, "...": 7}  # one more than can
 _ENDING = 24  # bytes that may stand attached to a word
+_ROUNDED = 64  # bytes: reaches that are equal are kept once
 _NOWHERE = b"\xff\xfe\xff"
 
 Found = dict[int, list[int]]  # number of a slot -> where phrases that fill it begin, in order
@@ -38,16 +39,20 @@ class Finder:
     """
 
     def __init__(
-        self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], rare: Collection[int], places: Gazetteer
-    ) -> None:
-        script = _Script(lexicon)
-        self.alphabet = script.alphabet
+        self, lexicon: Lexicon, alphabet: Alphabet, slots: Sequence[Collection[TagSpec]], rare: Collection[int],
+        places: Gazetteer,
+    ) -> None:  # fmt: skip
+        script = _Script(lexicon, alphabet)
+        self.alphabet = alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
         fills = _Fills(slots)
-        phrases = list(_written(lexicon, script, fills))
-        others = frozenset(range(len(slots))).difference(rare)
-        self._rare = _Phrases(lexicon, script, fills, frozenset(rare), phrases, rarest=True)
-        self._others = _Phrases(lexicon, script, fills, others, phrases)
+        rarest = _Pieces(script, frozenset(rare), rarest=True)
+        first = _Pieces(script, frozenset(range(len(slots))).difference(rare))
+        for phrase in _written(lexicon, script, fills):
+            rarest.add(phrase)
+            first.add(phrase)
+        self._rare = _Phrases(lexicon, script, fills, rarest)
+        self._others = _Phrases(lexicon, script, fills, first)
         self._names = _Names(lexicon, script, places)
 
     def rare(self, folded: bytes) -> Found:
@@ -87,11 +92,11 @@ class _Fills(dict[Meaning, frozenset[int]]):
 class _Script:
     """How words of a language stand in bytes."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, alphabet: Alphabet) -> None:
+        self.alphabet = alphabet
         self.prefixed, self.suffixed = bool(lexicon.prefixes.all), bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
         self._function_words = lexicon.function_words
-        self.alphabet: Alphabet = Characters(self.unspaced) if lexicon.script in _UNITS else Letters(lexicon.alphabet)
 
     def runs(self, parts: Sequence[str]) -> list[_Run]:
         """The pieces of a phrase in whose middle nothing else can stand, as bytes."""
@@ -106,7 +111,7 @@ class _Script:
                 said = self.alphabet.encode(("" if self.unspaced else " ").join(words))
                 if not self.unspaced:
                     said = (b"" if self.prefixed else b" ") + said + (b"" if self.suffixed or open_end else b" ")
-                runs.append(_Run(said, tuple(words), before, min(size, _FURTHEST)))
+                runs.append(_Run(said, tuple(words), before, min(_ROUNDED * -(-size // _ROUNDED), _FURTHEST)))
                 before += len(words)
                 size += len(said) + 2 + (_ENDING if attached or open_end else 0)
                 words.clear()
@@ -204,39 +209,43 @@ def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Writ
                 yield _Written(filling[number], runs, min(runs[-1].size + len(runs[-1].said) + _ENDING, _FURTHEST))
 
 
-class _Phrases:
-    """The phrases that fill one of the slots `asked`.
+class _Pieces(dict[bytes, _Growing]):
+    """One piece of each phrase that fills a slot `asked`: the first, or the rarest."""
 
-    The automaton looks for one piece of each: the first, or the rarest where all of a text is searched.
-    """
+    def __init__(self, script: _Script, asked: frozenset[int], rarest: bool = False) -> None:
+        super().__init__()
+        self.asked = asked
+        self._script, self._rarest = script, rarest
 
-    def __init__(
-        self, lexicon: Lexicon, script: _Script, fills: _Fills, asked: frozenset[int], phrases: Iterable[_Written],
-        rarest: bool = False,
-    ) -> None:  # fmt: skip
-        self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, asked
-        growing: dict[bytes, _Growing] = {}
-        for phrase in phrases:
-            if asked.isdisjoint(phrase.numbers):
-                continue
-            first, *others = phrase.runs
-            rare = max(phrase.runs, key=script.rarity) if rarest else first
-            piece = growing.setdefault(rare.said, _Growing())
-            if script.alone(phrase.runs):
-                piece.whole |= asked & phrase.numbers
-            elif rare is not first:
-                piece.add(piece.begins, self._between(first, first, rare), phrase.size)
-            else:
-                other = max(others, key=script.rarity, default=_Run(b"", (), len(first.words), 0))
-                piece.add(piece.goes_on, self._between(other, first, other), phrase.size)
-        self._beside = _shared(some.beside() for some in growing.values())
-        self._longest = max(map(len, growing), default=0)
-        self._automaton = _automaton(list(growing))
+    def add(self, phrase: _Written) -> None:
+        filled = self.asked & phrase.numbers
+        if not filled:
+            return
+        first, *others = phrase.runs
+        rare = max(phrase.runs, key=self._script.rarity) if self._rarest else first
+        piece = self.setdefault(rare.said, _Growing())
+        if self._script.alone(phrase.runs):
+            piece.whole |= filled
+        elif rare is not first:
+            piece.add(piece.begins, self._between(first, first, rare), phrase.size)
+        else:
+            other = max(others, key=self._script.rarity, default=_Run(b"", (), len(first.words), 0))
+            piece.add(piece.goes_on, self._between(other, first, other), phrase.size)
 
     def _between(self, said: _Run, first: _Run, other: _Run) -> _Other:
         """`said` as what must stand beside, where `other` stands behind the beginning `first`."""
         spaces = _FURTHEST if self._script.unspaced else other.before - len(first.words) + 1
         return _Other(said.said, other.size, spaces)
+
+
+class _Phrases:
+    """The phrases of which `pieces` tell where they may stand."""
+
+    def __init__(self, lexicon: Lexicon, script: _Script, fills: _Fills, pieces: _Pieces) -> None:
+        self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, pieces.asked
+        self._beside = _shared(some.beside() for some in pieces.values())
+        self._longest = max(map(len, pieces), default=0)
+        self._automaton = _automaton(list(pieces))
 
     def find(self, folded: bytes, start: int, end: int) -> Found:
         """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
@@ -319,7 +328,14 @@ def _automaton(heads: Sequence[bytes]) -> BytesAhoCorasick:
     )
 
 
-def _shared(behind: Iterable[_Beside]) -> list[_Beside]:
+def _shared(beside: Iterable[_Beside]) -> list[_Beside]:
     """Equal ones once: most pieces differ in nothing else."""
     known: dict[_Beside, _Beside] = {}
-    return [known.setdefault(item, item) for item in behind]
+    kinds: dict[_Other, _Other] = {}
+
+    def once(others: Sequence[_Other]) -> tuple[_Other, ...]:
+        return tuple([kinds.setdefault(other, other) for other in others])
+
+    return [
+        known.setdefault(item, item._replace(begins=once(item.begins), goes_on=once(item.goes_on))) for item in beside
+    ]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from advisor.detect.alphabet import Alphabet, alphabet_of
 from advisor.detect.beginnings import Finder, Found
 from advisor.detect.knowledge import Gazetteer, Lexicon, Rule, TagSpec
 from advisor.detect.text import paragraph_ends, sentence_ends
@@ -53,6 +54,18 @@ class _Call(NamedTuple):
     reaches: tuple[tuple[int, int], ...]
 
 
+class _Folded(dict[Alphabet, bytes]):
+    """A text in the bytes of each alphabet; languages of one script share them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, alphabet: Alphabet) -> bytes:
+        folded = self[alphabet] = alphabet.encode(f" {self._text} ")
+        return folded
+
+
 class _Measured(NamedTuple):
     """A condition in bytes."""
 
@@ -81,18 +94,23 @@ class Gate:
         self._conditions = self._measurable(asking, numbers)
         self._places = places
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
+        written: dict[str, list[str]] = {}
+        for lexicon in lexicons:
+            written.setdefault(lexicon.script, []).append(lexicon.alphabet)
+        self._alphabets = {script: alphabet_of(script, letters) for script, letters in written.items()}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
         self._measured: dict[float, dict[int, list[_Measured]]] = {}  # by the bytes of one unit of distance
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        whole = _whole(title, text)
-        return any(self._seen(whole, len(title), language).calls for language in languages)
+        folded = _Folded(_whole(title, text))
+        return any(self._seen(folded, len(title), language).calls for language in languages)
 
     def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
         whole = _whole(title, text)
-        all_seen = [self._seen(whole, len(title), language) for language in languages]
+        in_bytes = _Folded(whole)
+        all_seen = [self._seen(in_bytes, len(title), language) for language in languages]
         if not any(seen.calls for seen in all_seen):
             return "", ""
         paragraphs = _cut(whole, [len(title), *(end for end in paragraph_ends(whole) if end > len(title))])
@@ -105,10 +123,10 @@ class Gate:
             kept.update(dict.fromkeys(sentences[index].strip() for index in sorted(left)))
         return headline, "\n\n".join(kept)
 
-    def _seen(self, whole: str, headline: int, language: str) -> _Seen:
+    def _seen(self, text: _Folded, headline: int, language: str) -> _Seen:
         """What the gate sees of a text in one language; `headline`: length of its title."""
         finder = self._finder(language)
-        folded = finder.alphabet.encode(f" {whole} ")
+        folded = text[finder.alphabet]
         found = finder.rare(folded)
         seen = _Seen(finder, folded, found, self._named, [])
         if not found:
@@ -134,7 +152,8 @@ class Gate:
         found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
             rare = {condition.rare for condition in self._conditions}
-            found = Finder(self._lexicons[language], self._slots, rare, self._places)
+            lexicon = self._lexicons[language]
+            found = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
             by_rare: dict[int, list[_Measured]] = {}
             for condition in self._conditions:
                 by_rare.setdefault(condition.rare, []).append(_measured(condition, found.unit))

@@ -102,7 +102,7 @@ class _Script:
         self._alphabet = Letters([*sorted(self._words), *(lexicon.alphabet for lexicon in lexicons)])
         self._narrow = {self._alphabet.encode(word): lanes for word, lanes in self._words.items()}
         self._single = [(word, self._alphabet.encode(word)) for word in self._words if len(word) == 1]
-        self._letters = [(letter, place) for place, lexicon in enumerate(lexicons) for letter in sorted(lexicon.letters)]
+        self._letters = [(letter, place) for place, some in enumerate(lexicons) for letter in sorted(some.letters)]
 
     def votes(self, sample: str, alone: bool, single: bool, letters: bool) -> list[float]:
         """What the words of `sample` say for each language, and its `letters`; `single`: characters are words, too."""
@@ -120,6 +120,8 @@ class _Script:
                 if letter in sample:
                     votes[place] += 2 * min(sample.count(letter), _LETTERS)
         return votes
+
+
 def _is_plain(sample: str) -> bool:
     """Whether no letters but those of ASCII are there; newsrooms' quotation marks and dashes are none."""
     if sample.isascii():

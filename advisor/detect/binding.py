@@ -66,6 +66,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     """The issuers and destinations of `frame`, or the reason why there is none."""
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
+    if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
+        speaker, audience = None, whose
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
@@ -185,6 +187,17 @@ def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destina
     """ "North Korea advises the embassies in Pyongyang to leave": who tells is who they are to leave."""
     tells = speaker is not None and "urge" in frame.filled and speaker.score >= _TELLS
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
+
+
+def _people_of_unnamed_office(scene: Scene, frame: Frame, speaker: Candidate) -> Candidate | None:
+    """ "MAE recomandă cetățenilor moldoveni": a ministry without a country is that of the citizens it tells."""
+    if speaker.mention is None or "home" not in speaker.mention.flags:
+        return None
+    for head in scene.heads:
+        owner = head.owner if head.category == "citizens" and speaker.last <= head.first else None
+        if owner and head.last <= frame.act.first and "name" not in owner.roles and owner.code != speaker.code:
+            return of_mention(9.5, owner, WHOSE)
+    return None
 
 
 def _of_unnamed(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.detect.tags import Index, Tag
-from advisor.detect.text import Text
+from advisor.detect.text import Text, is_unspaced
 
 _PARTING = ("while", "but")  # words between two clauses that say their own
 _LEADING_ON = ("clause", "relative")  # words that go on with what was said
 COMMAS = frozenset(",،，")
+_OWN_ACTS = ("evacuate", "withdraw", "close")
+_GOVERNED = 4  # tokens from a denial to the act that it takes back
 _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 
 
@@ -25,14 +27,37 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
             return True
         if not COMMAS.isdisjoint(mark):
             commas.append(token)
+    if culprit is right and _takes_back_its_own(text, index, culprit, anchor):
+        return True
     if not commas:
         return False
     if culprit is left:
-        return _is_aside(text, index, culprit)
+        return _is_aside(text, index, culprit) or (culprit.category == "lift" and _tells(index, commas[-1], anchor))
     if any("，" in text.between(token - 1, token) for token in commas):
         return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
+
+
+def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:
+    """呼吁公民离开 称不会派军机撤侨: behind a comma or the space of a headline, a denial with an act of its own."""
+    if culprit.category not in {"not", "deny"} or anchor.category in _OWN_ACTS:
+        return False
+    parted = any(
+        mark == " " or not COMMAS.isdisjoint(mark)
+        for token in range(anchor.last, culprit.first + 1)
+        if is_unspaced(text.tokens[token]) and is_unspaced(text.tokens[token - 1])
+        for mark in [text.between(token - 1, token)]
+    )
+    return parted and any(
+        0 <= tag.first - culprit.last <= _GOVERNED for name in _OWN_ACTS for tag in index.get(name, ())
+    )
+
+
+def _tells(index: Index, begins: int, anchor: Tag) -> bool:
+    """ "Bank lifts forecast, krone slips, Danes told to leave Chad": the last clause has its own word of telling."""
+    own = any(begins <= tag.first <= anchor.first for tag in index.get("urge", ()))
+    return own and any(begins <= tag.first and tag.last <= anchor.first for tag in index.get("citizens", ()))
 
 
 def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:

@@ -20,6 +20,7 @@ _CUES = {
     "cause": "",
     "bordering": "with",
     "via": "at",
+    "object": "at",
 }  # categories of little words before a place
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
@@ -39,6 +40,7 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     tag: Tag | None
     first = lexicons[0].language if lexicons else ""
     articles = {tag.last for tag in tags if tag.category == "article" and tag.language == first}
+    peoples = {tag.first for tag in tags if tag.category in {"citizens", "staff"}}
     for tag in tags:
         if tag.category in _CUES:
             if tag.language != first and tag.last in articles:
@@ -78,6 +80,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
                 if end < mention.first and not _PAUSES.isdisjoint(text.between(end, end + 1)):
                     break  # "given the lack of fuel, Paris has advised": Paris is of nothing
                 begins = announced.get(end, end)
+                if mention.last in peoples and begins in before and before[begins].category == "object":
+                    break  # 将中国公民撤至, but 将苏丹的公民: whose people they are
                 if end in announced and not (begins in before and text.between(begins - 1, begins).isspace()):
                     break
                 tag = before.get(begins)  # "in each of Italy and France", "في كل من تركيا"

@@ -95,8 +95,7 @@ def destinations_of(
             crossed = speaker is not None and mention.last <= speaker.first < act.first  # another clause begins between
             apart = _in_new_clause(scene, act, mention)
             if beside and not crossed and (_is_singled_out(scene, mention) or _is_listed_at_end(scene, mention)):
-                apart = False
-                distance = min(distance, _SINGLED_OUT)
+                apart, distance = False, min(distance, _SINGLED_OUT)
             near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
             base = (
                 9.4
@@ -110,6 +109,7 @@ def destinations_of(
             spoke = discourse.told is not None and discourse.speakers[mention.code] and not mention.cue
             whole = here is not None and mention.cue == "of" and (alone or 0 <= here.first - mention.last <= 1)
             meant = mention.cue in {"at", ""} or whole  # "throughout the whole of Haiti"
+            meant = meant and not _does_itself(scene, mention)
             if here and meant and mention.last <= here.first and not near and not spoke:
                 apart_from_here = 0.03 * scene.text.distance(mention.last - 1, here.first)
                 base = _MEANT_HERE + 0.12 * distance - min(apart_from_here, _MEANT_HERE - _MEANT_BEFORE - 0.1)
@@ -212,6 +212,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
         others = [other for other in scene.mentions if other.code != mention.code]
         left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
+        left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
@@ -264,6 +265,8 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
+    if mention.last == act.first and seats == {mention.code} and any(item.first == act.last for item in scene.mentions):
+        return False  # "the embassy in Benin moves to Togo"
     touches = act.last == mention.first or act.first == mention.last
     return touches or (bool(seats) and mention.code not in seats)
 
@@ -282,6 +285,11 @@ def _calls_for(scene: Scene, act: Tag, mention: Mention) -> bool:
     """ "Ships arrive in Beirut to pick up citizens": where they come to is where people leave, if no other is named."""
     beside = act.category == "evacuate" and 0 <= act.first - mention.last <= _ARRIVAL_REACH
     one = any(tag.first < act.last and act.first < tag.last for tag in scene.of("arrive"))  # the verb is their coming
+    one = one or any(
+        head.category == "citizens" and 0 <= tag.first - head.last <= 2 and tag.last <= mention.first
+        for tag in scene.of("arrive")
+        for head in scene.heads
+    )  # "eleven citizens reached Djibouti aboard ..."
     return beside and not one and not any(item.seat and item.first >= act.last for item in scene.mentions)
 
 
@@ -325,6 +333,12 @@ def _is_of_other_act(scene: Scene, act: Tag, mention: Mention) -> bool:
 
 def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
     return not scene.manners.verb_last or (mention.last <= act.first and mention.cue != "by")
+
+
+def _does_itself(scene: Scene, mention: Mention) -> bool:
+    """ "Latvia closes two Belarus crossings, Oslo tells Norwegians there to go": who acts is not where "there" is."""
+    acts = scene.of("close", "lift", "evacuate", "withdraw", "reopen", "urge")
+    return not mention.cue and opens(scene, mention) and any(tag.first == mention.last for tag in acts)
 
 
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:

@@ -30,7 +30,7 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
-from advisor.detect.sense import meant, without_families_of_citizens, without_things_left
+from advisor.detect.sense import meant, without_families_of_citizens, without_strangers, without_things_left
 from advisor.detect.tags import Index, Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -178,7 +178,10 @@ class Detector:
         tags = [tag for tag in found if tag.category not in self._apart]
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
-        found, tags = (without_things_left(text, kept, reading.mentions) for kept in (found, tags))
+        found, tags = (
+            without_things_left(text, without_strangers(text, kept, reading.mentions), reading.mentions)
+            for kept in (found, tags)
+        )
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
@@ -314,7 +317,8 @@ def _read_one(
         if undoing := _undone_by_headline(undoings, reading, frame):
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
             continue
-        if frame.rule.voice == "official" and not article.official and reading.text.quoted(frame.act.first) is None:
+        own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
+        if frame.rule.voice == "official" and not own_words:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
         if frame.rule.watch is not None:
@@ -354,7 +358,11 @@ def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
 
 def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:
     """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
-    titles = [reading.by_sentence[sentence.index] for sentence in reading.text.sentences if sentence.title]
+    sentences = reading.text.sentences
+    titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
+    # "45 diplomats must leave Moldova", and the lead says that they are thrown out
+    if sentences[frame.sentence].title and frame.act.category == "leave":
+        titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
     for undoing in undoings:
         if undoing.headline and undoing.governs(frame.rule):
             categories = {spec.category for spec in undoing.need.tags}

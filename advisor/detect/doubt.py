@@ -58,6 +58,7 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
         if edge[0] == "begin" or tag.category not in _HEADS  # 外交大臣比尔斯特伦: a person's name follows
     }
     edges |= {("other", tag.last) for tag in tags}
+    edges |= {("begin", tag.first) for tag in tags if tag.category == "object"}  # 美将缅甸旅行警告提升至最高级
     edges |= {("office", tag.first) for tag in tags if tag.category == "office" and tag.last == tag.first + 1}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
 

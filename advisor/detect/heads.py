@@ -25,6 +25,7 @@ _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
+_COUNTED_ALIKE = ("ish", "ch", "ese", "ss")  # English plurals that do not tell: "200 Irish evacuated"
 _COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
@@ -160,6 +161,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
     told = {tag.first for tag in tags if tag.category == "urge"}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
+    acts = behind | {tag.first for tag in tags if tag.category in _PARTING}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
@@ -177,6 +179,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
+        noun = noun or (counted and text.tokens[first].endswith(_COUNTED_ALIKE) and mention.last in acts)
         noun = noun or (mention.last in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if mention.last in titles:  # "ο Τούρκος πρόεδρος"
@@ -360,6 +363,8 @@ def _owner(
             head.value in _SPEAKING or (head.value == "mission" and _is_compound(text, mention, head))
         )
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
+        if touching and head.value == "leader" and mention.cue == "at" and is_unspaced(text.tokens[mention.first]):
+            continue  # 驻海地大使: where the ambassador is
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):

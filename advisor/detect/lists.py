@@ -22,6 +22,7 @@ _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
     | {"citizens", "office", "shelter", "not", "deny", "cause", "such_as"}
 )
+_OWNED = frozenset({"citizens", "staff", "office"})
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
 _ASIDE = 4  # words between two places of a list that say who says so
@@ -42,6 +43,7 @@ class _Words(NamedTuple):
     verbs: set[int]  # ... of acts and of their people: no list goes on over them
     parts: set[int]
     also: set[int]  # where "also" ends
+    people: set[int]  # where words for people and offices begin
 
 
 def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
@@ -53,6 +55,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         verbs={token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)},
         parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
         also={tag.last for tag in tags if tag.category == "also"},
+        people={tag.first for tag in tags if tag.category in _OWNED},
     )
     meanings: dict[int, list[Mention]] = {}  # one word may name several places: סיני is Sinai and Chinese
     for mention in mentions:
@@ -209,8 +212,9 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
         )
         names = "name" in left.roles & right.roles and left.code != right.code
+        theirs = left.cue == "at" and right.last in words.people  # 在苏丹英国公民
         return ("abbr" in left.flags and "abbr" in right.flags) or (
-            han and names and not (left.flags | right.flags) & {"abbr", "homograph"}
+            han and names and not theirs and not (left.flags | right.flags) & {"abbr", "homograph"}
         )
     if left.cue == "by" and right.cue != "by" and any(mark in gap for mark in _HEADLINE_COMMA):
         return False

@@ -47,7 +47,8 @@ def opening_of(reading: Reading) -> Discourse:
             discourse.title_issuer = Spot(head.owner.code, head.owner.first, head.owner.last, 0)
             break
     else:
-        discourse.title_issuer = _whose_advice(reading) or _title_subject(reading)
+        discourse.title_issuer = (advice := _whose_advice(reading)) or _title_subject(reading)
+        discourse.own_words = advice is not None
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
     titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
     discourse.listed = last_list(titled)

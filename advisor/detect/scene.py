@@ -73,6 +73,7 @@ class Discourse:
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
     title_destination: Spot | None = None
+    own_words: bool = False  # the headline is of a government's own page: "canada travel advice: Chad"
     offices: dict[str, Spot] = field(default_factory=dict)  # whose ministry, whose mission ... was spoken of last
     of_region: bool = False  # a call was about a region, and none since about a country
     people: dict[int, list[Mention]] = field(default_factory=dict)  # whose citizens each sentence names

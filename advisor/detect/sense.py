@@ -17,6 +17,7 @@ _NO_PART = {
     "no_travel": {"lift"},
     "no_essential_travel": {"lift"},
     "via": {"here"},
+    "shelter": {"no_travel"},  # "advises against going out" is no "against going"
     "staff": {"not"},
     "now": {"urge", "consider"},  # "как можно скорее" is no "можно"
     "notice": {"speculate"},  # "said it would" announces
@@ -153,6 +154,19 @@ def _without_raising(tags: list[Tag]) -> list[Tag]:
 def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:
     """ "21 countries" are not "the country": a number before it counts."""
     return [tag for tag in tags if tag.category != "here" or not tag.first or not text.tokens[tag.first - 1].isdigit()]
+
+
+def without_strangers(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
+    """ "Irish workers" are citizens, "workers" may be anybody's: such words count beside a nationality only."""
+    if not any(tag[:2] == ("citizens", "folk") for tag in tags):
+        return tags
+    nations = [item for item in mentions if item.roles & {"adjective", "people"}]
+    edges = {item.last for item in nations} | {-item.first for item in nations}
+
+    def is_strange(tag: Tag) -> bool:
+        return tag[:2] == ("citizens", "folk") and tag.first not in edges and -tag.last not in edges
+
+    return [tag for tag in tags if not is_strange(tag)]
 
 
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:

@@ -214,7 +214,12 @@ def issuers_of(
             base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
         )
     theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
-    possessed = [it.last for it in scene.heads if it.owner is None and not theirs.isdisjoint({it.first, it.last})]
+    left = {token for tag in scene.of("leave", "withdraw") for token in range(tag.first, tag.last)}
+    possessed = [
+        it.last  # "their families, Oslo says ...", but not "their families left Mali"
+        for it in scene.heads
+        if it.owner is None and it.last not in left and not theirs.isdisjoint({it.first, it.last})
+    ]
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
@@ -223,6 +228,8 @@ def issuers_of(
             yield of_mention(8.4, mention, BEHIND)
         if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
             yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
+        if frame.act[:2] == ("evacuate", "own") and _qualifies(scene, mention, frame.act):
+            yield of_mention(8.0, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
@@ -252,6 +259,12 @@ def issuers_of(
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "An Irish evacuation flight", "vol d'évacuation irlandais"."""
+    behind = mention.first == act.last and not scene.manners.verb_last
+    return bool(mention.roles & {"adjective", "people"}) and (mention.last == act.first or behind)
 
 
 def _has_carrier(scene: Scene, mention: Mention) -> bool:

@@ -96,7 +96,10 @@ def _without_essential(tags: list[Tag]) -> list[Tag]:
     other = [tag for tag in tags if tag.category == "repatriation"]
 
     def meant(tag: Tag) -> bool:
-        if tag.category == "no_travel" and any(tag.first <= it.first and it.last <= tag.last for it in milder):
+        if tag.category == "no_travel" and any(
+            (tag.first <= it.first and it.last <= tag.last) or (it.first <= tag.first and tag.last <= it.last)
+            for it in milder
+        ):
             return False
         return tag.category not in _TRAVEL or not any(it.first <= tag.first and tag.last <= it.last for it in other)
 

@@ -28,9 +28,9 @@ _NO_BORDER = frozenset({"", " ", "·", "‧", "ㆍ"})  # a dot between names is 
 
 # A full stop ends a sentence when space and no small letter follow and no initial or abbreviation precedes.
 # Dots behind a quotation do not where Hangul goes on: 영국 "즉시 떠나라"…자국민에 촉구 is one headline.
-_MARK = re.compile(r"[。！？…!?؟.\n]")  # where one may end; quicker to look for than the ends themselves
+_MARK = re.compile(r"[。！？；…!?؟.\n]")  # where one may end; quicker to look for than the ends themselves
 _END = re.compile(
-    r"(?:[。！？]|…(?!(?<=[”’\"]…)[가-힣]))+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńśóźż]|\s*$)"
+    r"(?:[。！？；]|…(?!(?<=[”’\"]…)[가-힣]))+[”’」』\")]*|[!?؟]+[”’»\")]*(?=\s|$)|\.+[”’»\")]*(?=\s+[^\sa-zа-яёіїєґα-ωà-öø-ÿşığçöüąćęłńśóźż]|\s*$)"
     r"|\n\s*\n|\n(?=[ \t]*[-*•●·–—#>\d])|\n(?![ \t]*[a-zа-яёіїєґα-ω])"
 )
 _PARAGRAPH_END = re.compile(r"\n(?![ \t]*[a-zа-яёіїєґα-ω])")  # where a sentence ends, whatever stands before

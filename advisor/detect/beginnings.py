@@ -1,4 +1,4 @@
-"""Where the phrases of a lexicon stand in folded bytes: one automaton finds how they begin, the tree itself reads on.
+"""Where the phrases of a lexicon begin in folded bytes: an automaton finds a piece of each, the tree reads the rest.
 
 The tree is the one that the deep reading reads with, so what is found is at least what `tags` finds in the text; a
 little more does no harm.

@@ -20,6 +20,7 @@ from advisor.detect.scene import (
     LISTED_WITH,
     NAMED,
     OFFICE_SPEAKS,
+    OWN_FLIGHTS,
     SPEAKS,
     SUBJECT,
     WHOSE,
@@ -84,6 +85,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
     if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
         issuers = [issuer for issuer in issuers if issuer.code not in BODIES] or issuers
+    if frame.act.category == "evacuate" and frame.act.value in OWN_FLIGHTS:
+        issuers = [issuer for issuer in issuers if issuer.code not in BODIES]  # theirs carry anybody
     if frame.rule.own:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.heads import Head
@@ -18,6 +18,7 @@ from advisor.detect.scene import (
     is_antecedent,
     is_topic,
     is_why,
+    names_the_flight,
     of_mention,
     opens,
     opens_clause,
@@ -86,6 +87,9 @@ def destinations_of(
         ):  # "the US and Britain urge their citizens"
             continue
         distance = gap(scene, act, mention.first, mention.last)
+        if names_the_flight(mention, act):
+            yield of_mention(9.0, mention, "out of where the flight is")
+            continue
         crowd = frame.rule.kind == Kind.EVACUATION and sizes[mention.group] >= _PASSENGERS
         if crowd and all(gap(scene, act, *item) > _ON_BOARD for item in _spans_of(scene, mention.group)):
             continue
@@ -128,7 +132,8 @@ def destinations_of(
             yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
-    yield from _meant_by_here(scene, discourse, issuer, known, here)
+    reached = {item.code for item in scene.mentions if act.category == "evacuate" and _is_reached(scene, item)}
+    yield from _meant_by_here(scene, discourse, {issuer, *reached}, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -203,6 +208,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if act.category in _MOVING and _is_on_the_way(scene, mention):
         return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+    if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
+        return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)
     behind = act.category == "departure" and mention.first >= act.last
     if (behind or act.category in {"evacuate", "withdraw", "close"}) and "from" in words:
@@ -347,17 +354,19 @@ def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
 
 
 def _meant_by_here(
-    scene: Scene, discourse: Discourse, issuer: str, score: float, here: Tag | None
+    scene: Scene, discourse: Discourse, elsewhere: Collection[str], score: float, here: Tag | None
 ) -> Iterable[Candidate]:
-    """What "the country" or "there" means, or what goes without saying."""
-    known = [spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code != issuer]
+    """What "the country" or "there" means, or what goes without saying; nowhere of `elsewhere`."""
+    known = [
+        spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere
+    ]
     for rank, spot in enumerate(known):
         yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
-    topics = [code for code, _ in discourse.topics.most_common() if code != issuer]
+    topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]
     if topics:
         first, last = discourse.topic_spans[topics[0]]
         yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")
-    related = [code for code, _ in discourse.adjectives.most_common() if code != issuer]
+    related = [code for code, _ in discourse.adjectives.most_common() if code not in elsewhere]
     if related:
         first, last = discourse.topic_spans[related[0]]
         yield Candidate(score - 1.4, related[0], first, last, "the country whose adjective the article uses")

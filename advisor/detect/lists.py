@@ -183,7 +183,7 @@ def _enumerates_governments(text: Text, left: Mention, right: Mention) -> bool:
 def _alike(left: Mention, right: Mention) -> bool:
     """Whether two mentions can stand in one list: two names, two peoples, a country and a part of another."""
     together = left.roles | right.roles
-    mixed = together == {"name", "region"} or (
+    mixed = {"name", "region"} <= together <= {"name", "region", "city"} or (  # "Israel, Gaza, Jordan"
         "adjective" in together and any("name" in it.roles and "upper" in it.flags for it in (left, right))
     )  # "the US and German embassies"
     return bool(left.roles & right.roles) or (left.code != right.code and mixed)

@@ -24,6 +24,7 @@ BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
 SPEAKS, OFFICE_SPEAKS = "the government that speaks", "the office that speaks"
 NAMED = "named before the act"
+OWN_FLIGHTS = frozenset({"own", "flight", "counted", "landed"})  # values of "evacuate" that need no passengers named
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
@@ -142,6 +143,8 @@ def last_list(mentions: Iterable[Mention]) -> tuple[Candidate, ...]:
 def heads_the_line(scene: Scene, mention: Mention) -> bool:
     """ "Mali : la France conseille ...": countries before a colon, where another is named, are the topic."""
     text = scene.text
+    if mention.cue == "by":
+        return False
     group = [item for item in scene.mentions if item.group == mention.group]
     end = max(item.last for item in group)
     if end >= len(text.tokens) or group[0].first > text.sentences[scene.sentence].first + 1:
@@ -149,6 +152,12 @@ def heads_the_line(scene: Scene, mention: Mention) -> bool:
     others = any(other.group != mention.group and other.first >= end for other in scene.mentions)
     marked = _TOPIC_MARK.search(text.between(end - 1, end)) is not None
     return marked and (others or mention.seat)
+
+
+def names_the_flight(mention: Mention, act: Tag) -> bool:
+    """ "The Lebanon evacuation flight" is one out of there; "the UK evacuation flight" is theirs."""
+    flight = act[:2] == ("evacuate", "flight") and mention.last == act.first
+    return flight and "name" in mention.roles and "upper" not in mention.flags
 
 
 def is_topic(scene: Scene, act: Tag, mention: Mention) -> bool:

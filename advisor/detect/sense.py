@@ -23,6 +23,7 @@ _NO_PART = {
     "notice": {"speculate"},  # "said it would" announces
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
+_COUNTING = frozenset({"counted", "landed"})
 _STAFF_BEFORE = 10  # tokens
 _FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
@@ -34,6 +35,7 @@ _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West 
 def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(without_families_of_citizens(text, tags), verb_last)
+    tags = _without_uncounted(text, tags)
     tags = _without_scales(text, _without_parts(_without_expelled_staff(tags)))
     tags = _without_rescuers(_without_implied_audience(text, tags))
     return _without_counts(text, _without_raising(tags))
@@ -53,6 +55,18 @@ def without_families_of_citizens(text: Text, tags: list[Tag]) -> list[Tag]:
         return before > 0 and tag.first - ends[before - 1] <= _BESIDE_CITIZENS
 
     return [tag for tag in tags if not of_citizens(tag)]
+
+
+def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
+    """ "Flew 388 people to Djibouti": such a phrase tells of people taken out only where it counts them."""
+    if not any(tag.category == "evacuate" and tag.value in _COUNTING for tag in tags):
+        return tags
+    words = {token for tag in tags if tag.category == "count" for token in range(tag.first, tag.last)}
+
+    def counts(tag: Tag) -> bool:
+        return any(text.tokens[token].isdigit() or token in words for token in range(tag.first, tag.last))
+
+    return [tag for tag in tags if tag.value not in _COUNTING or tag.category != "evacuate" or counts(tag)]
 
 
 def _without_expelled_staff(tags: list[Tag]) -> list[Tag]:
@@ -156,12 +170,29 @@ def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:
     return [tag for tag in tags if tag.category != "here" or not tag.first or not text.tokens[tag.first - 1].isdigit()]
 
 
+def _with_families(text: Text, tags: list[Tag], edges: set[int]) -> list[Tag]:
+    """ "Planes bring French families back": families are a nation's own, where no mission or its staff is spoken of."""
+    spoken = {
+        text.sentence_of[tag.first]
+        for tag in tags
+        if tag[:2] == ("office", "mission") or (tag.category == "staff" and tag.value != "families")
+    }
+    flown = {text.sentence_of[tag.first] for tag in tags if tag.category == "evacuate"} - spoken
+
+    def is_nation(tag: Tag) -> bool:
+        beside = tag.first in edges or -tag.last in edges
+        return tag[:2] == ("staff", "families") and beside and text.sentence_of[tag.first] in flown
+
+    return [tag._replace(category="citizens", value="folk") if is_nation(tag) else tag for tag in tags]
+
+
 def without_strangers(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
     """ "Irish workers" are citizens, "workers" may be anybody's: such words count beside a nationality only."""
-    if not any(tag[:2] == ("citizens", "folk") for tag in tags):
+    if not any(tag[:2] in {("citizens", "folk"), ("staff", "families")} for tag in tags):
         return tags
     nations = [item for item in mentions if item.roles & {"adjective", "people"}]
     edges = {item.last for item in nations} | {-item.first for item in nations}
+    tags = _with_families(text, tags, edges)
 
     def is_strange(tag: Tag) -> bool:
         return tag[:2] == ("citizens", "folk") and tag.first not in edges and -tag.last not in edges

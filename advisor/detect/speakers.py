@@ -11,6 +11,7 @@ from advisor.detect.scene import (
     BEHIND,
     NAMED,
     OFFICE_SPEAKS,
+    OWN_FLIGHTS,
     SPEAKS,
     SUBJECT,
     SUBJECT_REACH,
@@ -25,6 +26,7 @@ from advisor.detect.scene import (
     is_antecedent,
     is_topic,
     is_why,
+    names_the_flight,
     of_mention,
     opens,
     opens_clause,
@@ -66,10 +68,10 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
-        host = anchor.category == "urge" and gap(scene, anchor, mention.first, mention.last) < 1
+        host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
         if mention.code in places and not host:  # where it happens does not speak
             continue
-        if not mention.roles & {"name", "city", "leader"}:
+        if not mention.roles & {"name", "city", "leader"} or names_the_flight(mention, frame.act):
             continue
         if _others_told(scene, mention, anchor):
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
@@ -184,7 +186,17 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
             return of_mention(9.5, head.owner, WHOSE)
         if head.category == "citizens" and (owner := _said_just_before(scene, head)):
             return of_mention(9.5, owner, WHOSE)
-    return None
+    told = _told_right_before(scene, frame)
+    return of_mention(9.5, told, WHOSE) if told else None
+
+
+def _told_right_before(scene: Scene, frame: Frame) -> Mention | None:
+    """ "Malaysians should put off all travel": whoever stands right before "should" is told, whatever the rule asks."""
+    if scene.manners.verb_first:
+        return None
+    starts = {tag.first for tag in scene.of("urge") if tag.last <= frame.act.first and tag.value == "advise"}
+    owners = (head.owner for head in scene.heads if head.category == "citizens" and head.last in starts and head.owner)
+    return next(owners, None)
 
 
 def _said_just_before(scene: Scene, head: Head) -> Mention | None:
@@ -223,12 +235,15 @@ def issuers_of(
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
+        if names_the_flight(mention, frame.act):
+            continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):
             yield of_mention(8.4, mention, BEHIND)
         if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
-            yield of_mention(6.1 - 0.05 * distance, mention, "whose ships or planes they are")
-        if frame.act[:2] == ("evacuate", "own") and _qualifies(scene, mention, frame.act):
+            carried = 7.4 if frame.act.value in OWN_FLIGHTS else 6.1
+            yield of_mention(carried - 0.05 * distance, mention, "whose ships or planes they are")
+        if frame.act.value in OWN_FLIGHTS and _qualifies(scene, mention, frame.act):
             yield of_mention(8.0, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
@@ -264,7 +279,8 @@ def issuers_of(
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais"."""
     behind = mention.first == act.last and not scene.manners.verb_last
-    return bool(mention.roles & {"adjective", "people"}) and (mention.last == act.first or behind)
+    whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
+    return bool(whose) and (mention.last == act.first or behind)
 
 
 def _has_carrier(scene: Scene, mention: Mention) -> bool:

@@ -15,6 +15,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
+_APART = frozenset({"own", "flight", "counted", "landed"})  # flights of unnamed passengers
 _IN_IDIOMS = frozenset({"idiom", "and"})  # 以及 is no Israel, and joins all the same
 _TRAVEL = frozenset({"no_travel", "no_essential_travel"})
 
@@ -108,4 +109,5 @@ def _without_essential(tags: list[Tag]) -> list[Tag]:
 
 def _rivals(tag: Tag) -> str:
     """Within what the longest phrase wins; "some of its diplomats" leaves the diplomats diplomats."""
-    return f"{tag.category}/{tag.value}" if tag.category == "staff" else tag.category
+    apart = tag.category == "staff" or tag.value in _APART
+    return f"{tag.category}/{tag.value}" if apart else tag.category

@@ -1,6 +1,6 @@
 """Places in a text: which country each name, adjective, people or city means, and in what way it stands there.
 
-    named → cues → grounds → lists → doubt
+    named → cues → grounds → lists → borders → doubt → roundup
 
 Who owns an office and where it stands is `heads`' business.
 """
@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from advisor.detect.borders import with_borders
 from advisor.detect.cues import cued
 from advisor.detect.doubt import believed_of
 from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.lists import in_lists
 from advisor.detect.mentions import Mention
 from advisor.detect.named import named, of_fuller_names
+from advisor.detect.roundup import with_actors
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
@@ -30,7 +32,9 @@ def mentions_of(
     after = any(lexicon.adjective_after for lexicon in lexicons)
     found = _grounds(text, tags, cued(text, tags, lexicons, named(text, tags, places, lexicons)), after)
     home = lexicons[0].home if lexicons else None
-    return believed_of(text, tags, of_fuller_names(text, in_lists(text, tags, found, verb_last), home), credulous)
+    listed = with_borders(text, tags, in_lists(text, tags, found, verb_last))
+    named_fully = of_fuller_names(text, listed, home)
+    return with_actors(text, believed_of(text, tags, named_fully, credulous))
 
 
 def _grounds(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> list[Mention]:

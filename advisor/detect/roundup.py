@@ -1,0 +1,27 @@
+"""Round-ups of what several governments do about one place: each item opens with who acts, "JAPAN: two buses ..."."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from advisor.detect.mentions import Mention
+from advisor.detect.text import Text
+
+_ITEMS = 2  # governments that open an item, at least
+_MARKS = ":："
+
+
+def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """The countries that open an item act, if the headline says where it happens: "Who gets whom out of Iran"."""
+    starts = {sentence.first for sentence in text.sentences if not sentence.title}
+    titles = {sentence.index for sentence in text.sentences if sentence.title}
+    where = {item.code for item in mentions if item.cue == "at" and text.sentence_of[item.first] in titles}
+    heads = {id(item) for item in mentions if item.first in starts and item.code not in where and _is_head(text, item)}
+    if not where or len({item.code for item in mentions if id(item) in heads}) < _ITEMS:
+        return mentions
+    return [replace(item, cue="by") if id(item) in heads else item for item in mentions]
+
+
+def _is_head(text: Text, mention: Mention) -> bool:
+    inside = mention.last < len(text.tokens) and "name" in mention.roles and not mention.cue
+    return inside and any(mark in text.between(mention.last - 1, mention.last) for mark in _MARKS)

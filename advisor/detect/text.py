@@ -119,7 +119,7 @@ def is_unspaced(token: str) -> bool:
 
 def sentence_ends(text: str) -> list[int]:
     """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
-    ends = []
+    ends: list[int] = []
     behind = 0
     for mark in _MARK.finditer(text):
         if mark.start() < behind or (end := _END.match(text, mark.start())) is None:

@@ -4,8 +4,10 @@
 
 Without a file there are two kinds of text: prose of Python's own manual, which has no embassies in it, and ordinary
 news, which has (`ordinary_news`). Ratios count; machines are noisy. All languages are loaded and have been met in the
-project's own examples. "full": short items of one language joined, long ones as they are. Loading reads what an
-earlier start has compiled and kept, as a service does; memory is what the process grows by, its imports left out.
+project's own examples. "full": short items of one language joined, long ones as they are; what is joined tells of a
+dozen things at once, and one of them opens the gate for all. "long": the long ones alone, where a file has enough of
+them. Loading reads what an earlier start has compiled and kept, as a service does; memory is what the process grows
+by, its imports left out.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from advisor.model import Article
 from tools.ordinary_news import Item, ordinary_news
 
 FULL = 3000  # characters of a full article, at least
+ENOUGH = 100  # long articles, to measure them alone
 TURNS = 3  # of both, one after the other; the best run of each counts
 EXAMPLES = Path(__file__).resolve().parents[1] / "tests" / "detect" / "examples"
 
@@ -134,6 +137,9 @@ def main() -> None:
     for kind, items in kinds.items():
         compare(detector, f"{kind}, items", items)
         compare(detector, f"{kind}, full", joined(items))
+        long = [item for item in items if len(item[1]) >= FULL]
+        if over and len(long) >= ENOUGH:
+            compare(detector, f"{kind}, long", long)
 
 
 def compare(detector: Detector, name: str, items: list[Item]) -> None:

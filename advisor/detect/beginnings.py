@@ -1,4 +1,4 @@
-"""Where the phrases of a lexicon stand in folded bytes: one automaton finds how they begin, the tree itself reads on.
+"""Where the phrases of a lexicon begin in folded bytes: an automaton finds a piece of each, the tree reads the rest.
 
 The tree is the one that the deep reading reads with, so what is found is at least what `tags` finds in the text; a
 little more does no harm.
@@ -7,11 +7,12 @@ little more does no harm.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-from advisor.detect.alphabet import Alphabet, Characters, Letters
+from advisor.detect.alphabet import Alphabet, Characters
 from advisor.detect.knowledge import Gazetteer, Lexicon, TagSpec
 from advisor.detect.phrases import GAPS, words_of
 from advisor.detect.text import is_unspaced
@@ -24,6 +25,7 @@ _FURTHEST = 600  # bytes that a phrase reaches, at most: 24 words and three gaps
 _GAP_BYTES = {"..": 160, "...": 320}  # what may stand in a gap: so many words of forty bytes
 _GAP_WORDS = {"..": 4, "...": 7}  # one more than can
 _ENDING = 24  # bytes that may stand attached to a word
+_ROUNDED = 64  # bytes: reaches that are equal are kept once
 _NOWHERE = b"\xff\xfe\xff"
 
 Found = dict[int, list[int]]  # number of a slot -> where phrases that fill it begin, in order
@@ -37,16 +39,20 @@ class Finder:
     """
 
     def __init__(
-        self, lexicon: Lexicon, slots: Sequence[Collection[TagSpec]], rare: Collection[int], places: Gazetteer
-    ) -> None:
-        script = _Script(lexicon)
-        self.alphabet = script.alphabet
+        self, lexicon: Lexicon, alphabet: Alphabet, slots: Sequence[Collection[TagSpec]], rare: Collection[int],
+        places: Gazetteer,
+    ) -> None:  # fmt: skip
+        script = _Script(lexicon, alphabet)
+        self.alphabet = alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
         fills = _Fills(slots)
-        phrases = list(_written(lexicon, script, fills))
-        others = frozenset(range(len(slots))).difference(rare)
-        self._rare = _Phrases(lexicon, script, fills, frozenset(rare), phrases)
-        self._others = _Phrases(lexicon, script, fills, others, phrases)
+        rarest = _Pieces(script, frozenset(rare), rarest=True)
+        first = _Pieces(script, frozenset(range(len(slots))).difference(rare))
+        for phrase in _written(lexicon, script, fills):
+            rarest.add(phrase)
+            first.add(phrase)
+        self._rare = _Phrases(lexicon, script, fills, rarest)
+        self._others = _Phrases(lexicon, script, fills, first)
         self._names = _Names(lexicon, script, places)
 
     def rare(self, folded: bytes) -> Found:
@@ -86,78 +92,112 @@ class _Fills(dict[Meaning, frozenset[int]]):
 class _Script:
     """How words of a language stand in bytes."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, alphabet: Alphabet) -> None:
+        self.alphabet = alphabet
         self.prefixed, self.suffixed = bool(lexicon.prefixes.all), bool(lexicon.suffixes.all)
         self.unspaced = lexicon.script in {"han", "kana"}
-        self.alphabet: Alphabet = Characters(self.unspaced) if lexicon.script in _UNITS else Letters(lexicon.alphabet)
+        self._function_words = lexicon.function_words
 
-    def head(self, parts: Sequence[str]) -> tuple[bytes, Sequence[str], bool]:
-        """The bytes that a phrase begins with, the parts behind them, and whether nothing else needs to be seen."""
-        if self.prefixed or self.suffixed:  # letters may stand attached to every word: one of them is enough
-            begins = self.alphabet.encode(parts[0].removesuffix("*"))
-            begins = begins if self.prefixed else b" " + begins
-            return begins, parts[1:], False
-        taken = 0
+    def runs(self, parts: Sequence[str]) -> list[_Run]:
+        """The pieces of a phrase in whose middle nothing else can stand, as bytes."""
+        attached = self.prefixed or self.suffixed
+        runs: list[_Run] = []
         words: list[str] = []
-        for part in parts:
-            if part in GAPS or (self.unspaced and words and not is_unspaced(part)):
-                break  # letters behind characters may stand apart from them
-            taken += 1
-            words.append(part.removesuffix("*"))
-            if part.endswith("*"):
-                break
-        head = self.alphabet.encode(("" if self.unspaced else " ").join(words))
-        if not self.unspaced:
-            head = b" " + head + (b"" if parts[taken - 1].endswith("*") else b" ")
-        return head, parts[taken:], taken == len(parts)
+        before, size = 0, _ENDING  # of the words and bytes that stand before, at most
 
-    def rest(self, parts: Sequence[str]) -> _Rest:
-        """What must follow: the longest word of the parts."""
-        literal = b""
-        size = _ENDING
-        words = before = 1
+        def close(open_end: bool = False) -> None:
+            nonlocal before, size
+            if words:
+                said = self.alphabet.encode(("" if self.unspaced else " ").join(words))
+                if not self.unspaced:
+                    said = (b"" if self.prefixed else b" ") + said + (b"" if self.suffixed or open_end else b" ")
+                runs.append(_Run(said, tuple(words), before, min(_ROUNDED * -(-size // _ROUNDED), _FURTHEST)))
+                before += len(words)
+                size += len(said) + 2 + (_ENDING if attached or open_end else 0)
+                words.clear()
+
         for part in parts:
             if part in GAPS:
+                close()
+                before += _GAP_WORDS[part]
                 size += _GAP_BYTES[part]
-                words += _GAP_WORDS[part]
                 continue
-            word = self.alphabet.encode(part.removesuffix("*"))
-            if len(word) > len(literal):
-                literal, before = word, words
-            size += len(word) + 2 + (_ENDING if self.suffixed or self.prefixed or part.endswith("*") else 0)
-            words += 1
-        return _Rest(literal, min(size, _FURTHEST), _FURTHEST if self.unspaced else before)
+            if self.unspaced and words and not is_unspaced(part):
+                close()  # letters behind characters may stand apart from them
+            words.append(part.removesuffix("*"))
+            if attached or part.endswith("*"):  # more letters may follow
+                close(part.endswith("*"))
+        close()
+        return runs
+
+    def alone(self, runs: Sequence[_Run]) -> bool:
+        """Whether nothing needs to be seen but the one piece."""
+        return len(runs) == 1 and not (self.prefixed or self.suffixed)
+
+    def rarity(self, run: _Run) -> int:
+        """A guess at how seldom a piece occurs: long words are rare ones."""
+        return sum(1 if word in self._function_words else len(word.encode()) for word in run.words)
 
     def words(self, folded: bytes) -> list[str]:
         text = self.alphabet.decode(folded)
         return words_of(text) if isinstance(self.alphabet, Characters) else text.split()
 
 
-class _Rest(NamedTuple):
-    """What must follow a beginning: `literal`, with so many spaces before it at most; the phrase ends within `size`."""
+class _Run(NamedTuple):
+    """A piece of a phrase: its bytes and words, and how many words and bytes of the phrase stand before it at most."""
 
-    literal: bytes
+    said: bytes
+    words: tuple[str, ...]
+    before: int
     size: int
+
+
+class _Other(NamedTuple):
+    """Another piece of the phrase, so many bytes away at most, with so many spaces between."""
+
+    said: bytes
+    within: int
     spaces: int
 
-    def or_wider(self, other: _Rest) -> _Rest:
-        return _Rest(self.literal, max(self.size, other.size), max(self.spaces, other.spaces))
+    def or_wider(self, other: _Other) -> _Other:
+        return _Other(self.said, max(self.within, other.within), max(self.spaces, other.spaces))
 
 
-class _Behind(NamedTuple):
-    """What a beginning asks for: slots that it fills by itself; else, what may follow, of which one thing must."""
+class _Beside(NamedTuple):
+    """What a piece asks for: slots that it fills by itself; else, what may stand beside it, of which one thing must."""
 
     whole: tuple[int, ...]
-    rests: tuple[_Rest, ...]
-    size: int  # of the bytes that follow and may belong to it
+    begins: tuple[_Other, ...]  # before it, where the phrase begins
+    goes_on: tuple[_Other, ...]  # behind it, where it is the beginning itself
+    size: int  # of the bytes that may belong to the phrase behind its beginning
+
+
+@dataclass(slots=True)
+class _Growing:
+    """The same while phrases are added."""
+
+    whole: set[int] = field(default_factory=set)
+    begins: dict[bytes, _Other] = field(default_factory=dict)
+    goes_on: dict[bytes, _Other] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, others: dict[bytes, _Other], other: _Other, size: int) -> None:
+        others[other.said] = other.or_wider(others.get(other.said, other))
+        self.size = max(self.size, size)
+
+    def beside(self) -> _Beside:
+        return _Beside(
+            tuple(sorted(self.whole)), tuple(sorted(self.begins.values())), tuple(sorted(self.goes_on.values())),
+            self.size,
+        )  # fmt: skip
 
 
 class _Written(NamedTuple):
-    """A phrase that fills slots: how it begins, and what must follow, if anything."""
+    """A phrase that fills slots, in its pieces; bytes that may follow the first of them."""
 
     numbers: frozenset[int]
-    head: bytes
-    rest: _Rest | None
+    runs: Sequence[_Run]
+    size: int
 
 
 def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Written]:
@@ -165,74 +205,94 @@ def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Writ
         filling = [fills.all(some) for some in trie.meanings]
         for parts, number in trie.phrases():
             if filling[number]:
-                head, rest, complete = script.head(parts)
-                yield _Written(filling[number], head, None if complete else script.rest(rest))
+                runs = script.runs(parts)
+                yield _Written(filling[number], runs, min(runs[-1].size + len(runs[-1].said) + _ENDING, _FURTHEST))
+
+
+class _Pieces(dict[bytes, _Growing]):
+    """One piece of each phrase that fills a slot `asked`: the first, or the rarest."""
+
+    def __init__(self, script: _Script, asked: frozenset[int], rarest: bool = False) -> None:
+        super().__init__()
+        self.asked = asked
+        self._script, self._rarest = script, rarest
+
+    def add(self, phrase: _Written) -> None:
+        filled = self.asked & phrase.numbers
+        if not filled:
+            return
+        first, *others = phrase.runs
+        rare = max(phrase.runs, key=self._script.rarity) if self._rarest else first
+        piece = self.setdefault(rare.said, _Growing())
+        if self._script.alone(phrase.runs):
+            piece.whole |= filled
+        elif rare is not first:
+            piece.add(piece.begins, self._between(first, first, rare), phrase.size)
+        else:
+            other = max(others, key=self._script.rarity, default=_Run(b"", (), len(first.words), 0))
+            piece.add(piece.goes_on, self._between(other, first, other), phrase.size)
+
+    def _between(self, said: _Run, first: _Run, other: _Run) -> _Other:
+        """`said` as what must stand beside, where `other` stands behind the beginning `first`."""
+        spaces = _FURTHEST if self._script.unspaced else other.before - len(first.words) + 1
+        return _Other(said.said, other.size, spaces)
 
 
 class _Phrases:
-    """The phrases that fill one of the slots `asked`."""
+    """The phrases of which `pieces` tell where they may stand."""
 
-    def __init__(
-        self, lexicon: Lexicon, script: _Script, fills: _Fills, asked: frozenset[int], phrases: Iterable[_Written]
-    ) -> None:
-        self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, asked
-        whole: dict[bytes, set[int]] = {}
-        rests: dict[bytes, dict[bytes, _Rest]] = {}
-        for phrase in phrases:
-            if asked.isdisjoint(phrase.numbers):
-                continue
-            if phrase.rest is None:
-                whole.setdefault(phrase.head, set()).update(asked & phrase.numbers)
-            else:
-                known = rests.setdefault(phrase.head, {})
-                literal = phrase.rest.literal
-                known[literal] = phrase.rest.or_wider(known.get(literal, phrase.rest))
-        heads = list(dict.fromkeys([*whole, *rests]))
-        self._behind = _shared(
-            _Behind(
-                tuple(sorted(whole.get(head, ()))),
-                tuple(sorted(rests.get(head, {}).values())),
-                max((rest.size for rest in rests.get(head, {}).values()), default=0),
-            )
-            for head in heads
-        )
-        self._longest = max(map(len, heads), default=0)
-        self._automaton = _automaton(heads)
+    def __init__(self, lexicon: Lexicon, script: _Script, fills: _Fills, pieces: _Pieces) -> None:
+        self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, pieces.asked
+        self._beside = _shared(some.beside() for some in pieces.values())
+        self._longest = max(map(len, pieces), default=0)
+        self._automaton = _automaton(list(pieces))
 
     def find(self, folded: bytes, start: int, end: int) -> Found:
         """Slots to the places between `start` and `end` where phrases begin that fill them, in order."""
         found: Found = {}
         read: dict[bytes, frozenset[int]] = {}  # what repeats itself is read once
         searched = folded[start : end + self._longest] if start or end < len(folded) else folded
-        prefixed, behinds = self._script.prefixed, self._behind
-        for head, first, behind in self._automaton.find_matches_as_indexes(searched, overlapping=True):
+        besides = self._beside
+        for piece, first, behind in self._automaton.find_matches_as_indexes(searched, overlapping=True):
             place = start + first
             if place >= end:
                 continue
-            whole, rests, size = behinds[head]
+            whole, begins, goes_on, size = besides[piece]
             for number in whole:
                 found.setdefault(number, []).append(place)
             behind += start
-            for literal, reach, spaces in rests:
-                at = folded.find(literal, behind - 1, behind + reach)
+            for said, within, spaces in goes_on:
+                at = folded.find(said, behind - 1, behind + within)
                 if at >= 0 and folded.count(b" ", behind, at) <= spaces:
+                    self._read(folded, place, behind, size, read, found)
                     break
-            else:
-                continue
-            if prefixed:
-                before = max(place - _ENDING, 0)
-                place = max(before, folded.rfind(b" ", before, place) + 1)
-            phrase = folded[place : behind + size]
-            numbers = read.get(phrase)
-            if numbers is None:
-                numbers = read[phrase] = self._read(phrase, folded[place:behind])
-            for number in numbers:
-                found.setdefault(number, []).append(place)
+            for said, within, spaces in begins:
+                furthest = max(place - within - len(said), 0)
+                at = folded.rfind(said, furthest, place + 1)
+                while at >= 0:
+                    ends = at + len(said)
+                    if folded.count(b" ", ends, place) <= spaces:
+                        self._read(folded, at, ends, size, read, found)
+                    at = folded.rfind(said, furthest, ends - 1)
         for places in found.values():
             places.sort()
         return found
 
-    def _read(self, phrase: bytes, head: bytes) -> frozenset[int]:
+    def _read(
+        self, folded: bytes, place: int, behind: int, size: int, read: dict[bytes, frozenset[int]], found: Found
+    ) -> None:
+        """Add the phrases that begin at `place` with what ends before `behind`."""
+        if self._script.prefixed:
+            before = max(place - _ENDING, 0)
+            place = max(before, folded.rfind(b" ", before, place) + 1)
+        phrase = folded[place : behind + size]
+        numbers = read.get(phrase)
+        if numbers is None:
+            numbers = read[phrase] = self._filled(phrase, folded[place:behind])
+        for number in numbers:
+            found.setdefault(number, []).append(place)
+
+    def _filled(self, phrase: bytes, head: bytes) -> frozenset[int]:
         """The slots that are filled by what begins these bytes, of which `head` has been seen already."""
         words = self._script.words(phrase)
         # Where letters stand attached the head is found inside words, and of two scripts each has words of its own.
@@ -268,7 +328,14 @@ def _automaton(heads: Sequence[bytes]) -> BytesAhoCorasick:
     )
 
 
-def _shared(behind: Iterable[_Behind]) -> list[_Behind]:
-    """Equal ones once: most beginnings differ in nothing else."""
-    known: dict[_Behind, _Behind] = {}
-    return [known.setdefault(item, item) for item in behind]
+def _shared(beside: Iterable[_Beside]) -> list[_Beside]:
+    """Equal ones once: most pieces differ in nothing else."""
+    known: dict[_Beside, _Beside] = {}
+    kinds: dict[_Other, _Other] = {}
+
+    def once(others: Sequence[_Other]) -> tuple[_Other, ...]:
+        return tuple([kinds.setdefault(other, other) for other in others])
+
+    return [
+        known.setdefault(item, item._replace(begins=once(item.begins), goes_on=once(item.goes_on))) for item in beside
+    ]

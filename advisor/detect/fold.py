@@ -107,7 +107,7 @@ def fold_with_map(text: str) -> Folded:
     """`fold` with the way back; the map has one entry more than the text, for the end."""
     if text.isascii():
         return Folded(text.encode().translate(_ASCII).decode(), None)
-    if all(len(_TABLE[ord(character)]) == 1 for character in set(text)) and not _PIECE.search(text):
+    if all(len(_TABLE[ord(character)]) == 1 for character in set(_FOREIGN.findall(text))) and not _PIECE.search(text):
         return Folded(fold(text), None)
     pieces = [_TABLE[ord(character)] for character in text]
     for match in _DECOMPOSED.finditer(text):

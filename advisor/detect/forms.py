@@ -19,6 +19,7 @@ _NUMBER = "<I"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 _NONE: Affixes = ((), ())
+_HALF = 6_000  # words remembered: one memory serves all languages without affixes
 
 
 class _Step(NamedTuple):
@@ -49,13 +50,17 @@ class Forms:
     ) -> list[Match]:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
-        known = self._known.setdefault(affixes, Recent())
-        found: list[Match] = []
-        for first, token in enumerate(tokens):
+        known = self._known.setdefault(affixes, Recent(_HALF) if affixes == _NONE else Recent())
+        begins: dict[str, tuple[_Step, ...]] = {}
+        for token in dict.fromkeys(tokens):
             steps = known.now.get(token)
             if steps is None and (steps := known.get(token)) is None:
                 steps = known[token] = tuple(self._steps("", token, affixes))
-            for step in steps:
+            if steps:
+                begins[token] = steps
+        found: list[Match] = []
+        for first in [first for first, token in enumerate(tokens) if token in begins]:
+            for step in begins[tokens[first]]:
                 self._arrive(step, tokens, first, first, affixes, step.prefix, found)
         return found
 

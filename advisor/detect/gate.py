@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from advisor.detect.alphabet import Alphabet, alphabet_of
 from advisor.detect.beginnings import Finder, Found
 from advisor.detect.knowledge import Gazetteer, Lexicon, Rule, TagSpec
 from advisor.detect.text import paragraph_ends, sentence_ends
@@ -53,6 +54,18 @@ class _Call(NamedTuple):
     reaches: tuple[tuple[int, int], ...]
 
 
+class _Folded(dict[Alphabet, bytes]):
+    """A text in the bytes of each alphabet; languages of one script share them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, alphabet: Alphabet) -> bytes:
+        folded = self[alphabet] = alphabet.encode(f" {self._text} ")
+        return folded
+
+
 class _Measured(NamedTuple):
     """A condition in bytes."""
 
@@ -69,7 +82,7 @@ class Gate:
     def __init__(self, lexicons: Sequence[Lexicon], rules: Iterable[Rule], places: Gazetteer) -> None:
         asking = [rule for rule in rules if rule.voice == "any"]
         slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
-        self._slots: list[Slot] = sorted(slots, key=str)
+        self._slots: list[Slot] = sorted(slots, key=lambda slot: sorted(map(str, slot)))
         numbers = {slot: number for number, slot in enumerate(self._slots)}
         self._named = frozenset(
             number
@@ -81,35 +94,39 @@ class Gate:
         self._conditions = self._measurable(asking, numbers)
         self._places = places
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
+        written: dict[str, list[str]] = {}
+        for lexicon in lexicons:
+            written.setdefault(lexicon.script, []).append(lexicon.alphabet)
+        self._alphabets = {script: alphabet_of(script, letters) for script, letters in written.items()}
         self._finders: dict[str, Finder] = {}  # made when a language is first met
         self._measured: dict[float, dict[int, list[_Measured]]] = {}  # by the bytes of one unit of distance
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        whole = _whole(title, text)
-        return any(self._seen(whole, len(title), language).calls for language in languages)
+        folded = _Folded(_whole(title, text))
+        return any(self._seen(folded, len(title), language).calls for language in languages)
 
     def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
         whole = _whole(title, text)
-        all_seen = [self._seen(whole, len(title), language) for language in languages]
+        in_bytes = _Folded(whole)
+        all_seen = [self._seen(in_bytes, len(title), language) for language in languages]
         if not any(seen.calls for seen in all_seen):
             return "", ""
-        headline, *paragraphs = _cut(whole, [len(title), *(end for end in paragraph_ends(whole) if end > len(title))])
-        where = _kept(all_seen, [headline, *paragraphs])  # cutting sentences takes time: only where there may be some
-        if not where:
-            return "", ""
-        pieces = [headline]
-        for number, paragraph in enumerate(paragraphs, 1):
-            pieces += _cut(paragraph, sentence_ends(paragraph)) if number in where else [paragraph]
-        kept = _kept(all_seen, pieces)
-        body = dict.fromkeys(pieces[index].strip() for index in sorted(kept - {0}))  # said twice, it says nothing new
-        return headline if 0 in kept else "", "\n\n".join(body)
+        paragraphs = _cut(whole, [len(title), *(end for end in paragraph_ends(whole) if end > len(title))])
+        opened = [_Opened(seen, 0, len(seen.folded)).pieces(paragraphs) for seen in all_seen if seen.calls]
+        headline = paragraphs[0] if any(0 in pieces for pieces in opened) else ""
+        kept: dict[str, None] = {}  # said twice, it says nothing new
+        for number in sorted({number for pieces in opened for number in pieces} - {0}):
+            sentences = _cut(paragraphs[number], sentence_ends(paragraphs[number]))
+            left = {index for pieces in opened if number in pieces for index in pieces[number].pieces(sentences)}
+            kept.update(dict.fromkeys(sentences[index].strip() for index in sorted(left)))
+        return headline, "\n\n".join(kept)
 
-    def _seen(self, whole: str, headline: int, language: str) -> _Seen:
+    def _seen(self, text: _Folded, headline: int, language: str) -> _Seen:
         """What the gate sees of a text in one language; `headline`: length of its title."""
         finder = self._finder(language)
-        folded = finder.alphabet.encode(f" {whole} ")
+        folded = text[finder.alphabet]
         found = finder.rare(folded)
         seen = _Seen(finder, folded, found, self._named, [])
         if not found:
@@ -135,7 +152,8 @@ class Gate:
         found = self._finders.get(language)
         if found is None:  # two threads may both make it; either will do
             rare = {condition.rare for condition in self._conditions}
-            found = Finder(self._lexicons[language], self._slots, rare, self._places)
+            lexicon = self._lexicons[language]
+            found = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
             by_rare: dict[int, list[_Measured]] = {}
             for condition in self._conditions:
                 by_rare.setdefault(condition.rare, []).append(_measured(condition, found.unit))
@@ -184,26 +202,26 @@ def _cut(text: str, ends: Sequence[int]) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
-def _kept(all_seen: Iterable[_Seen], pieces: Sequence[str]) -> set[int]:
-    """The pieces of a text in which calls stand with all their needs, in any language."""
-    bordered = f" {f' {_BORDER} '.join(pieces)} "
-    return {
-        index for seen in all_seen if seen.calls for index in _pieces_of(seen, seen.finder.alphabet.encode(bordered))
-    }
+class _Opened(NamedTuple):
+    """What is seen between two places of a text, in which calls stand with all their needs."""
 
+    seen: _Seen
+    start: int
+    end: int
 
-def _pieces_of(seen: _Seen, bordered: bytes) -> set[int]:
-    """The same in one language; `bordered` are the bytes with the borders marked."""
-    # A border and its space are two bytes more than the bytes that were searched have.
-    borders = [match.start() - 1 - 2 * number for number, match in enumerate(_BORDERS.finditer(bordered))]
-    kept = set()
-    for call in seen.calls:
-        index = bisect_right(borders, call.act)
-        start = borders[index - 1] if index else 0
-        end = borders[index] if index < len(borders) else len(seen.folded)
-        if index not in kept and seen.stands(call, start, end):
-            kept.add(index)
-    return kept
+    def pieces(self, pieces: Sequence[str]) -> dict[int, _Opened]:
+        """Those of `pieces`, which are all the text there, in which calls still stand with all their needs."""
+        bordered = self.seen.finder.alphabet.encode(f" {f' {_BORDER} '.join(pieces)} ")
+        # A border and its space are two bytes more than the bytes that were searched have.
+        cuts = (match.start() - 1 - 2 * number for number, match in enumerate(_BORDERS.finditer(bordered)))
+        borders = [self.start, *(self.start + cut for cut in cuts), self.end]
+        opened: dict[int, _Opened] = {}
+        for call in self.seen.calls:
+            index = bisect_right(borders, call.act, 1, len(borders) - 1) - 1
+            start, end = borders[index], borders[index + 1]
+            if index not in opened and self.start <= call.act < self.end and self.seen.stands(call, start, end):
+                opened[index] = _Opened(self.seen, start, end)
+        return opened
 
 
 def _whole(title: str, text: str) -> str:

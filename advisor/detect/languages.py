@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from advisor.detect.alphabet import Letters
 from advisor.detect.fold import fold
@@ -23,6 +22,7 @@ _PROBED = 250  # of them tell the scripts
 _SHARE = 0.25  # a script with a quarter of the letters counts
 _NEIGHBOURS = 3  # languages of one script that may all be read
 _NEAR_BEST = 0.6  # languages with this share of the best one's votes are read too
+_HEARD = 2  # in a text of several scripts, a language with more votes is read, too
 _LANE = 16  # bits: more than a sample has words
 _NAMES = {
     "HANGUL": "hangul", "HIRAGANA": "kana", "KATAKANA": "kana", "CJK": "han", "CYRILLIC": "cyrillic",
@@ -32,23 +32,27 @@ _NAMES = {
 
 _NO_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ufaff\ufb07-\U0010ffff]")  # in nearly no Latin text
 
-
 # The bytes of cp1252 that are no letters, or letters of ASCII.
 _MARKS = bytes(
     code for code in range(256) if not (char := bytes([code]).decode("cp1252", "replace")).isalpha() or char.isascii()
 )
+_LATIN = ["latin"]
+_OTHER = 0  # what is no letter, or of a script that no lexicon is written in
+_SCRIPTS = sorted({*_NAMES.values()})
+_CODES = {script: code for code, script in enumerate(_SCRIPTS, _OTHER + 1)}
 
 
-class _Scripts(dict[str, str]):
-    """The script of each character, looked up once."""
+class _Coded(dict[str, int]):
+    """The code of the script of each character, looked up once."""
 
-    def __missing__(self, character: str) -> str:
+    def __missing__(self, character: str) -> int:
         name = unicodedata.name(character, "") if character.isalpha() else ""
-        script = self[character] = _NAMES.get(name.partition(" ")[0].partition("-")[0], "")
-        return script
+        script = _NAMES.get(name.partition(" ")[0].partition("-")[0], "")
+        code = self[character] = _CODES.get(script, _OTHER)
+        return code
 
 
-_SCRIPTS = _Scripts()
+_CODED = _Coded()
 
 
 class Languages:
@@ -63,23 +67,25 @@ class Languages:
     def of(self, text: str, declared: str | None = None, sure: bool = False) -> tuple[str, ...]:
         """The languages of `text`, best first; `sure`: without those that a word or two may name by chance."""
         sample = text[:SAMPLE]
-        names = ["latin"]
+        names = _LATIN
         if not (plain := _is_plain(sample)):
             sample = unicodedata.normalize("NFC", sample).lower()
             names = names if _NO_LATIN.search(sample) is None else _scripts_of(sample)
         scripts = [self._scripts[name] for name in names if name in self._scripts]
-        candidates = [language for script in scripts for language in script.languages]
-        if len(candidates) < 2:
-            return tuple(candidates)
-        votes: dict[str, float] = {}
+        languages = [language for script in scripts for language in script.languages]
+        if len(languages) < 2:
+            return tuple(languages)
+        votes: list[float] = []
         for script in scripts:
-            script.count(sample, votes, alone=len(names) == 1, single=names != ["latin"], letters=not plain)
+            votes += script.votes(sample, alone=len(names) == 1, single=names != _LATIN, letters=not plain)
         hint = (declared or "").split("-")[0].lower()
-        if hint in votes and len(votes) <= _NEIGHBOURS and not any(votes.values()):
-            return tuple(sorted(votes, key=lambda language: language != hint))  # a Russian headline in a Ukrainian feed
-        if hint in votes:
-            votes[hint] += 1.5 + 0.1 * votes[hint]
-        return _chosen(votes, len(names) > 1, sure)
+        if hint in languages:
+            if len(votes) <= _NEIGHBOURS and not any(votes):
+                languages.sort(key=lambda language: language != hint)  # a Russian headline in a Ukrainian feed
+                return tuple(languages)
+            place = languages.index(hint)
+            votes[place] += 1.5 + 0.1 * votes[place]
+        return _chosen(languages, votes, len(names) > 1, sure)
 
 
 class _Script:
@@ -96,25 +102,24 @@ class _Script:
         self._alphabet = Letters([*sorted(self._words), *(lexicon.alphabet for lexicon in lexicons)])
         self._narrow = {self._alphabet.encode(word): lanes for word, lanes in self._words.items()}
         self._single = [(word, self._alphabet.encode(word)) for word in self._words if len(word) == 1]
-        self._letters = [(letter, lexicon.language) for lexicon in lexicons for letter in sorted(lexicon.letters)]
+        self._letters = [(letter, place) for place, some in enumerate(lexicons) for letter in sorted(some.letters)]
 
-    def count(self, sample: str, votes: dict[str, float], alone: bool, single: bool, letters: bool) -> None:
-        """Add what the words of `sample` say to `votes`, and its `letters`; `single`: characters are words, too."""
+    def votes(self, sample: str, alone: bool, single: bool, letters: bool) -> list[float]:
+        """What the words of `sample` say for each language, and its `letters`; `single`: characters are words, too."""
         telling = sample[:_WORDS]
-        singles = (
-            [written for written in self._single if written[0] in telling] if single else ()
-        )  # where no spaces are
+        singles = [written for written in self._single if written[0] in telling] if single else ()
         if alone:
-            narrow = self._narrow.keys() & self._alphabet.loose(telling).split()
-            counted = sum(map(self._narrow.__getitem__, narrow.union(narrow for _, narrow in singles)))
+            narrow = self._narrow.keys() & [*self._alphabet.loose(telling).split(), *(narrow for _, narrow in singles)]
+            counted = sum(map(self._narrow.__getitem__, narrow))
         else:
-            words = self._words.keys() & fold(telling).split()
-            counted = sum(map(self._words.__getitem__, words.union(word for word, _ in singles)))
-        votes.update(zip(self.languages, self._lanes.unpack(counted.to_bytes(self._lanes.size, "little")), strict=True))
+            known = self._words.keys() & [*fold(telling).split(), *(word for word, _ in singles)]
+            counted = sum(map(self._words.__getitem__, known))
+        votes: list[float] = [*self._lanes.unpack(counted.to_bytes(self._lanes.size, "little"))]
         if letters:
-            for letter, language in self._letters:
+            for letter, place in self._letters:
                 if letter in sample:
-                    votes[language] += 2 * min(sample.count(letter), _LETTERS)
+                    votes[place] += 2 * min(sample.count(letter), _LETTERS)
+        return votes
 
 
 def _is_plain(sample: str) -> bool:
@@ -129,9 +134,8 @@ def _is_plain(sample: str) -> bool:
 
 def _scripts_of(sample: str) -> list[str]:
     """The scripts that count, the one of most letters first."""
-    counts: dict[str, float] = {"latin": 0, "kana": 0, "han": 0}
-    counts |= Counter(map(_SCRIPTS.__getitem__, sample[:: 1 + len(sample) // _PROBED]))
-    counts.pop("", None)
+    coded = bytes(map(_CODED.__getitem__, sample[:: 1 + len(sample) // _PROBED]))
+    counts: dict[str, float] = {script: coded.count(code) for script, code in _CODES.items()}
     if counts["kana"] >= 2 and counts["kana"] * 20 > counts["han"]:  # Japanese mixes kana and Chinese characters
         counts["kana"] += counts.pop("han")
     total = sum(counts.values())
@@ -139,13 +143,16 @@ def _scripts_of(sample: str) -> list[str]:
     return sorted(counting, key=lambda script: (-counts[script], script))
 
 
-def _chosen(votes: Mapping[str, float], mixed: bool, sure: bool) -> tuple[str, ...]:
+def _chosen(languages: Sequence[str], votes: Sequence[float], mixed: bool, sure: bool) -> tuple[str, ...]:
     """The best language and those near it; without any vote all are possible, as in a headline of names."""
-    best = max(votes.values())
+    best = max(votes)
     if best == 0:
-        return tuple(votes)
+        return tuple(languages)
     least = _NEAR_BEST * best
     if not sure:
         least = max(0.5, min(least, best - 1.0))  # two votes against one are chance: "a", "de"
-    near = [language for language, vote in votes.items() if vote >= least or (mixed and vote > 2)]
-    return tuple(sorted(near, key=lambda language: -votes[language])) if len(near) > 1 else tuple(near)
+    heard = _HEARD if mixed else best
+    near = [some for some in zip(votes, languages, strict=True) if some[0] >= least or some[0] > heard]
+    if len(near) > 1:
+        near.sort(key=lambda some: -some[0])
+    return tuple([language for _, language in near])

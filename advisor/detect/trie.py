@@ -139,9 +139,11 @@ class Trie:
         """Every phrase in `tokens`."""
         found: list[Span] = []
         lately = self._known.now
-        row = [lately.get(token) or self._of(token) for token in tokens]
-        for first, known in enumerate(row):
-            for branch in known.first:
+        words = {token: lately.get(token) or self._of(token) for token in dict.fromkeys(tokens)}
+        row = [*map(words.__getitem__, tokens)]
+        begins = {token: known.first for token, known in words.items() if known.first}
+        for first in [first for first, token in enumerate(tokens) if token in begins]:
+            for branch in row[first].first:
                 if branch & _LEAF:  # a phrase of one word, as most are
                     found.append((self.meanings[branch ^ _LEAF], first, first + 1))
                 else:

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from advisor.config.documents import load
 from advisor.config.knowledge import knowledge, lexicon_of
 from advisor.detect import Detector
-from advisor.detect.alphabet import Characters, Letters
+from advisor.detect.alphabet import CHARACTERS, Characters, Letters, alphabet_of
 from advisor.detect.fold import fold
 from advisor.detect.gate import Gate
 from advisor.detect.named import names_two
@@ -61,11 +61,13 @@ def test_where_two_countries_are_meant_two_may_be_named(detector: Detector, path
 @pytest.mark.parametrize("language", sorted(knowledge().lexicons))
 def test_letters_in_bytes_are_the_folded_text(language: str, form: str) -> None:
     lexicon = knowledge().lexicons[language]
-    if lexicon.script in {"han", "kana", "hangul"}:
+    if lexicon.script in CHARACTERS:
         pytest.skip("is encoded as UTF-8")
     written = lexicon_of(load(shipped(f"config/lexicons/{language}.yaml"))).entries
     phrases = [phrase for values in written.values() for some_phrases in values.values() for phrase in some_phrases]
-    alphabet = Letters(lexicon.alphabet)
+    lexicons = knowledge().lexicons.values()
+    alphabet = alphabet_of(lexicon.script, [some.alphabet for some in lexicons if some.script == lexicon.script])
+    assert isinstance(alphabet, Letters)
     for phrase in phrases:
         text = unicodedata.normalize(form, phrase.upper() if form == "NFKC" else phrase)
         assert alphabet.decode(alphabet.encode(text)).split() == fold(text).split(), phrase

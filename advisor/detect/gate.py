@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -156,7 +156,7 @@ class Gate:
             found = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
             by_rare: dict[int, list[_Measured]] = {}
             for condition in self._conditions:
-                by_rare.setdefault(condition.rare, []).append(_measured(condition, found.unit))
+                by_rare.setdefault(condition.rare, []).append(_measured(condition, found.unit, rare))
             self._measured[found.unit] = by_rare
             self._finders[language] = found
         return found
@@ -232,12 +232,14 @@ def _frequency(slot: Slot) -> float:
     return sum(_COMMON.get(str(spec), _COMMON.get(spec.category, _HARDLY_ANY)) for spec in slot)
 
 
-def _measured(condition: _Condition, unit: float) -> _Measured:
+def _measured(condition: _Condition, unit: float, rare: Collection[int]) -> _Measured:
+    """`condition` where a unit of distance is so many bytes; slots of `rare` need not be searched around others."""
     reaches = tuple((number, int(within * unit) + _PHRASE) for number, within in condition.needs)
     to_act = max((reach for number, reach in reaches if number == condition.rare), default=0)
-    return _Measured(
-        condition.act, reaches, to_act, to_act + max((reach for _, reach in reaches), default=0), condition.headline
-    )
+    around = [to_act + reach for number, reach in reaches if number not in rare]
+    if condition.act not in rare:
+        around.append(to_act)
+    return _Measured(condition.act, reaches, to_act, max(around, default=0), condition.headline)
 
 
 def _within(places: Sequence[int], place: int, reach: int) -> Sequence[int]:

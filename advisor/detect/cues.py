@@ -10,7 +10,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.lists import same_sentence
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
-from advisor.detect.text import Text
+from advisor.detect.text import Sentence, Text
 
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _CUES = {
@@ -29,6 +29,7 @@ _LIST = 3  # places: one that speaks and two that are spoken of
 _OURS = "imiz"  # "vatandaşlarımız" are those of whoever writes
 _PEOPLE = 2  # words from a list to the people in it
 _HEADLINE_COMMA = "、,"
+_LONGEST_SUBJECT = 12  # tokens before the first comma
 
 
 def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions: list[Mention]) -> list[Mention]:
@@ -40,6 +41,7 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     tag: Tag | None
     first = lexicons[0].language if lexicons else ""
     articles = {tag.last for tag in tags if tag.category == "article" and tag.language == first}
+    carriers = {token for tag in tags if tag.category == "carrier" for token in range(tag.first, tag.last)}
     peoples = {tag.first for tag in tags if tag.category in {"citizens", "staff"}}
     for tag in tags:
         if tag.category in _CUES:
@@ -72,7 +74,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         if not cue and mention.first in own and mention.last in advice:
             cue = "at"  # "has raised its Uganda advisory"
         if not cue and (
-            _heads_headline(text, mention) or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
+            _heads_headline(text, carriers, mentions, mention)
+            or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
         ):
             cue = "by"
         if not cue:
@@ -140,14 +143,27 @@ def _speaks_before_a_list(
     return bool(people) and not ours
 
 
-def _heads_headline(text: Text, mention: Mention) -> bool:
-    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands."""
+def _heads_headline(text: Text, carriers: set[int], mentions: Sequence[Mention], mention: Mention) -> bool:
+    """Whether it stands before the first comma of a Japanese or Korean headline, where the subject stands.
+
+    With others and with what carries their arms: 米英仏、..., メキシコ軍、..., but not with a noun between.
+    """
     title = text.sentences[0]
-    if not title.title or mention.first - title.first > 1 or mention.last >= title.last:
+    if not title.title or mention.last >= title.last or not _SUBJECT_FIRST.search(_written(text, title.last)):
         return False
-    end = mention.last + (1 if "abbr" in mention.flags and mention.last - title.first == 1 else 0)
-    written = text.original[: text.ends[title.last - 1]]
-    ends = [index for index in (mention.last, end) if index < title.last]
-    return bool(_SUBJECT_FIRST.search(written)) and any(
-        mark in text.between(index - 1, index) for index in ends for mark in _HEADLINE_COMMA
-    )
+    ends = range(mention.last, min(title.first + _LONGEST_SUBJECT, title.last))
+    end = next((at for at in ends if any(mark in text.between(at - 1, at) for mark in _HEADLINE_COMMA)), None)
+    if end is None:
+        return False
+    if mention.first - title.first <= 1 and end - mention.last <= (1 if _is_lone_abbreviation(mention, title) else 0):
+        return True
+    named = {token for item in mentions if item.last <= end for token in range(item.first, item.last)}
+    return all(token in named or token in carriers for token in range(title.first, end))
+
+
+def _is_lone_abbreviation(mention: Mention, title: Sentence) -> bool:
+    return "abbr" in mention.flags and mention.last - title.first == 1
+
+
+def _written(text: Text, last: int) -> str:
+    return text.original[: text.ends[last - 1]]

@@ -86,6 +86,9 @@ def destinations_of(
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
+        flown = frame.rule.kind == Kind.EVACUATION and not mention.cue
+        if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
+            continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
         if names_the_flight(mention, act):
             yield of_mention(9.0, mention, "out of where the flight is")

@@ -15,6 +15,7 @@ _ABBREVIATION_NEIGHBOURS = frozenset(
     {"at", "office", "citizens", "staff", "urge", "say", "evacuate", "withdraw", "close", "leave", "from", "to"}
     | {"reopen", "lift", "no_travel", "no_essential_travel", "advice"}
 )
+_JOINED = frozenset({"", "·", "‧", "ㆍ", "・"})  # between abbreviations: 美英法, 美·英·佛
 _HAN = re.compile("[\u4e00-\u9fff]")
 _BEHIND_LISTS = frozenset("一二两兩三四五六七八九多等各在对對将將国國军軍方联聯両側首外")
 _HEADS = frozenset({"office", "citizens", "staff"})
@@ -58,7 +59,11 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
         if edge[0] == "begin" or tag.category not in _HEADS  # 外交大臣比尔斯特伦: a person's name follows
     }
     edges |= {("other", tag.last) for tag in tags}
-    edges |= {("begin", tag.first) for tag in tags if tag.category == "object"}  # 美将缅甸旅行警告提升至最高级
+    edges |= {
+        ("begin", tag.first)
+        for tag in tags
+        if tag.category == "object" or (tag.category == "carrier" and tag.last > tag.first + 1)
+    }  # 美将缅甸旅行警告提升至最高级, 仏海軍
     edges |= {("office", tag.first) for tag in tags if tag.category == "office" and tag.last == tag.first + 1}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
 
@@ -90,7 +95,7 @@ def _runs_of_abbreviations(text: Text, mentions: Sequence[Mention], begins: set[
     runs: set[int] = set()
     for start, mention in first.items():
         follower = first.get(mention.last)
-        if follower and follower.code != mention.code and not text.between(mention.last - 1, mention.last):
+        if follower and follower.code != mention.code and text.between(mention.last - 1, mention.last) in _JOINED:
             after = follower.last
             while after in first and not text.between(after - 1, after):
                 after = first[after].last

@@ -214,7 +214,8 @@ def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:
 def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
-    return inside and (tag.first == act.first or (tag.last == act.last and tag.category not in _OBJECTS))
+    opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
+    return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
 def _rival(text: Text, index: Index, need: Need, found: Tag, anchor: Tag, act: Tag) -> Tag | None:

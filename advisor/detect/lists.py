@@ -20,7 +20,7 @@ _BRACKETS = 3  # words before a place in brackets
 _SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
 _NO_ITEM = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
-    | {"citizens", "office", "shelter", "not", "deny", "cause", "such_as"}
+    | {"citizens", "office", "staff", "shelter", "not", "deny", "cause", "such_as"}
 )
 _OWNED = frozenset({"citizens", "staff", "office"})
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list

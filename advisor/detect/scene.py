@@ -30,6 +30,8 @@ WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentenc
 LISTED_WITH = "listed with it"
 _LISTED = 5.5
 _WHY = 4  # words between "because of" and whose doing it is
+_DATELINE_WORDS = 6  # "VILNIUS, Feb 24 (Reuters)" and the dash behind
+_DASHES = (" - ", " – ", " — ", "--")
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _LED_IN = 4  # words before the comma
 _CLAUSE_ENDS = frozenset(",;、，–—")
@@ -179,10 +181,23 @@ def opens(scene: Scene, mention: Mention) -> bool:
     """Whether the mention, or the list it stands in, opens its sentence as a subject does, and not as a dateline."""
     text = scene.text
     group = [other for other in scene.mentions if other.group == mention.group]
+    if is_dateline(text, group[-1]):
+        return False
     if group[0].first > text.sentences[scene.sentence].first + 1 and not _is_led_in(scene, group[0]):
         return False
     last = group[-1].last
     return last < len(text.tokens) and text.distance(last - 1, last) < _DATELINE
+
+
+def is_dateline(text: Text, mention: Mention) -> bool:
+    """ "VILNIUS, Feb 24 (Reuters) - ...", "KYIV/MOSCOW - ...": where the report was written."""
+    sentence = text.sentences[text.sentence_of[mention.first]]
+    if "city" not in mention.roles or mention.first > sentence.first + 2 or sentence.title:
+        return False
+    for token in range(mention.last, min(mention.last + _DATELINE_WORDS, sentence.last)):
+        if any(mark in text.between(token - 1, token) for mark in _DASHES):
+            return True
+    return False
 
 
 def opens_clause(scene: Scene, mention: Mention) -> bool:

@@ -24,6 +24,7 @@ from advisor.detect.scene import (
     gap,
     heads_the_line,
     is_antecedent,
+    is_dateline,
     is_topic,
     is_why,
     names_the_flight,
@@ -66,7 +67,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
+        if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
         if mention.code in places and not host:  # where it happens does not speak
@@ -235,7 +236,7 @@ def issuers_of(
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
-        if names_the_flight(mention, frame.act):
+        if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from advisor.detect.frames import Frame, separation
 from advisor.detect.lists import ATTACHED_AND
 from advisor.detect.mentions import Mention
-from advisor.detect.scene import SUBJECT_REACH, Candidate, Scene, of_mention
+from advisor.detect.scene import SUBJECT_REACH, WHOSE, Candidate, Scene, of_mention
 from advisor.detect.speakers import telling
 from advisor.detect.tags import Tag
 
@@ -27,6 +27,10 @@ def unnamed_subject(scene: Scene, frame: Frame, *named: Candidate | None) -> Tag
         between = [tag for tag in scene.of("unnamed") if frame.act.last <= tag.first and tag.last <= told.first]
         if between:
             return between[0]
+    if (staff := frame.filled.get("staff")) and not any(item is not None and item.why == WHOSE for item in named):
+        owners = [tag for tag in scene.of("unnamed") if tag.first <= staff.first and staff.last <= tag.last]
+        if owners:  # "the departure of Western diplomats"
+            return owners[0]
     anchor = telling(scene, frame)
     before = [tag for tag in scene.of("unnamed") if tag.first < anchor.first and tag.last <= anchor.last]
     if scene.manners.verb_last:  # "自国民に退避を呼びかけている国"

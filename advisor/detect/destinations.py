@@ -241,9 +241,10 @@ def _is_not_entered(scene: Scene, mention: Mention) -> bool:
     )
 
 
-def leaves_from(scene: Scene, code: str) -> bool:
-    """Whether the sentence takes people out of that country."""
-    return any(item.seat and item.code == code and "from" in _ways(scene, item) for item in scene.mentions)
+def leaves_from(scene: Scene, issuer: Candidate) -> bool:
+    """Whether the sentence takes people out of that country; "tourists from Slovakia" only says whose they are."""
+    places = (item for item in scene.mentions if item.seat and item.code == issuer.code and item != issuer.mention)
+    return any("from" in _ways(scene, item) for item in places)
 
 
 def _ways(scene: Scene, mention: Mention) -> set[str]:

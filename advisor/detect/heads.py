@@ -18,9 +18,12 @@ CATEGORIES = frozenset({"office", "citizens", "staff"})
 _PARTING = frozenset(
     {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
 )  # acts between a head and a place
+_GOING = frozenset({"leave", "evacuate", "withdraw"})
+_HAILING = frozenset({"citizens", "travellers"})
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
+_FROM_HOME = 3  # words from "tourists" to the country they come from
 _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
@@ -72,6 +75,7 @@ def heads_of(
     owns = {tag.last for tag in tags if tag.category == "own"}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
+    going = {token for tag in tags if tag.category in _GOING for token in range(tag.first, tag.last)}
     moved = {
         token
         for tag in tags
@@ -98,6 +102,7 @@ def heads_of(
                 if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
             ],
             acts,
+            going,
             owner_before,
             adjective_after,
             owns,
@@ -218,6 +223,7 @@ def _placed(
     heads: Sequence[Head],
     mentions: Sequence[Mention],
     acts: set[int],
+    going: set[int],
     owner_before: bool,
     adjective_after: bool,
     owns: set[int],
@@ -227,7 +233,7 @@ def _placed(
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     own_staff = head.category == "staff" and head.first in owns
     part_of_staff = head.value == "part" and any(_is_plain_beside(other, head) for other in heads)
-    owner = head.owner or _owner(text, head, heads, possible, adjective_after)
+    owner = head.owner or _owner(text, head, heads, possible, adjective_after) or _home(head, mentions, acts, going)
     if owner is None and (own_staff or part_of_staff):
         subject = _subject_of(text, head, mentions, acts, owner_before)
         if subject and (own_staff or subject.cue == "by" or "capital" in subject.flags):  # not "UK supermajor BP"
@@ -251,6 +257,10 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
+    if owner is not None and head.value == "abroad" and _named_right_before(owner, head):
+        actor = next((item for item in mentions if _acts_before(item, owner, acts)), None)
+        if actor is not None:  # 意大利专机接回尼日尔侨民
+            owner, seat = actor, owner
     compound = owner is not None and (mission or head.value in _COMPOUNDS) and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         actors = [
@@ -303,6 +313,13 @@ def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: boo
 def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
     between = range(subject.last, place.first)
     return subject.seat and not subject.cue and 0 < len(between) <= 3 and not acts.isdisjoint(between)
+
+
+def _acts_before(subject: Mention, place: Mention, acts: set[int]) -> bool:
+    """Whether another country, and the verb of an act behind it, stand before the place."""
+    between = range(subject.last, place.first)
+    other = subject.code != place.code and not subject.cue and bool(subject.roles & {"name", "leader"})
+    return other and not acts.isdisjoint(between)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:
@@ -382,6 +399,34 @@ def _owner(
         elif distance <= 0.6 and "name" in mention.roles and _PAUSES.isdisjoint(text.between(near, far)):
             ranked.append((distance + 0.6, mention))  # "посольство России", "سفارة روسيا"
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _home(head: Head, mentions: Sequence[Mention], acts: set[int], going: set[int]) -> Mention | None:
+    """ "Tourists from Slovakia were flown out of Niger": where they come from says whose they are.
+
+    Only where the sentence names another place that is left, and no country that acts before them: "Slovakia flies
+    tourists from Niger" tells where they are.
+    """
+    if head.category != "citizens" or head.value not in _HAILING:
+        return None
+    home = next((item for item in mentions if 0 < item.first - head.last <= _FROM_HOME and item.way == "from"), None)
+    if home is None or "name" not in home.roles or not acts.isdisjoint(range(head.last, home.first)):
+        return None
+    if any(not item.cue and item.acts and item.last <= head.first for item in mentions):
+        return None
+
+    def is_left(place: Mention) -> bool:
+        if not place.seat or place.code == home.code or place.group == home.group or place.way == "to":
+            return False
+        if place.cue == "at" and place.first == home.last + 1:
+            return True  # "Touristen aus der Slowakei in Niger"
+        if place.way == "from":
+            between = range(home.last, place.first) if home.last <= place.first else range(place.last, head.first)
+            return not going.isdisjoint(between)
+        behind = home.last <= place.first and place.cue in {"", "at"}
+        return behind and not going.isdisjoint({place.first - 1, place.last})
+
+    return home if any(map(is_left, mentions)) else None
 
 
 def _is_plain_beside(other: Head, head: Head) -> bool:

@@ -22,6 +22,8 @@ class Wordings:
         self._entries = lexicon_of(load(shipped(f"config/lexicons/{language}.yaml"))).entries
         self._rules = [rule for rule in known.rules if rule.voice == "any"]
         self._names = known.places.speaking[language].split("\n")
+        alphabet = {*map(chr, range(128)), *self._lexicon.alphabet}  # no word goes on in letters of another script
+        self._endings = [ending for ending in _ENDINGS if alphabet.issuperset(ending)]
         self._little = sorted(self._lexicon.function_words)
         self._draw = random.Random(seed)
         self._space = "" if self._lexicon.script in {"han", "kana"} else " "
@@ -54,7 +56,7 @@ class Wordings:
     def _word(self, part: str) -> str:
         word = self._draw.choice(part.split("|")).replace("_", " ")
         if word.endswith("*"):
-            word = word[:-1] + (self._draw.choice(_ENDINGS) if self._space else "")
+            word = word[:-1] + (self._draw.choice(self._endings) if self._space else "")
         prefixes, suffixes = self._lexicon.prefixes.all, self._lexicon.suffixes.all
         if prefixes and self._draw.random() < 0.2:
             word = self._draw.choice(prefixes) + word

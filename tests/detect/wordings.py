@@ -11,7 +11,8 @@ from advisor.detect.knowledge import Knowledge, TagSpec
 from advisor.detect.phrases import GAPS
 from advisor.resources import shipped
 
-_ENDINGS = ["", "", "s", "en", "ы", "ات", "é"]
+_ENDINGS = {"arabic": ["", "", "ات", "ها"], "hebrew": ["", "", "ים", "ות"]}  # a word is of one script
+_ENDINGS_ELSEWHERE = ["", "", "s", "en", "ы", "é"]
 
 
 class Wordings:
@@ -26,6 +27,7 @@ class Wordings:
         self._endings = [ending for ending in _ENDINGS if alphabet.issuperset(ending)]
         self._little = sorted(self._lexicon.function_words)
         self._draw = random.Random(seed)
+        self._endings = _ENDINGS.get(self._lexicon.script, _ENDINGS_ELSEWHERE)
         self._space = "" if self._lexicon.script in {"han", "kana"} else " "
 
     def sentences(self, number: int) -> Iterator[str]:

@@ -21,6 +21,7 @@ _CUES = {
     "bordering": "with",
     "via": "at",
     "object": "at",
+    "aboard": "with",
 }  # categories of little words before a place
 _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}

@@ -257,6 +257,10 @@ def _placed(
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
     if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
+    if owner is not None and head.value == "abroad" and _named_right_before(owner, head):
+        actor = next((item for item in mentions if _acts_before(item, owner, acts)), None)
+        if actor is not None:  # 意大利专机接回尼日尔侨民
+            owner, seat = actor, owner
     compound = owner is not None and (mission or head.value in _COMPOUNDS) and "name" in owner.roles
     if owner_before and owner is not None and compound and not owner.cue:
         actors = [
@@ -309,6 +313,13 @@ def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: boo
 def _acts_on(subject: Mention, place: Mention, acts: set[int]) -> bool:
     between = range(subject.last, place.first)
     return subject.seat and not subject.cue and 0 < len(between) <= 3 and not acts.isdisjoint(between)
+
+
+def _acts_before(subject: Mention, place: Mention, acts: set[int]) -> bool:
+    """Whether another country, and the verb of an act behind it, stand before the place."""
+    between = range(subject.last, place.first)
+    other = subject.code != place.code and not subject.cue and bool(subject.roles & {"name", "leader"})
+    return other and not acts.isdisjoint(between)
 
 
 def _is_seat_by_form(mention: Mention, head: Head) -> bool:

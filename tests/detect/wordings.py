@@ -54,7 +54,8 @@ class Wordings:
     def _word(self, part: str) -> str:
         word = self._draw.choice(part.split("|")).replace("_", " ")
         if word.endswith("*"):
-            word = word[:-1] + (self._draw.choice(_ENDINGS) if self._space else "")
+            stem, ending = word[:-1], self._draw.choice(_ENDINGS) if self._space else ""
+            word = stem + ending if len(stem) > 1 else stem  # one letter and an ending of another script are no word
         prefixes, suffixes = self._lexicon.prefixes.all, self._lexicon.suffixes.all
         if prefixes and self._draw.random() < 0.2:
             word = self._draw.choice(prefixes) + word

@@ -94,7 +94,7 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
                     and text.distance(end - 1, mention.first) <= _CUE_REACH
                     and same_sentence(text, tag.first, mention.first)
                 ):
-                    at_office = end < mention.first and mention.last in offices
+                    at_office = end < mention.first and text.behind(mention.last) in offices
                     cue = "" if at_office else _CUES[tag.category]
                     way = way or leading.get(end, "")  # "aus der umkämpften Hauptstadt Juba"
                     break

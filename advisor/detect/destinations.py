@@ -136,7 +136,9 @@ def destinations_of(
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
     reached = {item.code for item in scene.mentions if act.category == "evacuate" and _is_reached(scene, item)}
-    yield from _meant_by_here(scene, discourse, {issuer, *reached}, known, here)
+    # "Denmark, Norway to close Kabul embassies": neither is where
+    fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
+    yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -207,6 +209,9 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0
     if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
+    moves = scene.of("close") if act.category != "close" else ()
+    if any(tag.value == "move" and 0 <= mention.first - tag.last <= 1 for tag in moves):
+        return -6.0  # "reduced its team, who work from Cyprus"
     if act.category in _MOVING and _is_behind_the_way(scene, mention):
         return -6.0
     if act.category in _MOVING and _is_on_the_way(scene, mention):

@@ -173,7 +173,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
             continue
-        first = mention.first
+        first, next_ = mention.first, text.behind(mention.last)
         counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
         if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             if counted or (first in verbs and _named_before(text, mentions[:index], mention)):
@@ -182,12 +182,12 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
         opens = first == 0 or text.sentence_of[first - 1] != text.sentence_of[first] or text.tokens[first - 1].isdigit()
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
-        noun = noun or (opens and mention.last in told)  # "Dutch told to leave"
+        noun = noun or (opens and next_ in told)  # "Dutch told to leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
-        noun = noun or (counted and text.tokens[first].endswith(_COUNTED_ALIKE) and mention.last in acts)
-        noun = noun or (mention.last in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
+        noun = noun or (counted and text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts)
+        noun = noun or (next_ in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
-        if mention.last in titles:  # "ο Τούρκος πρόεδρος"
+        if next_ in titles:  # "ο Τούρκος πρόεδρος"
             continue
         if "adjective" not in mention.roles or noun or mention.group in groups:
             nouns.add(id(mention))

@@ -49,6 +49,7 @@ def opening_of(reading: Reading) -> Discourse:
     else:
         discourse.title_issuer = (advice := _whose_advice(reading)) or _title_subject(reading)
         discourse.own_words = advice is not None
+    discourse.title_issuers = _title_issuers(reading, discourse.title_issuer)
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
     titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
     discourse.listed = last_list(titled)
@@ -68,6 +69,14 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
         if chosen is None or mention.cue == "at":
             chosen = mention
     return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
+
+
+def _title_issuers(reading: Reading, issuer: Spot | None) -> frozenset[str]:
+    """All who speak with it: "Denmark, Norway to close ..."."""
+    groups = {
+        item.group for item in reading.mentions if issuer and (item.code, item.first) == (issuer.code, issuer.first)
+    }
+    return frozenset(item.code for item in reading.mentions if item.group in groups and "name" in item.roles)
 
 
 def _whose_advice(reading: Reading) -> Spot | None:

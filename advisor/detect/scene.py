@@ -75,6 +75,7 @@ class Discourse:
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
+    title_issuers: frozenset[str] = frozenset()  # those who stand in one list with it
     title_destination: Spot | None = None
     own_words: bool = False  # the headline is of a government's own page: "canada travel advice: Chad"
     offices: dict[str, Spot] = field(default_factory=dict)  # whose ministry, whose mission ... was spoken of last

@@ -67,6 +67,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
+        if any(tag.last == mention.first for tag in scene.of("arrive")):
+            continue  # "planes reach Noumea to fetch tourists"
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5

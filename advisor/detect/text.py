@@ -59,6 +59,8 @@ _LONGEST_SENTENCE = 300  # tokens; what runs on longer is no sentence, and the r
 _UNSPACED_WEIGHT = 0.5  # two characters make a word, roughly
 _KEPT_GAP, _KEPT_GAPS = 4, 1000  # longest of what stands between tokens and is remembered, and how many
 
+_LONGEST_QUOTATION = 200  # characters of one that opens a sentence
+_QUOTATION = re.compile(r"\s*[“„\"«「『][^“”„\"«»「」『』\n]{3,}[”“\"»」』][.!?…。]*")
 _QUOTES = re.compile(
     r"[“„«「『《][^“”„«»「」『』《》]{3,600}[”“»」』》]|(?<![\w])\"[^\"\n]{3,600}\"(?![\w])|(?<!\w)[‘'][^‘’'\n]{12,400}[’'](?!\w)"
 )
@@ -94,6 +96,11 @@ class Text:
     def distance(self, left: int, right: int) -> float:
         return abs(self.position[left] - self.position[right])
 
+    def behind(self, last: int) -> int:
+        """The token that follows `last` - 1 in its sentence, -1 where the sentence ends."""
+        inside = last < len(self.tokens) and self.sentence_of[last] == self.sentence_of[last - 1]
+        return last if inside else -1
+
     def quoted(self, token: int) -> int | None:
         """Which quotation the token stands in, None if in none."""
         start = self.starts[token]
@@ -112,15 +119,22 @@ def is_unspaced(token: str) -> bool:
 
 def sentence_ends(text: str) -> list[int]:
     """Where sentences end, the last one behind the text; where the title ends is the caller's business."""
-    ends = []
+    ends: list[int] = []
     behind = 0
     for mark in _MARK.finditer(text):
         if mark.start() < behind or (end := _END.match(text, mark.start())) is None:
             continue
         behind = end.end()
-        if not _abbreviates(text, end):
+        if not _abbreviates(text, end) and not _is_quotation(text, ends[-1] if ends else 0, end):
             ends.append(behind)
     return [*ends, len(text) + 1]
+
+
+def _is_quotation(text: str, start: int, end: re.Match[str]) -> bool:
+    """ "Leave at once." Thus the embassy in Amman: what follows on the line says whose words they are."""
+    if "\n" in end[0] or end.end() - start > _LONGEST_QUOTATION:
+        return False
+    return _QUOTATION.fullmatch(text, start, end.end()) is not None and text[end.end() : end.end() + 1] == " "
 
 
 def paragraph_ends(text: str) -> list[int]:

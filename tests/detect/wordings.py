@@ -11,7 +11,8 @@ from advisor.detect.knowledge import Knowledge, TagSpec
 from advisor.detect.phrases import GAPS
 from advisor.resources import shipped
 
-_ENDINGS = ["", "", "s", "en", "ы", "ات", "é"]
+_ENDINGS = {"arabic": ["", "", "ات", "ها"], "hebrew": ["", "", "ים", "ות"]}  # a word is of one script
+_ENDINGS_ELSEWHERE = ["", "", "s", "en", "ы", "é"]
 
 
 class Wordings:
@@ -24,6 +25,7 @@ class Wordings:
         self._names = known.places.speaking[language].split("\n")
         self._little = sorted(self._lexicon.function_words)
         self._draw = random.Random(seed)
+        self._endings = _ENDINGS.get(self._lexicon.script, _ENDINGS_ELSEWHERE)
         self._space = "" if self._lexicon.script in {"han", "kana"} else " "
 
     def sentences(self, number: int) -> Iterator[str]:
@@ -54,8 +56,7 @@ class Wordings:
     def _word(self, part: str) -> str:
         word = self._draw.choice(part.split("|")).replace("_", " ")
         if word.endswith("*"):
-            stem, ending = word[:-1], self._draw.choice(_ENDINGS) if self._space else ""
-            word = stem + ending if len(stem) > 1 else stem  # one letter and an ending of another script are no word
+            word = word[:-1] + (self._draw.choice(self._endings) if self._space else "")
         prefixes, suffixes = self._lexicon.prefixes.all, self._lexicon.suffixes.all
         if prefixes and self._draw.random() < 0.2:
             word = self._draw.choice(prefixes) + word

@@ -135,7 +135,11 @@ def destinations_of(
             yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
-    reached = {item.code for item in scene.mentions if act.category == "evacuate" and _is_reached(scene, item)}
+    reached = {
+        item.code
+        for item in scene.mentions
+        if act.category == "evacuate" and _is_reached(scene, item) and not _calls_for(scene, act, item)
+    } - ({discourse.told.code} if discourse.told else set())
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)

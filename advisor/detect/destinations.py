@@ -285,8 +285,10 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
-    if mention.last == act.first and seats == {mention.code} and any(item.first == act.last for item in scene.mentions):
-        return False  # "the embassy in Benin moves to Togo"
+    if mention.last == act.first and seats == {mention.code}:
+        new = any(act.first < item.first <= act.last + 1 for item in scene.mentions)  # and its little word
+        if new or not any(item.seat and item.code != mention.code for item in scene.mentions):
+            return False  # "the embassy in Benin moves to Togo", "zieht nach Lomé um", "moves"
     touches = act.last == mention.first or act.first == mention.last
     return touches or (bool(seats) and mention.code not in seats)
 

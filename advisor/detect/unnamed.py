@@ -80,9 +80,8 @@ def listed_behind(scene: Scene, frame: Frame, place: Candidate) -> tuple[Candida
     for mention in scene.mentions:
         if mention.first >= behind and mention.cue == "" and mention.roles & {"name", "city"}:
             groups.setdefault(mention.group, {}).setdefault(mention.code, mention)
-    lists = [group.values() for group in groups.values() if len(group) >= least and place.code not in group]
-    lists = lists or [group for group in [_listed_before(scene)] if group]
-    return _speakers(lists[0] if lists else scene.below, place)
+    lists = [[*group.values()] for group in groups.values() if len(group) >= least and place.code not in group]
+    return _speakers(lists[0] if lists else _listed_before(scene) or scene.below, place)
 
 
 def _listed_before(scene: Scene) -> list[Mention]:

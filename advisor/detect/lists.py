@@ -71,7 +71,10 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
-        elif (previous is not None and _in_its_country(text, previous, mention)) or (previous is not None and any(_in_brackets(text, previous, it) for it in meanings[mention.first])):
+        elif previous is not None and (
+            _in_its_country(text, previous, mention)
+            or any(_in_brackets(text, previous, it) for it in meanings[mention.first])
+        ):
             group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, words.verbs, solid, mention):
             group = solid.group

@@ -67,8 +67,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if any(tag.last == mention.first for tag in scene.of("arrive")):
-            continue  # "planes reach Noumea to fetch tourists"
+        if _is_object(scene, mention):
+            continue
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
@@ -94,6 +94,14 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _is_object(scene: Scene, mention: Mention) -> bool:
+    """ "Planes reach Noumea to fetch tourists", "those who wanted to leave Benin were flown out"."""
+    return mention.first > 0 and any(
+        tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
+        for tag in scene.of("arrive", "leave")
+    )
 
 
 def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:

@@ -23,8 +23,6 @@ class Wordings:
         self._entries = lexicon_of(load(shipped(f"config/lexicons/{language}.yaml"))).entries
         self._rules = [rule for rule in known.rules if rule.voice == "any"]
         self._names = known.places.speaking[language].split("\n")
-        alphabet = {*map(chr, range(128)), *self._lexicon.alphabet}  # no word goes on in letters of another script
-        self._endings = [ending for ending in _ENDINGS if alphabet.issuperset(ending)]
         self._little = sorted(self._lexicon.function_words)
         self._draw = random.Random(seed)
         self._endings = _ENDINGS.get(self._lexicon.script, _ENDINGS_ELSEWHERE)

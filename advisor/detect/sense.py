@@ -24,7 +24,7 @@ _NO_PART = {
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _COUNTING = frozenset({"counted", "landed"})
-_ABOARD = 3  # tokens between "a plane took off with" and who is aboard
+_ABOARD = 3  # tokens from "a plane took off with" to who is aboard; who "returned home from" stands right before
 _STAFF_BEFORE = 10  # tokens
 _FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
@@ -76,7 +76,7 @@ def _without_holiday_flights(tags: list[Tag]) -> list[Tag]:
     if not flights:
         return tags
     tourists = {tag.first for tag in tags if tag[:2] == ("citizens", "travellers")}
-    idle = {tag for tag in flights if not tourists.isdisjoint(range(tag.first, tag.last + _ABOARD))}
+    idle = {tag for tag in flights if not tourists.isdisjoint(range(tag.first - 1, tag.last + _ABOARD))}
     return [tag for tag in tags if tag not in idle]
 
 

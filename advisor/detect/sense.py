@@ -65,7 +65,7 @@ def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
     words = {token for tag in tags if tag.category == "count" for token in range(tag.first, tag.last)}
 
     def counts(tag: Tag) -> bool:
-        return any(text.tokens[token].isdigit() or token in words for token in range(tag.first, tag.last))
+        return any(text.tokens[token][0].isdigit() or token in words for token in range(tag.first, tag.last))
 
     return [tag for tag in tags if tag.value not in _COUNTING or tag.category != "evacuate" or counts(tag)]
 

@@ -289,7 +289,8 @@ def issuers_of(
 
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
-    behind = mention.first == act.last and not scene.manners.verb_last
+    apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
+    behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
     whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
     whose = whose or (behind and act.value == "flight" and "name" in mention.roles and mention.cue in {"", "of"})
     return bool(whose) and (mention.last == act.first or behind)

@@ -13,6 +13,7 @@ by, its imports left out.
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import random
@@ -132,6 +133,8 @@ def main() -> None:
     after = resident()
     meet_all_languages(detector)
     print(f"memory {after - before:.1f} MB, {resident() - before:.1f} MB when all languages have been met")
+    gc.collect()
+    gc.freeze()  # as the service does
     over = arguments.over
     kinds = {over: articles(over)} if over else {"manual": quiet_prose(), "news": list(ordinary_news(NEWS))}
     for kind, items in kinds.items():

@@ -20,7 +20,6 @@ from advisor.detect.scene import (
     LISTED_WITH,
     NAMED,
     OFFICE_SPEAKS,
-    OWN_FLIGHTS,
     SPEAKS,
     SUBJECT,
     WHOSE,
@@ -84,9 +83,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
     if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
-        issuers = [issuer for issuer in issuers if issuer.code not in BODIES] or issuers
-    if frame.act.category == "evacuate" and frame.act.value in OWN_FLIGHTS:
-        issuers = [issuer for issuer in issuers if issuer.code not in BODIES]  # theirs carry anybody
+        issuers = [issuer for issuer in issuers if issuer.code not in BODIES]
     if frame.rule.own:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:

@@ -135,7 +135,11 @@ def destinations_of(
             yield of_mention(3.0 - 0.1 * distance, mention, "its adjective")
     kept_away = here is not None and act.category == "keep_away" and separation(scene.text, act, here) < 1
     known = _THIS_COUNTRY if kept_away else _MEANT_BEFORE if here else 3.9
-    reached = {item.code for item in scene.mentions if act.category == "evacuate" and _is_reached(scene, item)}
+    reached = {
+        item.code
+        for item in scene.mentions
+        if act.category == "evacuate" and _is_reached(scene, item) and not _calls_for(scene, act, item)
+    } - ({discourse.told.code} if discourse.told else set())
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
@@ -281,8 +285,10 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
-    if mention.last == act.first and seats == {mention.code} and any(item.first == act.last for item in scene.mentions):
-        return False  # "the embassy in Benin moves to Togo"
+    if mention.last == act.first and seats == {mention.code}:
+        new = any(act.first < item.first <= act.last + 1 for item in scene.mentions)  # and its little word
+        if new or not any(item.seat and item.code != mention.code for item in scene.mentions):
+            return False  # "the embassy in Benin moves to Togo", "zieht nach Lomé um", "moves"
     touches = act.last == mention.first or act.first == mention.last
     return touches or (bool(seats) and mention.code not in seats)
 

@@ -19,7 +19,6 @@ _NUMBER = "<I"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 _NONE: Affixes = ((), ())
-_HALF = 6_000  # words remembered: one memory serves all languages without affixes
 
 
 class _Step(NamedTuple):
@@ -50,7 +49,7 @@ class Forms:
     ) -> list[Match]:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
-        known = self._known.setdefault(affixes, Recent(_HALF) if affixes == _NONE else Recent())
+        known = self._known.setdefault(affixes, Recent())
         begins: dict[str, tuple[_Step, ...]] = {}
         for token in dict.fromkeys(tokens):
             steps = known.now.get(token)

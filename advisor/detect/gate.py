@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,18 +54,6 @@ class _Call(NamedTuple):
     reaches: tuple[tuple[int, int], ...]
 
 
-class _Folded(dict[Alphabet, bytes]):
-    """A text in the bytes of each alphabet; languages of one script share them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._text = text
-
-    def __missing__(self, alphabet: Alphabet) -> bytes:
-        folded = self[alphabet] = alphabet.encode(f" {self._text} ")
-        return folded
-
-
 class _Measured(NamedTuple):
     """A condition in bytes."""
 
@@ -103,18 +91,16 @@ class Gate:
 
     def opens(self, title: str, text: str, languages: Iterable[str]) -> bool:
         """Whether the words stand near each other anywhere: worth fetching the full text, at least."""
-        folded = _Folded(_whole(title, text))
-        return any(self._seen(folded, len(title), language).calls for language in languages)
+        return any(True for _ in self._seen(_whole(title, text), len(title), languages))
 
     def sentences(self, title: str, text: str, languages: Iterable[str]) -> tuple[str, str]:
         """Title and text without the sentences in which no rule can fire; both empty for nearly every article."""
         whole = _whole(title, text)
-        in_bytes = _Folded(whole)
-        all_seen = [self._seen(in_bytes, len(title), language) for language in languages]
-        if not any(seen.calls for seen in all_seen):
+        all_seen = list(self._seen(whole, len(title), languages))
+        if not all_seen:
             return "", ""
         paragraphs = _cut(whole, [len(title), *(end for end in paragraph_ends(whole) if end > len(title))])
-        opened = [_Opened(seen, 0, len(seen.folded)).pieces(paragraphs) for seen in all_seen if seen.calls]
+        opened = [_Opened(seen, 0, len(seen.folded)).pieces(paragraphs) for seen in all_seen]
         headline = paragraphs[0] if any(0 in pieces for pieces in opened) else ""
         kept: dict[str, None] = {}  # said twice, it says nothing new
         for number in sorted({number for pieces in opened for number in pieces} - {0}):
@@ -123,14 +109,24 @@ class Gate:
             kept.update(dict.fromkeys(sentences[index].strip() for index in sorted(left)))
         return headline, "\n\n".join(kept)
 
-    def _seen(self, text: _Folded, headline: int, language: str) -> _Seen:
-        """What the gate sees of a text in one language; `headline`: length of its title."""
-        finder = self._finder(language)
-        folded = text[finder.alphabet]
-        found = finder.rare(folded)
-        seen = _Seen(finder, folded, found, self._named, [])
-        if not found:
-            return seen
+    def _seen(self, whole: str, headline: int, languages: Iterable[str]) -> Iterator[_Seen]:
+        """What stands in a text in each language in which acts stand there; `headline`: length of its title."""
+        in_bytes: dict[Alphabet, bytes] = {}  # languages of one script share them
+        for language in languages:
+            finder = self._finders.get(language) or self._finder(language)
+            folded = in_bytes.get(finder.alphabet)
+            if folded is None:
+                folded = in_bytes[finder.alphabet] = finder.alphabet.encode(f" {whole} ")
+            found = finder.rare(folded)
+            if found:
+                seen = _Seen(finder, folded, found, self._named, [])
+                self._look_for_calls(seen, headline)
+                if seen.calls:
+                    yield seen
+
+    def _look_for_calls(self, seen: _Seen, headline: int) -> None:
+        """Find the acts that have all their needs near."""
+        finder, folded, found = seen.finder, seen.folded, seen.found
         measured = self._measured[finder.unit]
         asked = [(place, item) for number, places in found.items() for item in measured[number] for place in places]
         _look_around(finder, folded, asked, found)
@@ -146,20 +142,18 @@ class Gate:
                 known.add(call)
                 if seen.stands(call, 0, len(folded)):
                     seen.calls.append(call)
-        return seen
 
     def _finder(self, language: str) -> Finder:
-        found = self._finders.get(language)
-        if found is None:  # two threads may both make it; either will do
-            rare = {condition.rare for condition in self._conditions}
-            lexicon = self._lexicons[language]
-            found = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
-            by_rare: dict[int, list[_Measured]] = {}
-            for condition in self._conditions:
-                by_rare.setdefault(condition.rare, []).append(_measured(condition, found.unit))
-            self._measured[found.unit] = by_rare
-            self._finders[language] = found
-        return found
+        """Made when it is first asked for; two threads may both make it, and either will do."""
+        rare = {condition.rare for condition in self._conditions}
+        lexicon = self._lexicons[language]
+        finder = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
+        by_rare: dict[int, list[_Measured]] = {}
+        for condition in self._conditions:
+            by_rare.setdefault(condition.rare, []).append(_measured(condition, finder.unit, rare))
+        self._measured[finder.unit] = by_rare
+        self._finders[language] = finder
+        return finder
 
     def _measurable(self, rules: Iterable[Rule], numbers: Mapping[Slot, int]) -> list[_Condition]:
         """The conditions of `rules`; what must be looked for anyway serves all that need it."""
@@ -232,12 +226,14 @@ def _frequency(slot: Slot) -> float:
     return sum(_COMMON.get(str(spec), _COMMON.get(spec.category, _HARDLY_ANY)) for spec in slot)
 
 
-def _measured(condition: _Condition, unit: float) -> _Measured:
+def _measured(condition: _Condition, unit: float, rare: Collection[int]) -> _Measured:
+    """`condition` where a unit of distance is so many bytes; slots of `rare` need not be searched around others."""
     reaches = tuple((number, int(within * unit) + _PHRASE) for number, within in condition.needs)
     to_act = max((reach for number, reach in reaches if number == condition.rare), default=0)
-    return _Measured(
-        condition.act, reaches, to_act, to_act + max((reach for _, reach in reaches), default=0), condition.headline
-    )
+    around = [to_act + reach for number, reach in reaches if number not in rare]
+    if condition.act not in rare:
+        around.append(to_act)
+    return _Measured(condition.act, reaches, to_act, max(around, default=0), condition.headline)
 
 
 def _within(places: Sequence[int], place: int, reach: int) -> Sequence[int]:

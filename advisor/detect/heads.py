@@ -363,7 +363,7 @@ def _owner(
     ranked = []
     for mention in mentions:
         if mention.first < head.last and head.first < mention.last:
-            if (mention.cue != "at" or "people" in mention.roles) and "city" not in mention.roles:
+            if (mention.cue != "at" or mention.roles & {"people", "adjective"}) and "city" not in mention.roles:
                 ranked.append((-1.0, mention))  # inside: "some U.S. diplomatic staff"
             continue
         before = mention.last <= head.first

@@ -31,7 +31,7 @@ class Affixes:
 
     @property
     def all(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.at, *self.of, *self.plain, *self.by}, key=len, reverse=True))
+        return tuple(sorted({*self.at, *self.of, *self.plain, *self.by}, key=lambda affix: (-len(affix), affix)))
 
     def cue(self, affix: str) -> str:
         return "at" if affix in self.at else "of" if affix in self.of else "by" if affix in self.by else ""

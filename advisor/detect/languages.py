@@ -36,7 +36,7 @@ _NO_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ufaff\ufb07-\U0010fff
 _MARKS = bytes(
     code for code in range(256) if not (char := bytes([code]).decode("cp1252", "replace")).isalpha() or char.isascii()
 )
-_LATIN = ["latin"]
+_LATIN: tuple[str, ...] = ("latin",)
 _OTHER = 0  # what is no letter, or of a script that no lexicon is written in
 _SCRIPTS = sorted({*_NAMES.values()})
 _CODES = {script: code for code, script in enumerate(_SCRIPTS, _OTHER + 1)}
@@ -63,6 +63,7 @@ class Languages:
         for lexicon in lexicons:
             by_script.setdefault(lexicon.script, []).append(lexicon)
         self._scripts = {script: _Script(some) for script, some in by_script.items()}
+        self._known: dict[tuple[str, ...], tuple[list[_Script], tuple[str, ...]]] = {}  # with the languages of all
 
     def of(self, text: str, declared: str | None = None, sure: bool = False) -> tuple[str, ...]:
         """The languages of `text`, best first; `sure`: without those that a word or two may name by chance."""
@@ -71,21 +72,25 @@ class Languages:
         if not (plain := _is_plain(sample)):
             sample = unicodedata.normalize("NFC", sample).lower()
             names = names if _NO_LATIN.search(sample) is None else _scripts_of(sample)
-        scripts = [self._scripts[name] for name in names if name in self._scripts]
-        languages = [language for script in scripts for language in script.languages]
+        scripts, languages = self._known.get(names) or self._among(names)
         if len(languages) < 2:
-            return tuple(languages)
+            return languages
         votes: list[float] = []
         for script in scripts:
             votes += script.votes(sample, alone=len(names) == 1, single=names != _LATIN, letters=not plain)
         hint = (declared or "").split("-")[0].lower()
         if hint in languages:
             if len(votes) <= _NEIGHBOURS and not any(votes):
-                languages.sort(key=lambda language: language != hint)  # a Russian headline in a Ukrainian feed
-                return tuple(languages)
+                return tuple(sorted(languages, key=lambda language: language != hint))  # Russian in a Ukrainian feed
             place = languages.index(hint)
             votes[place] += 1.5 + 0.1 * votes[place]
         return _chosen(languages, votes, len(names) > 1, sure)
+
+    def _among(self, names: tuple[str, ...]) -> tuple[list[_Script], tuple[str, ...]]:
+        """The scripts of these names that lexicons are written in, and their languages."""
+        scripts = [self._scripts[name] for name in names if name in self._scripts]
+        found = self._known[names] = (scripts, tuple([language for script in scripts for language in script.languages]))
+        return found
 
 
 class _Script:
@@ -132,7 +137,7 @@ def _is_plain(sample: str) -> bool:
         return False
 
 
-def _scripts_of(sample: str) -> list[str]:
+def _scripts_of(sample: str) -> tuple[str, ...]:
     """The scripts that count, the one of most letters first."""
     coded = bytes(map(_CODED.__getitem__, sample[:: 1 + len(sample) // _PROBED]))
     counts: dict[str, float] = {script: coded.count(code) for script, code in _CODES.items()}
@@ -140,7 +145,7 @@ def _scripts_of(sample: str) -> list[str]:
         counts["kana"] += counts.pop("han")
     total = sum(counts.values())
     counting = [script for script, count in counts.items() if count and count >= _SHARE * total]
-    return sorted(counting, key=lambda script: (-counts[script], script))
+    return tuple(sorted(counting, key=lambda script: (-counts[script], script)))
 
 
 def _chosen(languages: Sequence[str], votes: Sequence[float], mixed: bool, sure: bool) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.reading import Reading
 from advisor.detect.scene import Discourse, Spot, last_list
 
+_ADVICE = frozenset({"advice", "no_travel", "no_essential_travel"})
+_FIRST_OF_ASIA = "\u1100"  # Korean, Japanese, Chinese letters come behind it
+_VERB = 3  # words of a headline's verb: "has again extended its"
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 
 
@@ -98,5 +101,15 @@ def _title_subject(reading: Reading) -> Spot | None:
     acts = {tag.first for tag in reading.tags if tag.category in _SUBJECT_VERBS}
     subject = first.first == 0 and first.acts and first.cue in {"", "by"} and first.last in acts
     beside = subject and reading.text.between(first.last - 1, first.last).isspace()
+    advice = {tag.first for tag in reading.tags if tag.category in _ADVICE}  # "South Korea extends travel ban on ..."
+    named = first.first == 0 and first.acts and not first.cue and first.last not in advice  # "Chad travel advisory"
+    named = named and reading.text.tokens[0] < _FIRST_OF_ASIA  # there the object stands first
+    told = named and not advice.isdisjoint(_behind_the_verb(first))
+    beside = beside or (told and reading.text.between(first.last - 1, first.last).isspace())
     marked = first.first == 0 and first.acts and first.cue == "by"
     return Spot(first.code, first.first, first.last, 0) if beside or marked else None
+
+
+def _behind_the_verb(subject: Mention) -> range:
+    """The tokens where what a headline's subject does something to may stand."""
+    return range(subject.last + 1, subject.last + 1 + _VERB)

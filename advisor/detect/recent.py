@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-_HALF = 2_000  # unless more are asked for
+_HALF = 2_000  # so many of late, and at most as many from before
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -20,8 +20,7 @@ class Recent(Generic[Key, Value]):
     Threads may share it: what one of them loses is found out again.
     """
 
-    def __init__(self, half: int = _HALF) -> None:
-        self._half = half  # so many of late, and at most as many from before
+    def __init__(self) -> None:
         self.now: dict[Key, Value] = {}  # whoever asks for much looks here first
         self._before: dict[Key, Value] = {}
 
@@ -32,6 +31,6 @@ class Recent(Generic[Key, Value]):
         return value
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        if len(self.now) >= self._half:
+        if len(self.now) >= _HALF:
             self.now, self._before = {}, self.now
         self.now[key] = value

@@ -64,7 +64,7 @@ def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
     words = {token for tag in tags if tag.category == "count" for token in range(tag.first, tag.last)}
 
     def counts(tag: Tag) -> bool:
-        return any(text.tokens[token].isdigit() or token in words for token in range(tag.first, tag.last))
+        return any(text.tokens[token][0].isdigit() or token in words for token in range(tag.first, tag.last))
 
     return [tag for tag in tags if tag.value not in _COUNTING or tag.category != "evacuate" or counts(tag)]
 
@@ -72,11 +72,14 @@ def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
 def _without_expelled_staff(tags: list[Tag]) -> list[Tag]:
     """ "Orders its non-essential diplomats to leave": no host tells apart who is needed when it throws people out."""
     kept = [tag for tag in tags if tag[:2] == ("audience", "non-emergency staff")]
+    families = [tag for tag in tags if tag[:2] == ("staff", "families")]
 
     def is_own(tag: Tag) -> bool:
-        return tag.category == "expel" and any(tag.first <= it.first and it.last <= tag.last for it in kept)
+        told_apart = any(tag.first <= it.first and it.last <= tag.last for it in kept)
+        of_families = any(it.first < tag.first < it.last for it in families)  # "families of diplomats must leave"
+        return tag.category == "expel" and (told_apart or of_families)
 
-    return [tag for tag in tags if not is_own(tag)] if kept else tags
+    return [tag for tag in tags if not is_own(tag)] if kept or families else tags
 
 
 def _without_former_levels(tags: list[Tag], verb_last: bool) -> list[Tag]:
@@ -103,8 +106,11 @@ def _without_parts(tags: list[Tag]) -> list[Tag]:
     """ "Cancel their trips" lifts nothing, "through the territory of Jordan" is not "there": words of a phrase."""
     wholes = [tag for tag in tags if tag.category in _NO_PART]
     parts = {category for whole in wholes for category in _NO_PART[whole.category]}
+    nots = {tag.first for tag in tags if tag.category == "not"}
 
     def is_part(tag: Tag) -> bool:
+        if tag.category == "lift" and not nots.isdisjoint(range(tag.first, tag.last)):
+            return False  # "avråder inte längre från resor"
         return tag.category in parts and any(
             tag.category in _NO_PART[whole.category]
             and whole.first <= tag.first

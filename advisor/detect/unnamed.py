@@ -80,8 +80,16 @@ def listed_behind(scene: Scene, frame: Frame, place: Candidate) -> tuple[Candida
     for mention in scene.mentions:
         if mention.first >= behind and mention.cue == "" and mention.roles & {"name", "city"}:
             groups.setdefault(mention.group, {}).setdefault(mention.code, mention)
-    lists = [group.values() for group in groups.values() if len(group) >= least and place.code not in group]
-    return _speakers(lists[0] if lists else scene.below, place)
+    lists = [[*group.values()] for group in groups.values() if len(group) >= least and place.code not in group]
+    return _speakers(lists[0] if lists else _listed_before(scene) or scene.below, place)
+
+
+def _listed_before(scene: Scene) -> list[Mention]:
+    """ "Almanya ve Fransa'nın da aralarında olduğu bir dizi ülke": a list that a word behind it makes part of them."""
+    unnamed = {tag.first for tag in scene.of("unnamed")}
+    ends = {tag.first for tag in scene.of("such_as") if not unnamed.isdisjoint({tag.last, tag.last + 1})}
+    groups = {mention.group for mention in scene.mentions if not ends.isdisjoint({mention.last, mention.last + 1})}
+    return [mention for mention in scene.mentions if mention.group in groups]
 
 
 def _speakers(listed: Iterable[Mention], place: Candidate) -> tuple[Candidate, ...]:

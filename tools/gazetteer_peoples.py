@@ -95,12 +95,14 @@ def _slavic_rules(lang: str, lemma: str) -> Iterator[str]:
     elif lemma.endswith("ець"):
         stem = lemma[:-3] + ("ь" if lemma[-4] == "л" else "")
         yield from (stem + "ц" + e for e in ("я", "ю", "еві", "ем", "і", "ів", "ям", "ями", "ях"))
-    elif lemma.endswith("нин"):
+    elif lemma.endswith(("нин", "рин")):  # болгарин
         yield from (lemma + e for e in ("а", "у", "ові", "ом", "і"))
         yield from (lemma[:-2] + e for e in ("и", "", "ам", "ами", "ах"))
     elif lemma.endswith("ка"):
         yield from (lemma[:-1] + e for e in ("и", "у", "ою", "ам", "ами", "ах"))
         yield from (lemma[:-2] + e for e in ("ці", "ок"))
+    elif lemma.endswith("ш"):  # латиш
+        yield from (lemma + e for e in ("а", "у", "еві", "ем", "і", "ів", "ам", "ами", "ах"))
     elif re.search(r"[бвгдзклмнпрстфх]$", lemma):
         yield from (lemma + e for e in ("а", "у", "ові", "ом", "і", "и", "ів", "ам", "ами", "ах"))
 

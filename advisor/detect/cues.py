@@ -10,7 +10,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.lists import same_sentence
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
-from advisor.detect.text import Sentence, Text
+from advisor.detect.text import Sentence, Text, is_unspaced
 
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _CUES = {
@@ -70,7 +70,9 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     for mention in mentions:
         way = mention.way or ways.get(mention.last, "")
         cue = mention.cue or after.get(mention.last, "")
-        if cue == "of" and not mention.cue and mention.first in before and before[mention.first].category == "at":
+        owns = mention.last + 1 in offices and not is_unspaced(text.tokens[mention.last])  # "at Ireland's embassy"
+        led = mention.first in before and before[mention.first].category == "at"
+        if cue == "of" and not mention.cue and led and not owns:
             cue = "at"  # 在伊朗的中国公民
         if not cue and mention.first in own and mention.last in advice:
             cue = "at"  # "has raised its Uganda advisory"

@@ -224,7 +224,8 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)
     behind = act.category == "departure" and mention.first >= act.last
-    if (behind or act.category in {"evacuate", "withdraw", "close"}) and "from" in words:
+    taken = act.category in {"evacuate", "withdraw"} or (act.category, act.value) == ("close", "move")
+    if (behind or taken) and "from" in words:  # what closes is not where its work is done from
         return 2.5
     if "to" not in words:
         return 0.0

@@ -166,7 +166,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
     told = {tag.first for tag in tags if tag.category == "urge"}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
-    acts = behind | {tag.first for tag in tags if tag.category in _PARTING}
+    acts = behind | {tag.first for tag in tags if tag.category in _PARTING or tag.category in {"not", "shelter"}}
+    definite = {tag.last for tag in tags if tag.category == "article"}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
@@ -184,7 +185,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and next_ in told)  # "Dutch told to leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
-        noun = noun or (counted and text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts)
+        alike = text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts
+        noun = noun or (alike and (counted or first in definite))  # "told the Irish to leave"
         noun = noun or (next_ in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
         noun = noun or text.tokens[first].endswith(("ii", "lor"))  # the article of Romanian is an ending
         if next_ in titles:  # "ο Τούρκος πρόεδρος"

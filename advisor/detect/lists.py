@@ -71,7 +71,10 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
             group = previous.group
             if not mention.cue or mention.cue == previous.cue:
                 mention = replace(mention, cue=mention.cue or previous.cue)
-        elif previous is not None and any(_in_brackets(text, previous, it) for it in meanings[mention.first]):
+        elif previous is not None and (
+            _in_its_country(text, previous, mention)
+            or any(_in_brackets(text, previous, it) for it in meanings[mention.first])
+        ):
             group, mention = previous.group, replace(mention, cue=previous.cue)
         elif solid is not None and _enumerated(text, words.verbs, solid, mention):
             group = solid.group
@@ -132,7 +135,7 @@ def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mention
     last = max(sizes, default=0)
     for index in range(1, len(mentions)):
         left, right = mentions[index - 1 : index + 1]
-        if left.group != right.group or sizes[left.group] != 2 or not left.cue:
+        if left.group != right.group or sizes[left.group] != 2 or not left.cue or left.code == right.code:
             continue
         comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
         if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
@@ -160,6 +163,12 @@ def _enumerated(text: Text, verbs: set[int], left: Mention, right: Mention) -> b
         return False
     enumerated = any("、" in text.between(token - 1, token) for token in range(left.last, right.first + 1))
     return enumerated and verbs.isdisjoint(between) and bool(left.roles & SEATS and right.roles & SEATS)
+
+
+def _in_its_country(text: Text, town: Mention, country: Mention) -> bool:
+    """ "In Cotonou, Benin, ...": the country behind its town stands there as the town does."""
+    beside = town.last == country.first and text.between(town.last - 1, country.first) == ", "
+    return beside and town.code == country.code and bool(town.cue) and "city" in town.roles and not country.cue
 
 
 def _in_brackets(text: Text, left: Mention, right: Mention) -> bool:

@@ -24,6 +24,7 @@ _NO_PART = {
     "consider": {"speculate"},  # "may consider leaving" is advice
 }  # what no word of such a phrase is
 _COUNTING = frozenset({"counted", "landed"})
+_ABOARD = 3  # tokens from "a plane took off with" to who is aboard; who "returned home from" stands right before
 _STAFF_BEFORE = 10  # tokens
 _FROM_THERE = 6  # tokens of the place that stands between who takes people out and the verb
 _BESIDE_CITIZENS = 3  # tokens between citizens and their families
@@ -35,7 +36,7 @@ _PLACE_REACH = 8  # tokens from the verb to the place: "leave the troubled West 
 def meant(text: Text, tags: list[Tag], verb_last: bool) -> list[Tag]:
     """The tags that mean what their words say."""
     tags = _without_former_levels(without_families_of_citizens(text, tags), verb_last)
-    tags = _without_uncounted(text, tags)
+    tags = _without_holiday_flights(_without_uncounted(text, tags))
     tags = _without_scales(text, _without_parts(_without_expelled_staff(tags)))
     tags = _without_rescuers(_without_implied_audience(text, tags))
     return _without_counts(text, _without_raising(tags))
@@ -67,6 +68,16 @@ def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
         return any(text.tokens[token][0].isdigit() or token in words for token in range(tag.first, tag.last))
 
     return [tag for tag in tags if tag.value not in _COUNTING or tag.category != "evacuate" or counts(tag)]
+
+
+def _without_holiday_flights(tags: list[Tag]) -> list[Tag]:
+    """ "A plane with tourists from Turkey landed" is any day's flight; with citizens aboard it is an evacuation."""
+    flights = [tag for tag in tags if tag[:2] == ("evacuate", "aboard")]
+    if not flights:
+        return tags
+    tourists = {tag.first for tag in tags if tag[:2] == ("citizens", "travellers")}
+    idle = {tag for tag in flights if not tourists.isdisjoint(range(tag.first - 1, tag.last + _ABOARD))}
+    return [tag for tag in tags if tag not in idle]
 
 
 def _without_expelled_staff(tags: list[Tag]) -> list[Tag]:

@@ -67,8 +67,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if any(tag.last == mention.first for tag in scene.of("arrive")):
-            continue  # "planes reach Noumea to fetch tourists"
+        if _is_object(scene, mention):
+            continue
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
@@ -94,6 +94,14 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _is_object(scene: Scene, mention: Mention) -> bool:
+    """ "Planes reach Noumea to fetch tourists", "those who wanted to leave Benin were flown out"."""
+    return mention.first > 0 and any(
+        tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
+        for tag in scene.of("arrive", "leave")
+    )
 
 
 def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
@@ -281,7 +289,8 @@ def issuers_of(
 
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
-    behind = mention.first == act.last and not scene.manners.verb_last
+    apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
+    behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
     whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
     whose = whose or (behind and act.value == "flight" and "name" in mention.roles and mention.cue in {"", "of"})
     return bool(whose) and (mention.last == act.first or behind)

@@ -15,7 +15,7 @@ from advisor.detect.knowledge import Lexicon
 from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
-_APART = frozenset({"own", "flight", "counted", "landed"})  # flights of unnamed passengers
+_APART = frozenset({"own", "flight", "counted", "landed", "aboard"})  # flights, most of unnamed passengers
 _IN_IDIOMS = frozenset({"idiom", "and"})  # 以及 is no Israel, and joins all the same
 _TRAVEL = frozenset({"no_travel", "no_essential_travel"})
 

@@ -73,7 +73,7 @@ def heads_of(
         elif "issuer" in mention.roles or mention.code in BODIES:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     owns = {tag.last for tag in tags if tag.category == "own"}
-    possessed = {token for tag in tags if tag.category == "own" for token in range(tag.last, tag.last + 2)}
+    possessed = {token for tag in tags if tag.category == "own" for token in range(tag.first, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     going = {token for tag in tags if tag.category in _GOING for token in range(tag.first, tag.last)}
     moved = {
@@ -200,7 +200,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
 def _is_own(head: Head, possessed: set[int], moved: set[int]) -> bool:
     """Whether what "of" names behind the head is where they are, since whose they are is said or plain."""
     taken = head.category == "citizens" and head.first in moved
-    return head.value in {"ours", "people"} or head.first in possessed or taken
+    owned = not possessed.isdisjoint(range(head.first, head.last))  # "las familias de sus diplomáticos" is one phrase
+    return head.value in {"ours", "people"} or owned or taken
 
 
 def _seen_from(head: Head, mention: Mention, own: bool, acts: set[int], toward: set[int]) -> Mention:

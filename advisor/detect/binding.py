@@ -183,9 +183,7 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
 
-def _is_host(
-    scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate
-) -> bool:
+def _is_host(scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
     """ "North Korea advises the embassies in Pyongyang to leave": who tells is who they are to leave."""
     told = "urge" in frame.filled or telling(scene, frame).category == "urge"
     tells = speaker is not None and told and speaker.score >= _TELLS

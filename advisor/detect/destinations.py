@@ -260,7 +260,8 @@ def leaves_from(scene: Scene, issuer: Candidate) -> bool:
 def _ways(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
     fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]
-    words = {tag.category for tag in scene.of("from", "to") for item in fellows if tag.last == item.first}
+    begins = {item.first for item in fellows}
+    words = {tag.category for tag in scene.of("from", "to") if tag.last in begins}
     return words | {item.way for item in fellows if item.way}
 
 
@@ -277,7 +278,9 @@ def _is_on_the_way(scene: Scene, mention: Mention) -> bool:
 
 def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
     """ "Through Rafah to Egypt": the place that follows the passage is where they go."""
-    return mention.cue == "at" and any(
+    if mention.cue != "at" or not scene.of("via"):
+        return False
+    return any(
         other.group != mention.group and 0 < mention.first - other.last <= 1 and _is_on_the_way(scene, other)
         for other in scene.mentions
     )

@@ -83,7 +83,7 @@ def heads_of(
         for token in range(tag.first, tag.last + _MOVED)
     }  # "retirou 277 cidadãos da Ucrânia": out of there
     toward = {token for tag in tags if tag.category == "at" for token in range(tag.first, tag.last)}
-    companies = [tag for tag in tags if tag.category == "others" and tag.value == "company"]
+    of_companies = _of_companies(tags, mentions)
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(text.sentence_of[mention.first], []).append(mention)
@@ -99,7 +99,7 @@ def heads_of(
                 _seen_from(head, mention, _is_own(head, possessed, moved), acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
-                if head.category == "office" or not any(_is_of_company(mention, tag) for tag in companies)
+                if head.category == "office" or id(mention) not in of_companies
             ],
             acts,
             going,
@@ -127,12 +127,21 @@ def _completed(head: Head, heads: Sequence[Head]) -> Head:
     return head
 
 
-def _is_of_company(mention: Mention, company: Tag) -> bool:
-    """Whether the company is what is French, not the staff: "شركة نفط فرنسية", "the French oil firm", "a US firm"."""
-    if "adjective" not in mention.roles:
-        return "name" in mention.roles and mention.last == company.first
-    apart = mention.first - company.last if mention.first >= company.last else company.first - mention.last
-    return apart <= _COMPANY_REACH
+def _of_companies(tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
+    """Which mentions, by identity, say what a company is, not the staff: "شركة نفط فرنسية", "a US oil firm".
+
+    Looked up by token: an article may name a thousand companies.
+    """
+    companies = [tag for tag in tags if tag.category == "others" and tag.value == "company"]
+    begins = {tag.first for tag in companies}
+    near = {at for tag in companies for at in range(tag.first - _COMPANY_REACH, tag.last + _COMPANY_REACH + 1)}
+
+    def is_of_company(mention: Mention) -> bool:
+        if "adjective" not in mention.roles:
+            return "name" in mention.roles and mention.last in begins
+        return not near.isdisjoint(range(mention.first, mention.last + 1))
+
+    return {id(mention) for mention in mentions if is_of_company(mention)}
 
 
 _NOUNS = CATEGORIES | {"others"}

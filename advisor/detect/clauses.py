@@ -34,7 +34,8 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
     if culprit is left:
         return _is_aside(text, index, culprit) or (culprit.category == "lift" and _tells(index, commas[-1], anchor))
     if any("，" in text.between(token - 1, token) for token in commas):
-        return False  # Chinese goes on behind a comma: 呼吁公民回国，这是谣言
+        # Chinese goes on behind a comma, 呼吁公民回国，这是谣言; a condition opens what follows, 已撤侨，如有需要将增派
+        return culprit.category == "if_needed"
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
 

@@ -16,6 +16,7 @@ from advisor.detect.text import Text
 
 WATCH = "watch:"  # begins the categories of watchwords
 _APART = frozenset({"own", "flight", "counted", "landed", "aboard"})  # flights, most of unnamed passengers
+_PAUSES = frozenset(",;:，；：،؛—–")  # what a phrase with a meaning of its own does not reach over
 _IN_IDIOMS = frozenset({"idiom", "and"})  # 以及 is no Israel, and joins all the same
 _TRAVEL = frozenset({"no_travel", "no_essential_travel"})
 
@@ -48,8 +49,14 @@ def tags_of(text: Text, lexicons: Iterable[Lexicon]) -> list[Tag]:
         for meanings, first, last in trie.matches(text.tokens)
         if sentence_of[first] == sentence_of[last - 1]
         for category, value in meanings
+        if category != "idiom" or _is_of_one_piece(text, first, last)
     )
     return sorted(_without_hidden(found), key=lambda tag: (tag.first, -tag.last, tag))
+
+
+def _is_of_one_piece(text: Text, first: int, last: int) -> bool:
+    """ "Leave him alone", but not "leave Mali, tourists alone": a phrase with gaps may reach into the next clause."""
+    return _PAUSES.isdisjoint(text.original[text.ends[first] : text.starts[last - 1]])
 
 
 def _without_hidden(tags: Iterable[Tag]) -> list[Tag]:

@@ -30,7 +30,7 @@ from advisor.detect.scene import (
     gap,
     of_mention,
 )
-from advisor.detect.speakers import audience_owner, issuers_of, speaker_of
+from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
 from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subject
 from advisor.model import Kind
@@ -103,7 +103,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for issuer in issuers
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *BODIES}
-        and not _is_host(frame, speaker, issuer, destination)
+        and not _is_host(scene, frame, speaker, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -183,9 +183,10 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
 
-def _is_host(frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+def _is_host(scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
     """ "North Korea advises the embassies in Pyongyang to leave": who tells is who they are to leave."""
-    tells = speaker is not None and "urge" in frame.filled and speaker.score >= _TELLS
+    told = "urge" in frame.filled or telling(scene, frame).category == "urge"
+    tells = speaker is not None and told and speaker.score >= _TELLS
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
 
 

@@ -57,7 +57,7 @@ def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> 
 def _tells(index: Index, begins: int, anchor: Tag) -> bool:
     """ "Bank lifts forecast, krone slips, Danes told to leave Chad": the last clause has its own word of telling."""
     own = any(begins <= tag.first <= anchor.first for tag in index.get("urge", ()))
-    return own and any(begins <= tag.first and tag.last <= anchor.first for tag in index.get("citizens", ()))
+    return own and any(begins <= tag.first for tag in index.get("citizens", ()))
 
 
 def _is_aside(text: Text, index: Index, culprit: Tag) -> bool:

@@ -179,7 +179,12 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
 def _without_raising(tags: list[Tag]) -> list[Tag]:
     """ "رفع درجة التحذير": a verb that lifts and raises lifts no level that stands right behind it."""
     levels = {tag.first for tag in tags if tag.category == "raised"}
-    return [tag for tag in tags if tag.category != "lift" or tag.last not in levels]
+    raising = [tag for tag in tags if tag.category == "raised"]  # "lifted its warning to level 3"
+
+    def raises(tag: Tag) -> bool:
+        return tag.last in levels or any(it.first <= tag.first and tag.last <= it.last for it in raising)
+
+    return [tag for tag in tags if tag.category != "lift" or not raises(tag)]
 
 
 def _without_counts(text: Text, tags: list[Tag]) -> list[Tag]:

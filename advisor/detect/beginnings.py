@@ -34,20 +34,18 @@ Found = dict[int, list[int]]  # number of a slot -> where phrases that fill it b
 class Finder:
     """Built once for each language.
 
-    `slots` are numbered sets of tags, the only ones that are looked for. Those of `rare` come first: most ordinary
+    `fills` tells which slots tags fill, the only ones that are looked for. Those of `rare` come first: most ordinary
     articles hold none of them or one, and beside it not much text is left to look at.
     """
 
     def __init__(
-        self, lexicon: Lexicon, alphabet: Alphabet, slots: Sequence[Collection[TagSpec]], rare: Collection[int],
-        places: Gazetteer,
-    ) -> None:  # fmt: skip
+        self, lexicon: Lexicon, alphabet: Alphabet, fills: Fills, rare: Collection[int], places: Gazetteer
+    ) -> None:
         script = _Script(lexicon, alphabet)
         self.alphabet = alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
-        fills = _Fills(slots)
         rarest = _Pieces(script, frozenset(rare), rarest=True)
-        first = _Pieces(script, frozenset(range(len(slots))).difference(rare))
+        first = _Pieces(script, frozenset(range(len(fills.slots))).difference(rare))
         for phrase in _written(lexicon, script, fills):
             rarest.add(phrase)
             first.add(phrase)
@@ -68,18 +66,18 @@ class Finder:
         return self._names.stand_in(folded)
 
 
-class _Fills(dict[Meaning, frozenset[int]]):
-    """Which slots a category and value fill."""
+class Fills(dict[Meaning, frozenset[int]]):
+    """Which slots, numbered sets of tags, a category and value fill; all languages share it."""
 
     def __init__(self, slots: Sequence[Collection[TagSpec]]) -> None:
         super().__init__()
-        self._slots = slots
+        self.slots = slots
 
     def __missing__(self, meaning: Meaning) -> frozenset[int]:
         category, value = meaning
         found = self[meaning] = frozenset(
             number
-            for number, slot in enumerate(self._slots)
+            for number, slot in enumerate(self.slots)
             if any(spec.category == category and spec.value in (None, value) for spec in slot)
         )
         return found
@@ -200,7 +198,7 @@ class _Written(NamedTuple):
     size: int
 
 
-def _written(lexicon: Lexicon, script: _Script, fills: _Fills) -> Iterator[_Written]:
+def _written(lexicon: Lexicon, script: _Script, fills: Fills) -> Iterator[_Written]:
     for trie in lexicon.tries:
         filling = [fills.all(some) for some in trie.meanings]
         for parts, number in trie.phrases():
@@ -241,7 +239,7 @@ class _Pieces(dict[bytes, _Growing]):
 class _Phrases:
     """The phrases of which `pieces` tell where they may stand."""
 
-    def __init__(self, lexicon: Lexicon, script: _Script, fills: _Fills, pieces: _Pieces) -> None:
+    def __init__(self, lexicon: Lexicon, script: _Script, fills: Fills, pieces: _Pieces) -> None:
         self._tries, self._script, self._fills, self._asked = lexicon.tries, script, fills, pieces.asked
         self._beside = _shared(some.beside() for some in pieces.values())
         self._longest = max(map(len, pieces), default=0)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from advisor.detect.alphabet import Alphabet, alphabet_of
-from advisor.detect.beginnings import Finder, Found
+from advisor.detect.beginnings import Fills, Finder, Found
 from advisor.detect.knowledge import Gazetteer, Lexicon, Rule, TagSpec
 from advisor.detect.text import paragraph_ends, sentence_ends
 
@@ -71,6 +71,7 @@ class Gate:
         asking = [rule for rule in rules if rule.voice == "any"]
         slots = {frozenset(tags) for rule in asking for tags in (rule.act, *(need.tags for need in rule.needs))}
         self._slots: list[Slot] = sorted(slots, key=lambda slot: sorted(map(str, slot)))
+        self._fills = Fills(self._slots)
         numbers = {slot: number for number, slot in enumerate(self._slots)}
         self._named = frozenset(
             number
@@ -147,7 +148,7 @@ class Gate:
         """Made when it is first asked for; two threads may both make it, and either will do."""
         rare = {condition.rare for condition in self._conditions}
         lexicon = self._lexicons[language]
-        finder = Finder(lexicon, self._alphabets[lexicon.script], self._slots, rare, self._places)
+        finder = Finder(lexicon, self._alphabets[lexicon.script], self._fills, rare, self._places)
         by_rare: dict[int, list[_Measured]] = {}
         for condition in self._conditions:
             by_rare.setdefault(condition.rare, []).append(_measured(condition, finder.unit, rare))

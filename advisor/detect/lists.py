@@ -92,7 +92,8 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     clauses = {tag.first for tag in tags if tag.category in _VERBS}
     if verb_last:
         return grouped
-    return _without_false_lists(text, words.joiners, clauses, _ended_by_and(text, words.joiners, grouped))
+    coming = {tag.first for tag in tags if tag.category == "notice"}  # "in Yemen and France will follow"
+    return _without_false_lists(text, words.joiners, clauses, coming, _ended_by_and(text, words.joiners, grouped))
 
 
 def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
@@ -127,7 +128,9 @@ def _ended_by_and(text: Text, joiners: set[int], mentions: list[Mention]) -> lis
     return mentions
 
 
-def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mentions: list[Mention]) -> list[Mention]:
+def _without_false_lists(
+    text: Text, joiners: set[int], verbs: set[int], coming: set[int], mentions: list[Mention]
+) -> list[Mention]:
     """Two places in the middle of a sentence are no list when a new clause begins with the second: nothing but a comma
     stands between them ("выехать из Бейрута, Париж готовит корабль"), or its verb follows (", and Spain said ...").
     """
@@ -138,7 +141,8 @@ def _without_false_lists(text: Text, joiners: set[int], verbs: set[int], mention
         if left.group != right.group or sizes[left.group] != 2 or not left.cue or left.code == right.code:
             continue
         comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
-        if comma and (right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))):
+        begins = right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))
+        if right.last in coming or (comma and begins):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)
     return mentions

@@ -191,7 +191,10 @@ def telling(scene: Scene, frame: Frame) -> Tag:
 
 
 def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
+    """Whose people are told or taken out."""
     for head in used_heads(scene, frame):
+        if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
+            return of_mention(9.5, guests, WHOSE)
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return of_mention(9.5, head.owner, WHOSE)
@@ -199,6 +202,16 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
             return of_mention(9.5, owner, WHOSE)
     told = _told_right_before(scene, frame)
     return of_mention(9.5, told, WHOSE) if told else None
+
+
+def _beside_locals(scene: Scene, head: Head) -> Mention | None:
+    """ "Finland evacuates 130 Afghans and all Finns still in Afghanistan": its own, not those of the place."""
+    owner = head.owner
+    places = {mention.code for mention in scene.mentions if mention.cue == "at" and mention.seat}
+    if owner is None or head.category != "citizens" or owner.code not in places:
+        return None
+    others = (other.owner for other in scene.heads if other.category == "citizens" and other.owner)
+    return next((other for other in others if other.code not in places), None)
 
 
 def _told_right_before(scene: Scene, frame: Frame) -> Mention | None:

@@ -38,8 +38,8 @@ def mentions_of(
 
 
 def _grounds(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> list[Mention]:
-    """ "In the Lebanese capital", "en territorio sudanés": the adjective of a ground says where, and owns no people."""
-    grounds = [tag for tag in tags if tag.category == "here"]
+    """ "The Lebanese capital", "six Mexican states": the adjective of a ground says where, and owns no people."""
+    grounds = [tag for tag in tags if tag.category in {"here", "ground"}]
     starts = {tag.first for tag in grounds if tag.last - tag.first == 1}  # "les Français du pays" are people
     ends = {tag.last for tag in grounds} if adjective_after else set()
     return [

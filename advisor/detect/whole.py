@@ -24,6 +24,7 @@ def weigh(reading: Reading) -> None:
     _drop_mirrored(reading)
     _drop_denied(reading)
     _drop_lifted(reading)
+    _drop_told(reading)
     _drop_guests(reading)
     _drop_places_that_speak(reading)
 
@@ -157,6 +158,21 @@ def _drop_lifted(reading: Reading) -> None:
         )  # fmt: skip
 
     _without(reading, is_lifted, "it is lifted")
+
+
+def _drop_told(reading: Reading) -> None:
+    """ "Told its nationals to evacuate": who is told to do it is not taken out by the same words."""
+    told = {
+        (frame.act, issuer.code)
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.LEAVE and frame.act.category == "evacuate"
+        for issuer in binding.issuers
+    }
+
+    def is_told(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        return frame.rule.kind == Kind.EVACUATION and (frame.act, issuer.code) in told
+
+    _without(reading, is_told, "they are told to do it themselves")
 
 
 def pairs_of(binding: Binding) -> list[tuple[tuple[str, str], float]]:

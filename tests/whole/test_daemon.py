@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +29,11 @@ def until(true: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.fixture
-def systemd(tmp_path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listener.bind(str(tmp_path / "notify"))
-    listener.settimeout(20)
-    return listener
+def systemd(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(20)
+        yield listener
 
 
 def start(file: Path, tmp_path: Path, **more: str) -> subprocess.Popen[str]:
@@ -42,6 +42,13 @@ def start(file: Path, tmp_path: Path, **more: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "advisor", "run", "--config", str(file)],
         stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
+
+
+def sigterm(daemon: subprocess.Popen[str]) -> str:
+    """What it logged until it stopped, from what nobody has read yet."""
+    daemon.send_signal(signal.SIGTERM)
+    _, errors = daemon.communicate(timeout=20)
+    return errors
 
 
 def end(daemon: subprocess.Popen[str]) -> None:
@@ -69,11 +76,9 @@ def test_it_tells_systemd_that_it_is_ready_pushes_and_stops_on_sigterm(
         assert systemd.recv(100) == b"READY=1"
         until(lambda: world.pushes)
         until(lambda: systemd.recv(100) == b"WATCHDOG=1")
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0, errors
     assert "stopped" in errors
     assert len(world.pushes) == 1
@@ -88,11 +93,9 @@ def test_sigterm_lets_a_poll_in_flight_finish_and_keeps_what_it_brought(
     daemon = start(file, tmp_path)
     try:
         until(lambda: world.gets)
-        daemon.send_signal(signal.SIGTERM)
-        daemon.communicate(timeout=20)
+        sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0
     subprocess.run([sys.executable, "-m", "advisor", "poll", "--config", str(file)], check=True, timeout=60)
     assert len(world.pushes) == 1
@@ -108,11 +111,9 @@ def test_a_systemd_that_does_not_listen_holds_up_neither_a_push_nor_the_end(
         until(lambda: world.gets)
         world.feed("/courier/feed.xml", (CALL, TEXT, now()))
         until(lambda: world.pushes)
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0, errors
     assert errors.count("systemd was not told READY=1: timed out") == 1
     assert errors.count("WATCHDOG=1") == 1
@@ -129,11 +130,9 @@ def test_a_systemd_that_listens_late_is_told_late_that_it_is_ready(
         until(lambda: "WATCHDOG=1" in daemon.stderr.readline())
         until(lambda: systemd.recv(100) == b"READY=1\nWATCHDOG=1")
         until(lambda: systemd.recv(100) == b"WATCHDOG=1")
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0, errors
     assert "systemd listens again" in errors
 
@@ -151,11 +150,9 @@ def test_a_bad_file_at_sighup_leaves_the_running_configuration_in_force(
         until(lambda: systemd.recv(100) == b"RELOADING=1")
         world.feed("/courier/feed.xml", (CALL, TEXT, now()))
         until(lambda: world.pushes)
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert "reload refused" in errors
     assert "unknown key 'wobble'" in errors
 
@@ -182,11 +179,9 @@ def test_a_machine_whose_clock_is_put_back_goes_on_polling(
         off.write_text("-86400")
         world.feed("/courier/feed.xml", (CALL, TEXT, now()))
         until(lambda: world.pushes)
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert "clock-put seconds=-86400" in errors
 
 
@@ -203,11 +198,9 @@ def test_secrets_of_addresses_are_never_logged(world: World, tmp_path: Path, sys
     try:
         until(lambda: world.gets)
         time.sleep(0.5)
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert canary not in errors
 
 

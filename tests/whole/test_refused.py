@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -22,7 +21,7 @@ from advisor.errors import StoreError
 from advisor.pipeline.poller import LEASE
 from advisor.store import DeliveryState, open_store
 from tests.whole.conftest import Build, Shifted
-from tests.whole.test_daemon import end, start, systemd, until
+from tests.whole.test_daemon import end, sigterm, start, systemd, until
 from tests.whole.test_path import CALL, TEXT, now
 from tests.whole.world import World
 
@@ -193,11 +192,9 @@ def test_a_start_waits_for_a_locked_database_tells_systemd_and_goes_on(
         lock.give()
         until(lambda: systemd.recv(1000) == b"READY=1")
         until(lambda: world.pushes)
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0
     assert "store-waits" in errors
 
@@ -214,11 +211,9 @@ def test_a_server_that_is_not_there_is_waited_for_until_sigterm(
     daemon = start(file, tmp_path)
     try:
         assert "the server cannot be reached; check that it runs" in systemd.recv(1000).decode()
-        daemon.send_signal(signal.SIGTERM)
-        _, errors = daemon.communicate(timeout=20)
+        errors = sigterm(daemon)
     finally:
         end(daemon)
-        systemd.close()
     assert daemon.returncode == 0
     assert "Traceback" not in errors
 

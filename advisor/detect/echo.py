@@ -14,12 +14,14 @@ from advisor.detect.mentions import Mention
 from advisor.detect.scene import Candidate, Scene
 from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
+from advisor.model import Kind
 
 Bound = tuple[Frame, Binding]
 
 _REACH = 7.0  # of the one who does the same
 _AGE = 2  # sentences between the act and the word that points at it
 _SCORE = 5.0
+_CALLS = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL, Kind.SHELTER})  # "similar advice" is one
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
@@ -34,15 +36,21 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
 
     `own_acts`: the sentence tells of acts itself; then "likewise" only leads over to them.
     """
+    last: list[Bound] = []
     for tag in scene.tags:
         if tag.category != "same" or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        told = _told_last(scene, bound, tag, own_acts)
+        named = any(tag.first <= it.first and it.last <= tag.last for it in scene.of("urge", "advice"))
+        calls = [item for item in bound if item[0].rule.kind in _CALLS] if named else []
+        if any(tag.first <= it.first and it.last <= tag.last and it.value == "urge" for it in scene.of("urge")):
+            calls = [item for item in calls if item[0].rule.kind == Kind.LEAVE] or calls  # "a similar appeal"
+        told = _told_last(scene, calls, tag, False) if calls else []
+        told = last = told or last or _told_last(scene, bound, tag, own_acts)  # "a like call by Oslo, then by Bern"
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
-            for mention in _beside(scene, tag)
+            for mention in _beside(scene, tag) or (_whence(scene, tag) if named else ())
             if mention.code not in known
         )
         kinds = set()
@@ -100,7 +108,7 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     before = [item for item in here if item[0].act.last <= tag.first]
     if before:
         return before[-1:]
-    if behind := [item for item in here if separation(scene.text, tag, item[0].act) <= _REACH]:
+    if behind := [item for item in here if _leads_over(scene, tag, item[0].act)]:
         return behind[:1]  # "joined the US in urging its citizens to leave"
     if own_acts:
         return []
@@ -108,6 +116,24 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     if scene.sentence - earlier > _AGE:
         return []
     return [item for item in bound if item[0].sentence == earlier]
+
+
+def _leads_over(scene: Scene, tag: Tag, act: Tag) -> bool:
+    """Whether one clause holds both, the tag first."""
+    within = (scene.text.between(token - 1, token) for token in range(tag.last, act.first + 1))
+    return separation(scene.text, tag, act) <= _REACH and not any("," in mark or "،" in mark for mark in within)
+
+
+def _whence(scene: Scene, tag: Tag) -> list[Mention]:
+    """ "A similar call came from Ottawa", "aynı çağrı Lahey'den geldi"."""
+    led = {it.last for it in scene.of("from")}
+    return [
+        mention
+        for mention in scene.mentions
+        if (mention.way == "from" or mention.first in led)
+        and mention.roles & {"name", "city"}
+        and separation(scene.text, tag, Tag("", "", mention.first, mention.last, "")) <= _REACH
+    ]
 
 
 def _beside(scene: Scene, tag: Tag) -> list[Mention]:

@@ -42,16 +42,21 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     """
     last: list[Bound] = []
     for tag in scene.tags:
+        if any("," in scene.text.between(token - 1, token) for token in range(tag.first + 1, tag.last)):
+            continue  # a comma ends what points
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
         within = [it for it in scene.of("urge", "advice") if tag.first <= it.first and it.last <= tag.last]
         appeal = tag.category == "same_call" or any(it.value == "urge" for it in within)
         kinds_meant = {Kind.LEAVE} if appeal else _CALLS if within else frozenset()
-        told = _told_last(scene, [item for item in bound if item[0].rule.kind in kinds_meant], tag, False)
+        calls = [item for item in bound if item[0].rule.kind in _CALLS]
+        here = any(frame.sentence == scene.sentence and frame.act.last <= tag.first for frame, _ in calls)
+        kinds_meant = _CALLS if here else kinds_meant
+        told = _told_last(scene, [item for item in calls if item[0].rule.kind in kinds_meant], tag, False)
         if appeal and not told and not own_acts:
             told = _call_before(scene, bound)
         if within and not told:
-            told = _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+            told = _told_last(scene, calls, tag, False)
         told = last = told or last or _told_last(scene, bound, tag, own_acts)  # "a like call by Oslo, then by Bern"
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}

@@ -293,7 +293,9 @@ def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
         new = any(act.first < item.first <= act.last + 1 for item in scene.mentions)  # and its little word
         if new or not any(item.seat and item.code != mention.code for item in scene.mentions):
             return False  # "the embassy in Benin moves to Togo", "zieht nach Lomé um", "moves"
-    touches = act.last == mention.first or act.first == mention.last
+    touches = any(
+        item.code == mention.code and (act.last == item.first or act.first == item.last) for item in scene.mentions
+    )  # "moved to Yaounde, in neighbouring Cameroon"
     return touches or (bool(seats) and mention.code not in seats)
 
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame, separation
 from advisor.detect.mentions import Mention
-from advisor.detect.scene import Candidate, Scene
+from advisor.detect.scene import Candidate, Scene, opens, opens_clause
 from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
+from advisor.model import Kind
 
 Bound = tuple[Frame, Binding]
 
@@ -23,6 +24,10 @@ _SCORE = 5.0
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
+_POINTING = frozenset({"same", "same_call", "follows"})
+_CALL_AGE = 5  # sentences between a call and "a similar call"
+_FOLLOWS = 2  # words between a country and "followed"
+_FROM_WHOM = 3.0  # from "a similar call" to "from Ottawa"
 _OWN = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
     | {"citizens", "office", "staff", "shelter", "not", "deny", "speculate", "such_as", "others", "departure"}
@@ -35,9 +40,11 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     `own_acts`: the sentence tells of acts itself; then "likewise" only leads over to them.
     """
     for tag in scene.tags:
-        if tag.category != "same" or any(_undoes(scene, other, tag) for other in scene.tags):
+        if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
         told = _told_last(scene, bound, tag, own_acts)
+        if tag.category == "same_call" and not own_acts:
+            told = _call_before(scene, bound) or told
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
         speakers = tuple(
@@ -110,8 +117,49 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     return [item for item in bound if item[0].sentence == earlier]
 
 
+def _call_before(scene: Scene, bound: Sequence[Bound]) -> list[Bound]:
+    """The last call to leave: other news may stand between it and "a similar call"."""
+    calls = [item for item in bound if item[0].rule.kind == Kind.LEAVE and item[0].sentence < scene.sentence]
+    last = max((frame.sentence for frame, _ in calls), default=-_CALL_AGE - 1)
+    return [item for item in calls if item[0].sentence == last and scene.sentence - last <= _CALL_AGE]
+
+
+def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
+    """ "Germany followed within hours": who opens the clause, where nothing but a time stands behind."""
+    text, last = scene.text, scene.text.sentences[scene.sentence].last
+    closed = tag.last >= last or not text.between(tag.last - 1, tag.last).isspace()
+    if tag.last - tag.first == 1 and not closed and not text.tokens[tag.last].isdigit():
+        return []
+    able = [
+        item
+        for item in scene.mentions
+        if item.acts
+        and item.cue in {"", "by"}
+        and 0 <= tag.first - item.last <= _FOLLOWS
+        and (opens(scene, item) or opens_clause(scene, item))
+    ]
+    return [item for item in scene.mentions if able and item.group == able[-1].group and item.last <= tag.first]
+
+
+def _from_whom(scene: Scene, tag: Tag) -> list[Mention]:
+    """ "A similar call came from Ottawa": the place right behind says who calls."""
+    from_ = {word.last for word in scene.of("from", "of", "by")}
+    behind = [
+        item
+        for item in scene.mentions
+        if "name" in item.roles or "capital" in item.flags
+        if item.first >= tag.last and (item.first in from_ or item.way == "from")
+        if separation(scene.text, tag, Tag("", "", item.first, item.last, "")) <= _FROM_WHOM
+    ]
+    return [item for item in scene.mentions if behind and item.group == behind[0].group]
+
+
 def _beside(scene: Scene, tag: Tag) -> list[Mention]:
     """The country nearest to the tag that can speak, and those listed with it."""
+    if tag.category == "follows":
+        return _who_follows(scene, tag)
+    if tag.category == "same_call" and (callers := _from_whom(scene, tag)):
+        return callers
     able = [
         mention
         for mention in scene.mentions

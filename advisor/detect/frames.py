@@ -17,6 +17,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import Kind, Severity
 
 _YEAR_REACH = 20.0
+_OPENING = 3  # words before the year that opens a sentence and dates all of it: "When in February 2022 ..."
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
@@ -340,7 +341,8 @@ def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, st
         ):
             continue
         if int(tag.value) < published.year - (published.month == 1):
-            return tag if separation(text, act, tag) <= _YEAR_REACH else None
+            opens = tag.first - text.sentences[text.sentence_of[tag.first]].first <= _OPENING
+            return tag if opens or separation(text, act, tag) <= _YEAR_REACH else None
     return None
 
 

@@ -20,6 +20,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _GOING = frozenset({"leave", "evacuate", "withdraw"})
 _HAILING = frozenset({"citizens", "travellers"})
+_UNOWNED = frozenset({"citizens", "travellers", "folk"})
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
 _OWN_REACH = 6.1  # between "Britain" and "its non-essential staff", which it has evacuated
@@ -73,6 +74,7 @@ def heads_of(
         elif "issuer" in mention.roles or mention.code in BODIES:
             bare.append(Head("office", "government", mention.first, mention.last, owner=mention))
     owns = {tag.last for tag in tags if tag.category == "own"}
+    joiners = {token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)}
     possessed = {token for tag in tags if tag.category == "own" for token in range(tag.first, tag.last + 2)}
     acts = {token for tag in tags if tag.category in _PARTING for token in range(tag.first, tag.last)}
     going = {token for tag in tags if tag.category in _GOING for token in range(tag.first, tag.last)}
@@ -106,6 +108,7 @@ def heads_of(
             owner_before,
             adjective_after,
             owns,
+            joiners,
         )
         for head in bare
     ]
@@ -239,13 +242,15 @@ def _placed(
     owner_before: bool,
     adjective_after: bool,
     owns: set[int],
+    joiners: set[int],
 ) -> Head:
     if adjective_after and head.category == "staff":
         mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
     own_staff = head.category == "staff" and head.first in owns
     part_of_staff = head.value == "part" and any(_is_plain_beside(other, head) for other in heads)
-    owner = head.owner or _owner(text, head, heads, possible, adjective_after) or _home(head, mentions, acts, going)
+    owner = head.owner or _owner(text, head, heads, possible, adjective_after, joiners)
+    owner = owner or _home(head, mentions, acts, going)
     if owner is None and (own_staff or part_of_staff):
         subject = _subject_of(text, head, mentions, acts, owner_before)
         if subject and (own_staff or subject.cue == "by" or "capital" in subject.flags):  # not "UK supermajor BP"
@@ -360,6 +365,13 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
+def _joined_only(mention: Mention, head: Head, mentions: Sequence[Mention], joiners: set[int]) -> bool:
+    """Whether "and" leads from the mention's words over to the head's, and nothing of its list stands behind it."""
+    if not mention.seat or any(item.group == mention.group and item.first > mention.first for item in mentions):
+        return False
+    return not joiners.isdisjoint(range(mention.last, head.first))
+
+
 def _longer_by_a_city(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention]) -> int:
     """ "Almanya'nın Tel Aviv Büyükelçiliği", "its Port Sudan embassy": a city of two words parts no more than one."""
     if is_unspaced(text.tokens[head.first]):
@@ -369,7 +381,12 @@ def _longer_by_a_city(text: Text, mention: Mention, head: Head, mentions: Sequen
 
 
 def _owner(
-    text: Text, head: Head, heads: Sequence[Head], mentions: Sequence[Mention], adjective_after: bool
+    text: Text,
+    head: Head,
+    heads: Sequence[Head],
+    mentions: Sequence[Mention],
+    adjective_after: bool,
+    joiners: set[int],
 ) -> Mention | None:
     ranked = []
     for mention in mentions:
@@ -398,6 +415,8 @@ def _owner(
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
             continue  # "in Adana, southern Turkey, and their families"
+        if before and head.value in _UNOWNED and _joined_only(mention, head, mentions, joiners):
+            continue  # "not to travel to Syria's north and those already there to leave"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):
             continue  # but "to American diplomats", "updates to U.S. government employees"
         if before:

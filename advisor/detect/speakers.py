@@ -43,6 +43,8 @@ _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
+_SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
+_OWNED_REACH = 4  # words between a subject and what is its own
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 
 
@@ -244,11 +246,14 @@ def issuers_of(
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
+        if head.owner.first >= frame.act.last and head not in used and opens_clause(scene, head.owner):
+            continue  # "Peru fetched its tourists, and Chile shut its consulate"
         distance = gap(scene, frame.anchor, head.first, head.last)
         base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
-        yield of_mention(
-            base + (1.0 if head in used else 0.0) - 0.12 * distance, head.owner, f"owner of the {head.category}"
-        )
+        score = base + (1.0 if head in used else 0.0) - 0.12 * distance
+        if head.category == "office" and head.first >= frame.act.last and _has_said(scene, head):
+            score = max(score, _SAID_SO)
+        yield of_mention(score, head.owner, f"owner of the {head.category}")
     theirs = {edge for tag in scene.of("theirs") for edge in (tag.first, tag.last)}
     left = {token for tag in scene.of("leave", "withdraw") for token in range(tag.first, tag.last)}
     possessed = [
@@ -262,7 +267,7 @@ def issuers_of(
         if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
-        if mention.seat and not mention.cue and any(0 <= mention.first - end <= 1 for end in possessed):
+        if mention.seat and not mention.cue and _is_behind_theirs(scene, mention, possessed):
             yield of_mention(8.4, mention, BEHIND)
         if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
             carried = 7.4 if frame.act.value in OWN_FLIGHTS else 6.1
@@ -298,6 +303,19 @@ def issuers_of(
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _has_said(scene: Scene, head: Head) -> bool:
+    """ "..., the Thai foreign ministry said": whoever ends the sentence so has said all of it."""
+    return any(0 <= tag.first - head.last <= 1 or 0 <= head.first - tag.last <= 1 for tag in scene.of("say"))
+
+
+def _is_behind_theirs(scene: Scene, mention: Mention, possessed: Iterable[int]) -> bool:
+    """The subject behind "their families", unless one stands before them: "Paris told its citizens to leave Mali"."""
+    ends = [end for end in possessed if 0 <= mention.first - end <= 1]
+    first = min(ends, default=0)
+    before = (it for it in scene.mentions if it.seat and not it.cue and 0 < first - it.last <= _OWNED_REACH)
+    return bool(ends) and all(heads_the_line(scene, it) for it in before)
 
 
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:

@@ -25,9 +25,12 @@ _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
 _POINTING = frozenset({"same", "same_call", "follows"})
+_APPEALS = frozenset({"urge"})
+_SAID = _APPEALS | {"advice"}
+_DEEDS = frozenset({Kind.EVACUATION, Kind.MISSION_CLOSURE, Kind.EASING})
 _CALL_AGE = 5  # sentences between a call and "a similar call"
 _FOLLOWS = 2  # words between a country and "followed"
-_FROM_WHOM = 3.0  # from "a similar call" to "from Ottawa"
+_FROM_WHOM = 6.0  # from "a similar call" to "from Ottawa"
 _OWN = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
     | {"citizens", "office", "staff", "shelter", "not", "deny", "speculate", "such_as", "others", "departure"}
@@ -42,7 +45,7 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     for tag in scene.tags:
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        told = _told_last(scene, bound, tag, own_acts)
+        told = _told_last(scene, _calls(bound, _words(scene, tag)), tag, own_acts)
         if tag.category == "same_call" and not own_acts:
             told = _call_before(scene, bound) or told
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
@@ -117,6 +120,22 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     return [item for item in bound if item[0].sentence == earlier]
 
 
+def _words(scene: Scene, tag: Tag) -> frozenset[str]:
+    """What kinds of words a pointing phrase names: "similar appeals", "the same warning"; "the same step" is none."""
+    if tag.category == "same_call":
+        return _APPEALS
+    over = (other for other in scene.tags if other.first < tag.last and tag.first < other.last)
+    return _SAID & {other.category for other in over}
+
+
+def _calls(bound: Sequence[Bound], words: frozenset[str]) -> Sequence[Bound]:
+    """The acts that such words may be: no embassy that has moved meanwhile, and of appeals the call to leave."""
+    if not words:
+        return bound
+    calls = [item for item in bound if item[0].rule.kind == Kind.LEAVE] if words == _APPEALS else ()
+    return calls or [item for item in bound if item[0].rule.kind not in _DEEDS]
+
+
 def _call_before(scene: Scene, bound: Sequence[Bound]) -> list[Bound]:
     """The last call to leave: other news may stand between it and "a similar call"."""
     calls = [item for item in bound if item[0].rule.kind == Kind.LEAVE and item[0].sentence < scene.sentence]
@@ -158,7 +177,7 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
     """The country nearest to the tag that can speak, and those listed with it."""
     if tag.category == "follows":
         return _who_follows(scene, tag)
-    if tag.category == "same_call" and (callers := _from_whom(scene, tag)):
+    if _words(scene, tag) and (callers := _from_whom(scene, tag)):
         return callers
     able = [
         mention

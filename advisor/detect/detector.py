@@ -30,7 +30,13 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
-from advisor.detect.sense import meant, without_families_of_citizens, without_strangers, without_things_left
+from advisor.detect.sense import (
+    meant,
+    without_families_of_citizens,
+    without_staff_as_citizens,
+    without_strangers,
+    without_things_left,
+)
 from advisor.detect.tags import Index, Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -180,8 +186,8 @@ class Detector:
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
         found, tags = (
-            without_things_left(text, without_strangers(text, kept, reading.mentions), reading.mentions)
-            for kept in (found, tags)
+            without_things_left(text, without_staff_as_citizens(text, kept, reading.mentions), reading.mentions)
+            for kept in (without_strangers(text, kept, reading.mentions) for kept in (found, tags))
         )
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)

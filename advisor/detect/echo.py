@@ -21,6 +21,7 @@ Bound = tuple[Frame, Binding]
 _REACH = 7.0  # of the one who does the same
 _AGE = 2  # sentences between the act and the word that points at it
 _SCORE = 5.0
+_CALLS = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL, Kind.SHELTER})  # "similar advice" is one
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
@@ -39,12 +40,19 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
 
     `own_acts`: the sentence tells of acts itself; then "likewise" only leads over to them.
     """
+    last: list[Bound] = []
     for tag in scene.tags:
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        told = _told_last(scene, bound, tag, own_acts)
-        if tag.category == "same_call" and not own_acts:
-            told = _call_before(scene, bound) or told
+        within = [it for it in scene.of("urge", "advice") if tag.first <= it.first and it.last <= tag.last]
+        appeal = tag.category == "same_call" or any(it.value == "urge" for it in within)
+        kinds_meant = {Kind.LEAVE} if appeal else _CALLS if within else frozenset()
+        told = _told_last(scene, [item for item in bound if item[0].rule.kind in kinds_meant], tag, False)
+        if appeal and not told and not own_acts:
+            told = _call_before(scene, bound)
+        if within and not told:
+            told = _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+        told = last = told or last or _told_last(scene, bound, tag, own_acts)  # "a like call by Oslo, then by Bern"
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {
             it.code
@@ -54,7 +62,7 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
         }
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
-            for mention in _beside(scene, tag)
+            for mention in _beside(scene, tag) or (_from_whom(scene, tag) if within else ())
             if mention.code not in known
         )
         kinds = set()
@@ -118,11 +126,8 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     before = [item for item in here if item[0].act.last <= tag.first]
     if before:
         return before[-1:]
-    if behind := [
-        item
-        for item in here
-        if separation(scene.text, tag, item[0].act) <= _REACH and not _goes_on_with(scene, tag, item[0], ())
-    ]:
+    over = (item for item in here if _leads_over(scene, tag, item[0].act))
+    if behind := [item for item in over if not _goes_on_with(scene, tag, item[0], ())]:
         return behind[:1]  # "joined the US in urging its citizens to leave"
     if own_acts:
         return []
@@ -130,6 +135,12 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     if scene.sentence - earlier > _AGE:
         return []
     return [item for item in bound if item[0].sentence == earlier]
+
+
+def _leads_over(scene: Scene, tag: Tag, act: Tag) -> bool:
+    """Whether one clause holds both, the tag first."""
+    within = (scene.text.between(token - 1, token) for token in range(tag.last, act.first + 1))
+    return separation(scene.text, tag, act) <= _REACH and not any("," in mark or "،" in mark for mark in within)
 
 
 def _call_before(scene: Scene, bound: Sequence[Bound]) -> list[Bound]:

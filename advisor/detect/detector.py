@@ -339,8 +339,9 @@ def _read_one(
         reading.misses.append,
     )
     for frame in islice(frames, _MOST_FRAMES):
-        if undoing := _undone_by_headline(undoings, reading, frame):
-            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
+        if undone := _undone_elsewhere(undoings, reading, frame):
+            where, undoing = undone
+            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the {where}: {undoing.id}"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
         if frame.rule.voice == "official" and not own_words:
@@ -381,19 +382,30 @@ def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
     return issuer < _WEAKEST_ISSUER or destination < _WEAKEST_DESTINATION
 
 
-def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:
-    """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
+def _undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> tuple[str, Undoing] | None:
+    """What undoes an act from outside its sentence, and where it stands."""
+    for undoing in undoings:
+        if undoing.governs(frame.rule):
+            if undoing.headline and _any_of(undoing, _headlines(reading, frame)):
+                return "headline", undoing
+            if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
+                return "sentence behind it", undoing
+    return None
+
+
+def _any_of(undoing: Undoing, sentences: Iterable[Sequence[Tag]]) -> bool:
+    categories = {spec.category for spec in undoing.need.tags}
+    return any(tag.category in categories for tags in sentences for tag in tags)
+
+
+def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
+    """Which names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     sentences = reading.text.sentences
     titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
     # "45 diplomats must leave Moldova", and the lead says that they are thrown out
     if sentences[frame.sentence].title and frame.act.category == "leave":
         titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
-    for undoing in undoings:
-        if undoing.headline and undoing.governs(frame.rule):
-            categories = {spec.category for spec in undoing.need.tags}
-            if any(tag.category in categories for tags in titles for tag in tags):
-                return undoing
-    return None
+    return titles
 
 
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:

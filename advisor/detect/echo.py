@@ -22,13 +22,16 @@ _REACH = 7.0  # of the one who does the same
 _AGE = 2  # sentences between the act and the word that points at it
 _SCORE = 5.0
 _CALLS = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL, Kind.SHELTER})  # "similar advice" is one
+_DEEDS = frozenset({Kind.EVACUATION, Kind.MISSION_CLOSURE, Kind.EASING})
+_APPEALS = frozenset({"urge"})
+_SAID = ("urge", "advice")
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
 _POINTING = frozenset({"same", "same_call", "follows"})
 _CALL_AGE = 5  # sentences between a call and "a similar call"
 _FOLLOWS = 2  # words between a country and "followed"
-_FROM_WHOM = 3.0  # from "a similar call" to "from Ottawa"
+_FROM_WHOM = 6.0  # from "a similar call" to "from Ottawa"
 _OWN = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
     | {"citizens", "office", "staff", "shelter", "not", "deny", "speculate", "such_as", "others", "departure"}
@@ -44,15 +47,8 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     for tag in scene.tags:
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        within = [it for it in scene.of("urge", "advice") if tag.first <= it.first and it.last <= tag.last]
-        appeal = tag.category == "same_call" or any(it.value == "urge" for it in within)
-        kinds_meant = {Kind.LEAVE} if appeal else _CALLS if within else frozenset()
-        told = _told_last(scene, [item for item in bound if item[0].rule.kind in kinds_meant], tag, False)
-        if appeal and not told and not own_acts:
-            told = _call_before(scene, bound)
-        if within and not told:
-            told = _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
-        told = last = told or last or _told_last(scene, bound, tag, own_acts)  # "a like call by Oslo, then by Bern"
+        words = _words(scene, tag)
+        told = last = _meant(scene, bound, tag, words, own_acts) or last  # "a like call by Oslo, then by Bern"
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {
             it.code
@@ -62,7 +58,7 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
         }
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
-            for mention in _beside(scene, tag) or (_from_whom(scene, tag) if within else ())
+            for mention in _beside(scene, tag) or (_from_whom(scene, tag) if words else ())
             if mention.code not in known
         )
         kinds = set()
@@ -118,6 +114,26 @@ def _stands_for_clause(scene: Scene, mention: Mention, busy: Sequence[Tag]) -> b
 
 def _undoes(scene: Scene, other: Tag, tag: Tag) -> bool:
     return other.category in _UNDOING and separation(scene.text, other, tag) <= _UNDONE_WITHIN
+
+
+def _words(scene: Scene, tag: Tag) -> frozenset[str]:
+    """What kinds of words a pointing phrase names: "similar appeals", "the same warning"; "the same step" is none."""
+    if tag.category == "same_call":
+        return _APPEALS
+    within = (other for other in scene.of(*_SAID) if tag.first <= other.first and other.last <= tag.last)
+    return frozenset("urge" if other.value == "urge" else "advice" for other in within)
+
+
+def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str], own_acts: bool) -> list[Bound]:
+    """The acts that the tag stands for: appeals are calls to leave, warnings are said; no embassy that has moved."""
+    if not words:
+        return _told_last(scene, bound, tag, own_acts)
+    told: list[Bound] = []
+    if words >= _APPEALS:
+        told = _told_last(scene, [item for item in bound if item[0].rule.kind == Kind.LEAVE], tag, False)
+        told = told or ([] if own_acts else _call_before(scene, bound))
+    told = told or _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+    return told or _told_last(scene, [item for item in bound if item[0].rule.kind not in _DEEDS], tag, own_acts)
 
 
 def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -> list[Bound]:

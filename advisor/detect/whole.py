@@ -23,7 +23,6 @@ def weigh(reading: Reading) -> None:
     """Move what does not hold from `reading.bound` to `reading.unbound`, each with the reason."""
     _drop_mirrored(reading)
     _drop_denied(reading)
-    _drop_untrue(reading)
     _drop_lifted(reading)
     _drop_told(reading)
     _drop_guests(reading)
@@ -140,19 +139,6 @@ def _drop_denied(reading: Reading) -> None:
     ]
     reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
     reading.bound = [item for item in reading.bound if item not in retold]
-
-
-def _drop_untrue(reading: Reading) -> None:
-    """ "Channels write that tourists are evacuated. This information is false.": what stood before it is taken back."""
-    acting = {frame.sentence for frame, _ in reading.bound}
-    untrue = {
-        index - 1
-        for index, tags in enumerate(reading.by_sentence)
-        if index not in acting and any(tag.category == "untrue" for tag in tags)
-    }
-    taken_back = [item for item in reading.bound if item[0].sentence in untrue]
-    reading.unbound.extend((frame, "the next sentence says that it is untrue") for frame, _ in taken_back)
-    reading.bound = [item for item in reading.bound if item not in taken_back]
 
 
 def _drop_lifted(reading: Reading) -> None:

@@ -37,6 +37,7 @@ _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
 _SAID_THERE = 5.0
+_GONE_THERE = 3.0
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—")
@@ -74,6 +75,7 @@ def destinations_of(
             score -= _HELPING if _only_helps(scene, frame, head) else 0.0
             abroad = head.value == "mission" or head.category == "citizens"
             score -= _SAID_THERE if not abroad and _says_there(scene, act, head.seat) else 0.0
+            score -= _GONE_THERE if head not in used and _went_there(scene, discourse, act, head.seat) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
@@ -133,6 +135,7 @@ def destinations_of(
                 base -= _SAID_THERE
             if near and (_is_of_other_act(scene, act, mention) or _is_where_it_is_said(scene, act, mention)):
                 base -= _OF_OTHER_ACT
+            base -= _GONE_THERE if _went_there(scene, discourse, act, mention) else 0.0
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, discourse, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -153,6 +156,19 @@ def destinations_of(
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) -> bool:
+    """ "Norway shut its embassy, and its diplomats are in Ankara": a clause about the staff, after another country."""
+    if act.category != "close" or place.first < act.last or discourse.told is None or scene.manners.verb_last:
+        return False
+    joined = [tag for tag in scene.of("and") if act.last <= tag.first and tag.last <= place.first]
+    theirs = any(
+        head.category == "staff" and joined[-1].last <= head.first and head.last <= place.first
+        for head in scene.heads if joined
+    )  # fmt: skip
+    seated = any(head.value == "mission" and head.seat is place for head in scene.heads)
+    return theirs and not seated and discourse.told.code != place.code
 
 
 def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
@@ -236,7 +252,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category in _MOVING and _is_behind_the_way(scene, mention):
         return -6.0
     if act.category in _MOVING and _is_on_the_way(scene, mention):
-        return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+        return -5.8  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)

@@ -54,7 +54,12 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
             last = _meant(scene, bound, tag, words, own_acts) or last
         told = last
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
-        known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
+        known |= {
+            it.code
+            for frame, own in bound
+            if frame.sentence == scene.sentence and not _goes_on_with(scene, tag, frame, told)
+            for it in own.issuers
+        }
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
             for mention in _beside(scene, tag) or (_from_whom(scene, tag) if words else ())
@@ -66,6 +71,12 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
                 kinds.add(frame.rule.kind)
                 again = replace(frame, act=tag, filled={}, sentence=scene.sentence, rung=None)
                 yield again, Binding(speakers, binding.destinations)
+
+
+def _goes_on_with(scene: Scene, tag: Tag, frame: Frame, told: Sequence[Bound]) -> bool:
+    """ "Britain took the same step and told its people to stay in": "and" leads over to an act of another kind."""
+    joined = any(tag.last <= word.first and word.last <= frame.act.first for word in scene.of("and"))
+    return joined and frame.rule.kind not in {item.rule.kind for item, _ in told}
 
 
 def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
@@ -138,7 +149,8 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     before = [item for item in here if item[0].act.last <= tag.first]
     if before:
         return before[-1:]
-    if behind := [item for item in here if _leads_over(scene, tag, item[0].act)]:
+    over = (item for item in here if _leads_over(scene, tag, item[0].act))
+    if behind := [item for item in over if not _goes_on_with(scene, tag, item[0], ())]:
         return behind[:1]  # "joined the US in urging its citizens to leave"
     if own_acts:
         return []

@@ -20,6 +20,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _GOING = frozenset({"leave", "evacuate", "withdraw"})
 _HAILING = frozenset({"citizens", "travellers"})
+_OPENED = frozenset({"urge", "withdraw", "close", "reopen"})  # verbs behind "Dutch" at the very start
 _UNOWNED = frozenset({"citizens", "travellers", "folk"})
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
@@ -177,7 +178,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
-    told = {tag.first for tag in tags if tag.category == "urge"}
+    told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     acts = behind | {tag.first for tag in tags if tag.category in _PARTING or tag.category in {"not", "shelter"}}
     definite = {tag.last for tag in tags if tag.category == "article"}
@@ -362,7 +363,9 @@ def _is_seat_by_form(mention: Mention, head: Head) -> bool:
 
 
 def _is_beside(mention: Mention, head: Head) -> bool:
-    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
+    """ "The foreign ministry in Washington", "in Riga the foreign ministry"."""
+    before = mention.cue == "at" and mention.last <= head.first <= mention.last + 1
+    return "capital" in mention.flags and (before or head.last <= mention.first <= head.last + 1)
 
 
 def _between(mention: Mention, head: Head) -> range:

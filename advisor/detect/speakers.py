@@ -45,6 +45,7 @@ _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
+_BESIDE_ADVICE = 2  # words between an adjective and the advice
 _OWNED_REACH = 4  # words between a subject and what is its own
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 
@@ -77,7 +78,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
         if mention.code in places and not host:  # where it happens does not speak
             continue
-        if not mention.roles & {"name", "city", "leader"} or names_the_flight(mention, frame.act):
+        speaks = mention.roles & {"name", "city", "leader"} or _is_of_advice(scene, mention, anchor)
+        if not speaks or names_the_flight(mention, frame.act):
             continue
         if _others_told(scene, mention, anchor):
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
@@ -97,6 +99,13 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """ "A German travel warning asks people to put off journeys": whose advice it is."""
+    return "adjective" in mention.roles and any(
+        0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first for tag in scene.of("advice")
+    )
 
 
 def _is_object(scene: Scene, mention: Mention) -> bool:

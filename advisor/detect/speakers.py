@@ -71,7 +71,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if _is_object(scene, mention):
+        if _is_object(scene, mention) or _is_in_aside(scene, mention):
             continue
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
@@ -114,6 +114,13 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
         tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
         for tag in scene.of("arrive", "leave")
     )
+
+
+def _is_in_aside(scene: Scene, mention: Mention) -> bool:
+    """ "Washington, in a quarrel with Iran, ordered ...": what closes an aside is not who acts behind it."""
+    caused = any(0 <= mention.first - tag.last <= 1 for tag in scene.of("cause"))
+    behind = scene.text.behind(mention.last)
+    return caused and behind >= 0 and "," in scene.text.between(mention.last - 1, behind)
 
 
 def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:

@@ -41,7 +41,7 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
 
 
 def tells_next(index: Index, act: Tag, filled: Mapping[str, Tag]) -> bool:
-    """ "... families to go home and told citizens to avoid the plant": behind "and", a new audience hears another act."""
+    """ "... families to go home and told citizens to avoid the plant": behind "and" others hear another act."""
     urge, audience = filled.get("urge"), filled.get("citizens")
     if urge is None or audience is None or not act.last <= urge.first < audience.first:
         return False

@@ -71,7 +71,11 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if _is_object(scene, mention) or _is_in_aside(scene, mention):
+        if (
+            _is_object(scene, mention)
+            or _is_in_aside(scene, mention)
+            or _in_another_statement(scene, mention.last, anchor)
+        ):
             continue
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
@@ -121,6 +125,14 @@ def _is_in_aside(scene: Scene, mention: Mention) -> bool:
     caused = any(0 <= mention.first - tag.last <= 1 for tag in scene.of("cause"))
     behind = scene.text.behind(mention.last)
     return caused and behind >= 0 and "," in scene.text.between(mention.last - 1, behind)
+
+
+def _in_another_statement(scene: Scene, last: int, anchor: Tag) -> bool:
+    """印度促侨民离伊 英使馆改线上办公: who acts before the space of a headline does not act behind it."""
+    parted = [token for token in range(last, anchor.first) if scene.text.parted(token)]
+    return bool(parted) and any(
+        last <= tag.first < parted[-1] for name in _SUBJECT_VERBS | {"leave"} for tag in scene.of(name)
+    )
 
 
 def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
@@ -210,6 +222,7 @@ def telling(scene: Scene, frame: Frame) -> Tag:
         for tag in scene.of("urge")
         if tag.last <= frame.act.first
         and not across_while(scene, frame.act, tag.first)
+        and not _in_another_statement(scene, tag.last, frame.act)
         and not any(it.first <= tag.first and tag.last <= it.last for it in alike)  # "the same advice" tells of another
     ]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]

@@ -105,7 +105,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
 
 
 def _in_acts(tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
-    """The tokens of acts and of their people; "told them not to go to Israel, to" reaches into a list, and ends before."""
+    """The tokens of acts and of their people; "told them not to go to Israel, to" ends before the list."""
     places = {mention.first for mention in mentions}
     acting = [range(tag.first, tag.last) for tag in tags if tag.category in _NO_ITEM]
     return {token for act in acting for token in takewhile(lambda token: token not in places, act)}

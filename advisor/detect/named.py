@@ -229,10 +229,10 @@ def _speaks_before(text: Text, other: Mention, mention: Mention) -> bool:
 def _opens_for_others(text: Text, tags: Sequence[Tag], mentions: list[Mention], home: str | None) -> bool:
     """ "ABD, ... istedi" in the headline, and home is nowhere named but by a bare "the ministry": it is theirs."""
     office = next((item for item in mentions if "home" in item.flags), None)
-    if office is None or any(
-        item.code == home and "home" not in item.flags and text.sentence_of[item.first] <= text.sentence_of[office.first]
-        for item in mentions
-    ):
+    if office is None:
+        return False
+    told = [item for item in mentions if text.sentence_of[item.first] <= text.sentence_of[office.first]]
+    if any(item.code == home and "home" not in item.flags for item in told):
         return False
     first = mentions[0]
     in_title = text.sentences[text.sentence_of[first.first]].title

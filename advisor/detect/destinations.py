@@ -86,7 +86,8 @@ def destinations_of(
         item.group
         for item in scene.mentions
         for tag in scene.of("same")
-        if tag.first == item.last and "," not in scene.text.between(tag.first - 1, tag.first)
+        if (tag.first == item.last and "," not in scene.text.between(tag.first - 1, tag.first))
+        or (tag.last == item.first and item.cue in {"", "by"})  # "podobnie postąpiło Tokio"
     }
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:

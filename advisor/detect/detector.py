@@ -234,9 +234,7 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
 def _years(text: Text, behind: int) -> list[Tag]:
     """The years that the text names; a calendar `behind` ours by so many has its own ("بهمن ۱۴۰۱" is 2022)."""
     own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
-    if own.keys().isdisjoint(text.tokens) and _YEARS.isdisjoint(text.tokens):
-        return []
-    named = ((index, own.get(token) or token) for index, token in enumerate(text.tokens))
+    named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
     return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]
 
 

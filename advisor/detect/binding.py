@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.knowledge import BODIES
+from advisor.detect.private import privately_taken
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
@@ -64,6 +65,8 @@ class Binding:
 
 def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     """The issuers and destinations of `frame`, or the reason why there is none."""
+    if privately_taken(scene, frame):
+        return "no state takes them out"
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
     if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):

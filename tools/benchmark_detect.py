@@ -1,4 +1,4 @@
-"""How fast detection passes over ordinary articles, beside a plain `re` alternation of 200 patterns, in one run.
+"""How fast detection passes over ordinary articles, beside `re` alternations of 200 patterns, in one run.
 
     python -m tools.benchmark_detect [--over ARTICLES.jsonl[.gz]]
 
@@ -65,35 +65,29 @@ def joined(items: list[Item]) -> list[Item]:
     return full or items
 
 
-def alternation() -> re.Pattern[str]:
-    """Two hundred patterns of the kind that keyword filters use."""
-    acts = [
-        "leave",
-        "evacuat",
-        "depart",
-        "flee",
-        "withdraw",
-        "close",
-        "suspend",
-        "airlift",
-        "repatriat",
-        "avoid travel",
-    ]
-    people = [
-        "embassy",
-        "citizens",
-        "nationals",
-        "staff",
-        "diplomats",
-        "consulate",
-        "families",
-        "ministry",
-        "government",
-        "travellers",
-    ]
-    patterns = [rf"\b{act}\w*\b.{{0,60}}\b{who}" for act in acts for who in people]
-    patterns += [rf"\b{who}\b.{{0,60}}\b{act}\w*" for act in acts for who in people]
-    return re.compile("|".join(patterns), re.IGNORECASE)
+_ACTS = (
+    "leave", "evacuat", "depart", "flee", "withdraw", "close", "suspend", "airlift", "repatriat", "avoid travel",
+)  # fmt: skip
+_PEOPLE = (
+    "embassy", "citizens", "nationals", "staff", "diplomats", "consulate", "families", "ministry", "government",
+    "travellers",
+)  # fmt: skip
+
+
+def alternations() -> dict[str, re.Pattern[str]]:
+    """Two hundred patterns of the kinds that keyword filters use: phrases, and two words near each other.
+
+    `re` tries two hundred phrases at every letter; what begins at a word's border it tries at words only, which is
+    three times quicker.
+    """
+    pairs = [(act, who) for act in _ACTS for who in _PEOPLE]
+    phrases = [f"{first} {second}" for act, who in pairs for first, second in ((act, who), (who, act))]
+    near = [rf"\b{act}\w*\b.{{0,60}}\b{who}" for act, who in pairs]
+    near += [rf"\b{who}\b.{{0,60}}\b{act}\w*" for act, who in pairs]
+    return {
+        "of phrases": re.compile("|".join(phrases), re.IGNORECASE),
+        "at words": re.compile("|".join(near), re.IGNORECASE),
+    }
 
 
 def seconds(work: Callable[[Item], object], items: list[Item]) -> float:
@@ -145,27 +139,34 @@ def main() -> None:
             compare(detector, f"{kind}, long", long)
 
 
+def searching(pattern: re.Pattern[str]) -> Callable[[Item], object]:
+    return lambda item: pattern.search(item[1])
+
+
 def compare(detector: Detector, name: str, items: list[Item]) -> None:
-    """Ours beside the alternation, over the same articles in turns."""
-    pattern = alternation()
-    megabytes = size(items)
+    """Ours beside the alternations, over the same articles in turns."""
     sample = items[: max(1, len(items) // 5)]
     seconds(lambda item: detector.detect(Article(item[0], item[1])), items[:200])
+    patterns = alternations()
     turns = [
         (
             seconds(lambda item: detector.detect(Article(item[0], item[1])), items),
-            seconds(lambda item: pattern.search(item[1]), sample),
+            *(seconds(searching(pattern), sample) for pattern in patterns.values()),
         )
         for _ in range(TURNS)
     ]
-    ours, theirs = (min(some) for some in zip(*turns, strict=True))
+    best, *theirs = map(min, zip(*turns, strict=True))
+    ours = size(items) / best
     opened = sum(detector.worth_reading(*item[:2]) for item in items) / len(items)
     answered = sum(bool(detector.detect(Article(item[0], item[1]))) for item in items) / len(items)
+    ratios = [
+        f"{ours / (size(sample) / took):.1f} x re {kind} ({size(sample) / took:.2f} MB/s)"
+        for kind, took in zip(patterns, theirs, strict=True)
+    ]
     print(
-        f"{name}: {len(items)} articles of {megabytes / len(items) * 1e3:.1f} kB: {megabytes / ours:.2f} MB/s, "
-        f"{len(items) / ours:.0f} articles per CPU second, gate open {opened:.1%}, answered {answered:.2%}; "
-        f"re alternation {size(sample) / theirs:.2f} MB/s; "
-        f"ratio {megabytes / ours / (size(sample) / theirs):.1f}"
+        f"{name}: {len(items)} articles of {size(items) / len(items) * 1e3:.1f} kB: {ours:.2f} MB/s, "
+        f"{len(items) / best:.0f} articles per CPU second, gate open {opened:.1%}, answered {answered:.2%}; "
+        + ", ".join(ratios)
     )
 
 

@@ -143,7 +143,8 @@ class UndoingModel(Strict):
     effect: Literal["drop", "recalled"] = "drop"
     kinds: tuple[Kind, ...] = ()
     headline: Annotated[bool, Field(description="in the headline it undoes the whole article")] = False
+    behind: Annotated[bool, Field(description="it undoes what the sentence before it tells")] = False
 
     def undoing(self) -> Undoing:
         need = Need(tuple(TagSpec.of(text) for text in self.tag), self.within, self.side, self.near)
-        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind), self.headline)
+        return Undoing(self.id, need, self.effect, frozenset(self.kinds or Kind), self.headline, self.behind)

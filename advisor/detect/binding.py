@@ -304,7 +304,10 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
     if chosen.mention is None:
         return (chosen,)
     fellows = [chosen]
+    edges = {tag.first for tag in scene.of("bordering_after") if tag.value == "one"}
     for mention in scene.mentions:
+        if mention.last in edges and mention.cue == "with":
+            continue  # 柬埔寨与泰国接壤的省份: provinces of Cambodia
         if mention.group == chosen.mention.group and mention.code not in without | {item.code for item in fellows}:
             fellows.append(Candidate(chosen.score, mention.code, mention.first, mention.last, LISTED_WITH, mention))
     return tuple(fellows)

@@ -44,6 +44,10 @@ def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> 
     """呼吁公民离开 称不会派军机撤侨: behind a comma or the space of a headline, a denial with an act of its own."""
     if culprit.category not in {"not", "deny"} or anchor.category in _OWN_ACTS:
         return False
+    if culprit.category == "deny" and any(
+        tag.first < culprit.last and culprit.first < tag.last for name in _OWN_ACTS for tag in index.get(name, ())
+    ):
+        return True  # "has ordered its staff out but will not close the embassy"
     parted = any(
         mark == " " or not COMMAS.isdisjoint(mark)
         for token in range(anchor.last, culprit.first + 1)

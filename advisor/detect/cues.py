@@ -85,6 +85,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
                 if end < mention.first and not _PAUSES.isdisjoint(text.between(end, end + 1)):
                     break  # "given the lack of fuel, Paris has advised": Paris is of nothing
+                if end and _spaced_headline(text, end):
+                    break  # 中国公民暂勿前往 法国跟进
                 begins = announced.get(end, end)
                 if mention.last in peoples and begins in before and before[begins].category == "object":
                     break  # 将中国公民撤至, but 将苏丹的公民: whose people they are
@@ -144,6 +146,13 @@ def _speaks_before_a_list(
     people = [tag for tag in tags if tag.category in {"citizens", "staff"} and end < tag.first <= end + _PEOPLE]
     ours = any(_OURS in word for tag in people for word in text.tokens[tag.first : tag.last])
     return bool(people) and not ours
+
+
+def _spaced_headline(text: Text, token: int) -> bool:
+    """Whether the space before a token parts two clauses, as it does in headlines of scripts that have no spaces."""
+    if not text.sentences[text.sentence_of[token]].title or not text.between(token - 1, token).isspace():
+        return False
+    return is_unspaced(text.tokens[token - 1]) and is_unspaced(text.tokens[token])
 
 
 def _heads_headline(text: Text, carriers: set[int], mentions: Sequence[Mention], mention: Mention) -> bool:

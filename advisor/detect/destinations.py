@@ -13,6 +13,7 @@ from advisor.detect.scene import (
     Candidate,
     Discourse,
     Scene,
+    across_while,
     gap,
     heads_the_line,
     is_antecedent,
@@ -71,15 +72,21 @@ def destinations_of(
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
             score -= _HELPING if _only_helps(scene, frame, head) else 0.0
-            score -= _SAID_THERE if head.value != "mission" and _says_there(scene, act, head.seat) else 0.0
+            abroad = head.value == "mission" or head.category == "citizens"
+            score -= _SAID_THERE if not abroad and _says_there(scene, act, head.seat) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
-    missions = {head.seat.code for head in scene.heads if head.seat and head.value == "mission"}
+    missions = {
+        head.seat.code for head in scene.heads if head.seat and (head.value == "mission" or head.category == "citizens")
+    }
+    following = {item.group for item in scene.mentions for tag in scene.of("same") if tag.first == item.last}
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
             continue
+        if mention.group in following:
+            continue  # 中国吁公民勿前往马里 法国跟进
         if mention.last <= act.first and (opens_clause(scene, mention) or is_antecedent(scene, mention, act)):
             continue
         if mention.cue in {"by", "with"} or (
@@ -198,6 +205,8 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
         return True  # "has closed, but its staff work from Addis Ababa"
     if mention.cue or mention.first < act.last:
         return False
+    if across_while(scene, act, mention.first):
+        return True
     first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)
     return not _CLAUSE_MARKS.isdisjoint(scene.text.between(act.last - 1, first))
 
@@ -223,6 +232,9 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)
+    inside = act.first < mention.first and mention.last < act.last  # "هواپیما ۲۸ تن را به جده برد"
+    if act.category == "evacuate" and inside and "to" in words and scene.manners.object_before:
+        return -6.0
     behind = act.category == "departure" and mention.first >= act.last
     taken = act.category in {"evacuate", "withdraw"} or (act.category, act.value) == ("close", "move")
     if (behind or taken) and "from" in words:  # what closes is not where its work is done from

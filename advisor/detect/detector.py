@@ -30,7 +30,13 @@ from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
 from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
 from advisor.detect.scope import is_later
-from advisor.detect.sense import meant, without_families_of_citizens, without_strangers, without_things_left
+from advisor.detect.sense import (
+    meant,
+    without_families_of_citizens,
+    without_staff_as_citizens,
+    without_strangers,
+    without_things_left,
+)
 from advisor.detect.tags import Index, Tag, is_watch, tags_of
 from advisor.detect.text import Sentence, Text, read_text
 from advisor.detect.watchwords import bind_watched
@@ -179,8 +185,8 @@ class Detector:
         reading.mentions = mentions_of(text, tags, self._knowledge.places, spoken, credulous)
         text = reading.text = shortened(text, reading.mentions)
         found, tags = (
-            without_things_left(text, without_strangers(text, kept, reading.mentions), reading.mentions)
-            for kept in (found, tags)
+            without_things_left(text, without_staff_as_citizens(text, kept, reading.mentions), reading.mentions)
+            for kept in (without_strangers(text, kept, reading.mentions) for kept in (found, tags))
         )
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
@@ -314,8 +320,9 @@ def _read_one(
         reading.misses.append,
     )
     for frame in islice(frames, _MOST_FRAMES):
-        if undoing := _undone_by_headline(undoings, reading, frame):
-            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the headline: {undoing.id}"))
+        if undone := _undone_elsewhere(undoings, reading, frame):
+            where, undoing = undone
+            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the {where}: {undoing.id}"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
         if frame.rule.voice == "official" and not own_words:
@@ -356,20 +363,31 @@ def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
     return issuer < _WEAKEST_ISSUER or destination < _WEAKEST_DESTINATION
 
 
-def _undone_by_headline(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> Undoing | None:
-    """The headline names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
+def _undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> tuple[str, Undoing] | None:
+    """What undoes an act from outside its sentence, and where it stands."""
+    for undoing in undoings:
+        if undoing.governs(frame.rule):
+            if undoing.headline and _any_of(undoing, _headlines(reading, frame)):
+                return "headline", undoing
+            if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
+                return "sentence behind it", undoing
+    return None
+
+
+def _any_of(undoing: Undoing, sentences: Iterable[Sequence[Tag]]) -> bool:
+    categories = {spec.category for spec in undoing.need.tags}
+    return any(tag.category in categories for tags in sentences for tag in tags)
+
+
+def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
+    """Which names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     sentences = reading.text.sentences
     titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
     # "45 diplomats must leave Moldova", and the lead says that they are thrown out
     staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
     if staff and sentences[frame.sentence].title:
         titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
-    for undoing in undoings:
-        if undoing.headline and undoing.governs(frame.rule):
-            categories = {spec.category for spec in undoing.need.tags}
-            if any(tag.category in categories for tags in titles for tag in tags):
-                return undoing
-    return None
+    return titles
 
 
 def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:

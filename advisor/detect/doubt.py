@@ -32,7 +32,7 @@ def believed_of(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], cr
     support = Counter(mention.code for mention in mentions if not mention.flags & _DOUBTFUL)
     listed = {item.group for item in mentions if "name" in item.roles and not item.flags & _DOUBTFUL}
     runs = _runs_of_abbreviations(text, mentions, {tag.first for tag in tags})
-    edges = _neighbours(tags)
+    edges = _neighbours(tags) | _subjects_of_headline(text, tags)
     inside = _inside_phrases(tags)
     return _one_each(
         [
@@ -66,6 +66,17 @@ def _neighbours(tags: Sequence[Tag]) -> Edges:
     }  # 美将缅甸旅行警告提升至最高级, 仏海軍
     edges |= {("office", tag.first) for tag in tags if tag.category == "office" and tag.last == tag.first + 1}
     return edges | {("long", tag.last) for tag in tags if tag.category in _MOVING and tag.last > tag.first + 1}
+
+
+def _subjects_of_headline(text: Text, tags: Sequence[Tag]) -> Edges:
+    """Where a particle follows one character alone, behind a space of the headline: 南スーダン情勢 独は大使館閉鎖."""
+    title = text.sentences[0]
+    ends = {tag.first for tag in tags if tag.category == "by_after" and title.title and tag.first < title.last}
+    return {
+        ("begin", end)
+        for end in ends
+        if end == title.first + 1 or (end > title.first + 1 and text.between(end - 2, end - 1).isspace())
+    }
 
 
 def _inside_phrases(tags: Sequence[Tag]) -> set[int]:

@@ -21,13 +21,17 @@ Bound = tuple[Frame, Binding]
 _REACH = 7.0  # of the one who does the same
 _AGE = 2  # sentences between the act and the word that points at it
 _SCORE = 5.0
+_CALLS = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL, Kind.SHELTER})  # "similar advice" is one
+_DEEDS = frozenset({Kind.EVACUATION, Kind.MISSION_CLOSURE, Kind.EASING})
+_APPEALS = frozenset({"urge"})
+_SAID = ("urge", "advice")
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
 _TIME = 4  # words that say when
 _POINTING = frozenset({"same", "same_call", "follows"})
 _CALL_AGE = 5  # sentences between a call and "a similar call"
 _FOLLOWS = 2  # words between a country and "followed"
-_FROM_WHOM = 3.0  # from "a similar call" to "from Ottawa"
+_FROM_WHOM = 6.0  # from "a similar call" to "from Ottawa"
 _OWN = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
     | {"citizens", "office", "staff", "shelter", "not", "deny", "speculate", "such_as", "others", "departure"}
@@ -39,17 +43,17 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
 
     `own_acts`: the sentence tells of acts itself; then "likewise" only leads over to them.
     """
+    last: list[Bound] = []
     for tag in scene.tags:
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
-        told = _told_last(scene, bound, tag, own_acts)
-        if tag.category == "same_call" and not own_acts:
-            told = _call_before(scene, bound) or told
+        words = _words(scene, tag)
+        told = last = _meant(scene, bound, tag, words, own_acts) or last  # "a like call by Oslo, then by Bern"
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
-            for mention in _beside(scene, tag)
+            for mention in _beside(scene, tag) or (_from_whom(scene, tag) if words else ())
             if mention.code not in known
         )
         kinds = set()
@@ -101,13 +105,33 @@ def _undoes(scene: Scene, other: Tag, tag: Tag) -> bool:
     return other.category in _UNDOING and separation(scene.text, other, tag) <= _UNDONE_WITHIN
 
 
+def _words(scene: Scene, tag: Tag) -> frozenset[str]:
+    """What kinds of words a pointing phrase names: "similar appeals", "the same warning"; "the same step" is none."""
+    if tag.category == "same_call":
+        return _APPEALS
+    within = (other for other in scene.of(*_SAID) if tag.first <= other.first and other.last <= tag.last)
+    return frozenset("urge" if other.value == "urge" else "advice" for other in within)
+
+
+def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str], own_acts: bool) -> list[Bound]:
+    """The acts that the tag stands for: appeals are calls to leave, warnings are said; no embassy that has moved."""
+    if not words:
+        return _told_last(scene, bound, tag, own_acts)
+    told: list[Bound] = []
+    if words >= _APPEALS:
+        told = _told_last(scene, [item for item in bound if item[0].rule.kind == Kind.LEAVE], tag, False)
+        told = told or ([] if own_acts else _call_before(scene, bound))
+    told = told or _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+    return told or _told_last(scene, [item for item in bound if item[0].rule.kind not in _DEEDS], tag, own_acts)
+
+
 def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -> list[Bound]:
     """The act of this sentence before the tag, else right behind it, else those of the last sentence that had some."""
     here = [item for item in bound if item[0].sentence == scene.sentence]
     before = [item for item in here if item[0].act.last <= tag.first]
     if before:
         return before[-1:]
-    if behind := [item for item in here if separation(scene.text, tag, item[0].act) <= _REACH]:
+    if behind := [item for item in here if _leads_over(scene, tag, item[0].act)]:
         return behind[:1]  # "joined the US in urging its citizens to leave"
     if own_acts:
         return []
@@ -115,6 +139,12 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     if scene.sentence - earlier > _AGE:
         return []
     return [item for item in bound if item[0].sentence == earlier]
+
+
+def _leads_over(scene: Scene, tag: Tag, act: Tag) -> bool:
+    """Whether one clause holds both, the tag first."""
+    within = (scene.text.between(token - 1, token) for token in range(tag.last, act.first + 1))
+    return separation(scene.text, tag, act) <= _REACH and not any("," in mark or "،" in mark for mark in within)
 
 
 def _call_before(scene: Scene, bound: Sequence[Bound]) -> list[Bound]:

@@ -159,7 +159,8 @@ def _try(
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
         led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
         acts = culprit is not None and any(_is_agent(text, act, tag, culprit) for tag in filled.values())
-        if culprit is not None and not led_over and not acts:
+        apart = culprit is not None and _beyond_while(index, act, culprit)
+        if culprit is not None and not led_over and not acts and not apart:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
@@ -198,6 +199,12 @@ def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:
     """ "The embassy is closed and visa services are suspended": "and" leads over to what the next verb is about."""
     ahead = [tag for tag in index.get("and", ()) if act.last <= tag.first and tag.last <= thing.first]
     return bool(ahead) and any(act.first < tag.first and thing.last <= tag.first for tag in index.get(act.category, ()))
+
+
+def _beyond_while(index: Index, act: Tag, culprit: Tag) -> bool:
+    """ "Denmark asks its citizens to stay in, while Italy flies its own out": a clause apart."""
+    left, right = (culprit, act) if culprit.last <= act.first else (act, culprit)
+    return any(left.last <= tag.first and tag.last <= right.first for tag in index.get("while", ()))
 
 
 def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:

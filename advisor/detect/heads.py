@@ -148,6 +148,7 @@ def _of_companies(tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
 
 
 _NOUNS = CATEGORIES | {"others"}
+_ARABIC = range(0x0600, 0x0700)
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 
 
@@ -181,10 +182,13 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     acts = behind | {tag.first for tag in tags if tag.category in _PARTING or tag.category in {"not", "shelter"}}
     definite = {tag.last for tag in tags if tag.category == "article"}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
+    counts = {tag.last for tag in tags if tag.category == "count"}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
+            if _is_counted_singular(text, counts, mention):
+                nouns.add(id(mention))
             continue
         first, next_ = mention.first, text.behind(mention.last)
         counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
@@ -207,6 +211,16 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
+
+
+def _is_counted_singular(text: Text, counts: set[int], mention: Mention) -> bool:
+    """ "ألف فرنسي", "۲۰ ایرانی": behind a number stands one of a people, elsewhere an adjective."""
+    first = mention.first
+    if "adjective" not in mention.roles or "name" in mention.roles or not first:
+        return False
+    if ord(text.tokens[first][0]) not in _ARABIC or text.between(first - 1, first) != " ":
+        return False
+    return text.tokens[first - 1].isdigit() or first in counts
 
 
 def _is_own(head: Head, possessed: set[int], moved: set[int]) -> bool:
@@ -247,6 +261,9 @@ def _placed(
     if adjective_after and head.category == "staff":
         mentions = [_left_first(mention, head) for mention in mentions]
     possible = [mention for mention in mentions if mention.first < head.last] if owner_before else mentions
+    if owner_before and head.value == "ours":
+        acting = min((item.first for item in mentions if item.cue == "by"), default=head.first)
+        possible = [it for it in possible if it.cue or it.first < acting or it.last >= head.first]
     own_staff = head.category == "staff" and head.first in owns
     part_of_staff = head.value == "part" and any(_is_plain_beside(other, head) for other in heads)
     owner = head.owner or _owner(text, head, heads, possible, adjective_after, joiners)

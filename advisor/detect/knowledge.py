@@ -155,6 +155,7 @@ class Undoing:
     effect: str = "drop"
     kinds: frozenset[AnyKind] = frozenset(Kind)
     headline: bool = False  # a headline that says so undoes the acts of the whole article
+    behind: bool = False  # a sentence that says so undoes the acts of the one before it
 
     def governs(self, rule: Rule) -> bool:
         """Whether it can undo what `rule` finds."""

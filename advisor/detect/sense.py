@@ -222,6 +222,14 @@ def without_strangers(text: Text, tags: list[Tag], mentions: Sequence[Mention]) 
     return [tag for tag in tags if not is_strange(tag)]
 
 
+def without_staff_as_citizens(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
+    """ "הדיפלומטים הישראלים": a word for people that is an adjective, too, says whose the diplomats before it are."""
+    staff = {tag.last for tag in tags if tag[:2] == ("staff", "diplomatic")}
+    begins = {item.first for item in mentions if "adjective" in item.roles and item.first in staff}
+    own = {first for first in begins if text.between(first - 1, first) == " "}
+    return [tag for tag in tags if tag.category != "citizens" or tag.first not in own] if own else tags
+
+
 def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
     """ "Leave bags at home" calls nobody out: in languages where one verb does both, what follows it tells.
 

@@ -41,6 +41,7 @@ _HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where
 _THEIRS = 5.9  # more than who spoke before, less than who is named
 _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
+_AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
@@ -187,7 +188,14 @@ def telling(scene: Scene, frame: Frame) -> Tag:
     if scene.manners.verb_last:
         after = [tag for tag in scene.of("urge") if tag.first >= frame.act.last]
         return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
-    before = [tag for tag in scene.of("urge") if tag.last <= frame.act.first]
+    alike = [tag for tag in scene.of("same") if tag.last <= frame.act.first]
+    before = [
+        tag
+        for tag in scene.of("urge")
+        if tag.last <= frame.act.first
+        and not across_while(scene, frame.act, tag.first)
+        and not any(it.first <= tag.first and tag.last <= it.last for it in alike)  # "the same advice" tells of another
+    ]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
     return near[-1] if near else frame.act
 
@@ -275,7 +283,8 @@ def issuers_of(
         if frame.act.value in OWN_FLIGHTS and _qualifies(scene, mention, frame.act):
             yield of_mention(8.0, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
-            yield of_mention(7.6 - 0.1 * distance, mention, "by whom")
+            later = _AFTERWARDS if _begins_behind(scene, frame.anchor, mention) else 0.0
+            yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
             yield of_mention(8.4 - 0.1 * distance, mention, "who")
         elif mention.last <= frame.anchor.first and mention.acts and opens_clause(scene, mention):
@@ -303,6 +312,19 @@ def issuers_of(
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
+    """Where verbs come last: whoever is marked as subject behind it, behind a comma, acts in the next clause."""
+    if not scene.manners.verb_last or mention.first < anchor.last:
+        return False
+    parted = any("," in mark or "、" in mark for mark in _marks(scene, anchor.last, mention.first))
+    return parted and any(item.cue == "by" and item.last <= anchor.first for item in scene.mentions)
+
+
+def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
+    """What stands between the tokens from `first` to `last`."""
+    return (scene.text.between(token - 1, token) for token in range(first, last + 1))
 
 
 def _has_said(scene: Scene, head: Head) -> bool:

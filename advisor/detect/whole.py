@@ -23,7 +23,6 @@ def weigh(reading: Reading) -> None:
     """Move what does not hold from `reading.bound` to `reading.unbound`, each with the reason."""
     _drop_mirrored(reading)
     _drop_denied(reading)
-    _drop_refuted(reading)
     _drop_lifted(reading)
     _drop_told(reading)
     _drop_guests(reading)
@@ -138,19 +137,6 @@ def _drop_denied(reading: Reading) -> None:
         if all((frame.rule.kind, issuer.code) in denied - told for issuer in binding.issuers)
     ]
     reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
-    reading.bound = [item for item in reading.bound if item not in retold]
-
-
-def _drop_refuted(reading: Reading) -> None:
-    """ "... that all Poles must leave. That is not true": what the next sentence refutes was only told to refute it."""
-    telling = {frame.sentence for frame, _ in reading.bound}
-    refuted = {
-        index - 1
-        for index, tags in enumerate(reading.by_sentence)
-        if index not in telling and any(tag.category == "refutes" for tag in tags)
-    }
-    retold = [(frame, binding) for frame, binding in reading.bound if frame.sentence in refuted]
-    reading.unbound.extend((frame, "the next sentence refutes it") for frame, _ in retold)
     reading.bound = [item for item in reading.bound if item not in retold]
 
 

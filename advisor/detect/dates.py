@@ -10,7 +10,8 @@ from advisor.detect.text import Text
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _YEAR, _DAYS = 12, 31
-_FRESH = 10  # days that news stays news
+_FRESH = 21  # days that an order which names its day is still told as one of these days
+_LAST_MONTH = 10  # of this month; from then on the last one, named without a day, is past
 _TO_COME = 4  # months ahead; what is named further ahead was last year's
 
 
@@ -26,7 +27,7 @@ def is_past(text: Text, month: Tag, published: datetime) -> bool:
     if ahead == 0:
         return day is not None and published.day - day > _FRESH
     if ahead == _YEAR - 1:
-        return published.day + (0 if day is None else _DAYS - day) > _FRESH
+        return published.day > _LAST_MONTH if day is None else published.day + _DAYS - day > _FRESH
     return ahead > _TO_COME
 
 

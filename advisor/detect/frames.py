@@ -18,7 +18,7 @@ from advisor.detect.text import Sentence, Text
 from advisor.model import AnyKind, Kind, Severity
 
 _YEAR_REACH, _MONTH_REACH = 20.0, 5.0
-_SINCE = 2  # words between "since" and the time: "sedan den 5 november"
+_SINCE_YEAR, _SINCE_DAY = 1, 2  # words between "since" and the time: "sedan den 5 november"
 _OPENING = 3  # words before the year that opens a sentence and dates all of it: "When in February 2022 ..."
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
@@ -274,9 +274,16 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         culprit = nearest(text, index, need, anchor, act)
         if culprit is None or culprit in filled.values() or in_another_clause(text, index, culprit, anchor):
             continue
+        if culprit.category == "pleads" and _asks_people(index, culprit):
+            continue
         if undoing.effect != "recalled" or not (_of_another_act(index, culprit, act) or _still_holds(index, culprit)):
             return culprit
     return None
+
+
+def _asks_people(index: Index, plea: Tag) -> bool:
+    """ "Japan asks its citizens to leave": whoever is asked stands inside the phrase, and did not ask for it."""
+    return any(plea.first < tag.first and tag.last < plea.last for tag in index.get("citizens", ()))
 
 
 def _still_holds(index: Index, time: Tag) -> bool:
@@ -347,12 +354,12 @@ def _old_date(
     if published is None:
         return None
     for tag in index.get("year", ()):
-        if standing and _is_when_it_began(index, tag):
+        if standing and _is_when_it_began(index, tag, _SINCE_YEAR):
             continue
         if int(tag.value) < published.year - (published.month == 1):
             return tag if _opens_sentence(text, tag) or separation(text, act, tag) <= _YEAR_REACH else None
     for tag in index.get("month", ()) if kind != Kind.EASING else ():
-        if (standing and _is_when_it_began(index, tag)) or in_another_clause(text, index, tag, act):
+        if (standing and _is_when_it_began(index, tag, _SINCE_DAY)) or in_another_clause(text, index, tag, act):
             continue
         if _dates(text, index, tag, act) and is_past(text, tag, published):
             return tag
@@ -368,10 +375,10 @@ def _dates(text: Text, index: Index, month: Tag, act: Tag) -> bool:
     )
 
 
-def _is_when_it_began(index: Index, time: Tag) -> bool:
+def _is_when_it_began(index: Index, time: Tag, reach: int) -> bool:
     """ "Since 2006", "2006年から": the word stands on either side."""
     return any(
-        0 <= time.first - tag.last <= _SINCE or tag.first <= time.last <= tag.last for tag in index.get("since", ())
+        0 <= time.first - tag.last <= reach or tag.first <= time.last <= tag.last for tag in index.get("since", ())
     )
 
 

@@ -55,6 +55,9 @@ _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
+_TWO = 2  # "both countries"
+_ACTS_ITSELF = frozenset({SUBJECT, "who"})
+_SUBJECT = 6.0  # of a subject in one sentence with its act
 _BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
 
 
@@ -75,8 +78,10 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
         return f"{speaker.code} speaks to people of {audience.code}"
+    if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
+        return "the mission belongs to what was told before"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
-    listed = discourse.listed if both else ()
+    listed = (_two_named_before(scene, both) or discourse.listed) if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
             destinations_of(scene, discourse, frame, None, listed[0].code), key=lambda it: it.score, default=None
@@ -145,6 +150,14 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
 
 
+def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:
+    """ "Brazil closed its embassy and Mexico will send a ship": who acts behind "and" acts on no embassy before it."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    if office is None or speaker.why != SPEAKS or scene.manners.verb_last or frame.act.last <= speaker.first:
+        return False
+    return any(office.last <= tag.first and tag.last == speaker.first for tag in scene.of("and"))
+
+
 def _places_for(
     scene: Scene, discourse: Discourse, frame: Frame, speaker: Candidate | None, issuer: Candidate
 ) -> list[Candidate]:
@@ -185,6 +198,10 @@ def _whose_people_are_named(scene: Scene, discourse: Discourse, issuers: Sequenc
     home = {item.code for item in scene.mentions if item.cue == "at" and item.seat}  # "landed in Prague, Prague said"
     codes = {mention.code for mention in named} | home
     plainly = [it for it in issuers if it.why in _ACTS_PLAINLY and it.score >= _TELLS]  # "France evacuated 491 people"
+    near = (scene.sentence, scene.sentence + 1)
+    ahead = {mention.code for sentence in near for mention in discourse.people.get(sentence, ())}
+    if not plainly and not ahead & {issuer.code for issuer in issuers}:
+        plainly = [it for it in issuers if it.why in _ACTS_ITSELF and it.score >= _SUBJECT]
     sure = plainly or [issuer for issuer in issuers if issuer.code in codes]
     return sure or [of_mention(_NAMED_BESIDE, mention, WHOSE_NEARBY) for mention in named[:1]]
 
@@ -260,10 +277,17 @@ def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:
     return gap(scene, act, *both[2:4]) <= reach and not named
 
 
+def _two_named_before(scene: Scene, both: Tag) -> tuple[Candidate, ...]:
+    """The only two countries where people are that the sentence itself names before "both countries"."""
+    before = [item for item in scene.mentions if item.last <= both.first and item.seat and item.cue in {"at", "of"}]
+    places = {item.code: of_mention(_SPOKEN_OF, item, "named before") for item in before if "name" in item.roles}
+    return tuple(places.values()) if len(places) == _TWO else ()
+
+
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
-    return led or both.first >= frame.act.last
+    return led or both.first >= frame.act.first  # also as a word of its phrase
 
 
 def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:

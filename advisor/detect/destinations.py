@@ -37,6 +37,7 @@ _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
 _SAID_THERE = 5.0
+_GONE_THERE = 3.0
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—؛")
@@ -74,6 +75,7 @@ def destinations_of(
             score -= _HELPING if _only_helps(scene, frame, head) else 0.0
             abroad = head.value == "mission" or head.category == "citizens"
             score -= _SAID_THERE if not abroad and _says_there(scene, act, head.seat) else 0.0
+            score -= _GONE_THERE if head not in used and _went_there(scene, discourse, act, head.seat) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
@@ -110,6 +112,7 @@ def destinations_of(
             apart = _in_new_clause(scene, act, mention)
             if beside and not crossed and (_is_singled_out(scene, mention) or _is_listed_at_end(scene, mention)):
                 apart, distance = False, min(distance, _SINGLED_OUT)
+            apart = apart or _follows_the_verb(scene, act, mention)
             near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
             base = (
                 9.4
@@ -132,6 +135,7 @@ def destinations_of(
                 base -= _SAID_THERE
             if near and (_is_of_other_act(scene, act, mention) or _is_where_it_is_said(scene, act, mention)):
                 base -= _OF_OTHER_ACT
+            base -= _GONE_THERE if _went_there(scene, discourse, act, mention) else 0.0
             base += _direction(scene, act, mention) - (_CAUSE if _is_cause(scene, discourse, act, mention) else 0.0)
             if mention.cue == "of" and not whole:
                 base += _CAPITAL if _has_capital(scene, mention) else _POSSESSED
@@ -152,6 +156,19 @@ def destinations_of(
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) -> bool:
+    """ "Norway shut its embassy, and its diplomats are in Ankara": a clause about the staff, after another country."""
+    if act.category != "close" or place.first < act.last or discourse.told is None or scene.manners.verb_last:
+        return False
+    joined = [tag for tag in scene.of("and") if act.last <= tag.first and tag.last <= place.first]
+    theirs = any(
+        head.category == "staff" and joined[-1].last <= head.first and head.last <= place.first
+        for head in scene.heads if joined
+    )  # fmt: skip
+    seated = any(head.value == "mission" and head.seat is place for head in scene.heads)
+    return theirs and not seated and discourse.told.code != place.code
 
 
 def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
@@ -211,6 +228,13 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
     return not _CLAUSE_MARKS.isdisjoint(scene.text.between(act.last - 1, first))
 
 
+def _follows_the_verb(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """Where verbs come last, a place behind the act is of the next clause, if another stands before it."""
+    if not scene.manners.verb_last or mention.first < act.last:
+        return False
+    return any(item.seat and item.last <= act.first and item.code != mention.code for item in scene.mentions)
+
+
 def _has_capital(scene: Scene, mention: Mention) -> bool:
     """ "The Lebanese capital", "Iran's capital", "the capital of Chad": the place is the country's."""
     return any(tag.first == mention.last or 0 <= mention.first - tag.last <= 1 for tag in scene.of("here"))
@@ -228,7 +252,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category in _MOVING and _is_behind_the_way(scene, mention):
         return -6.0
     if act.category in _MOVING and _is_on_the_way(scene, mention):
-        return -5.5  # "taken to Egypt through Rafah": on the way, but nearer to where they left
+        return -5.8  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
     words = _ways(scene, mention)

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind
+from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
@@ -48,12 +49,14 @@ from advisor.model import Advisory, Article, Kind
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEARS = frozenset(map(str, range(1950, 2100)))
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
+_LEAD = 2  # sentences behind the headline that may go on from it
 _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _WEAKEST_EVACUATION = 9.0
 _MOST = 0.6  # of an article: a quick reading of so much saves nothing
+_ASKED = frozenset({Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE, Kind.EVACUATION})  # "Embassy in Minsk closing?"
 _SURE = 4  # languages that a text may be in and still have a home government
 
 
@@ -266,6 +269,24 @@ def _read_sentences(
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         lead = replace(replace_spots(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
+    if title and body:
+        _echo_headline(reading, [_scene(text, article, it, by_category(by_sentence[it.index]),
+                                        (by_sentence, heads, mentions), manners) for it in body[:_LEAD]])  # fmt: skip
+
+
+def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
+    """Who does the same as the headline tells, where the sentences before told nothing themselves."""
+    told = [item for item in reading.bound if item[0].rule.watch is None]
+    titled = [item for item in told if reading.text.sentences[item[0].sentence].title]
+    for scene in lead:
+        if any(frame.sentence == scene.sentence or _is_before(reading, frame, scene) for frame, _ in told):
+            return
+        reading.bound.extend(echoes(scene, titled, own_acts=False))
+
+
+def _is_before(reading: Reading, frame: Frame, scene: Scene) -> bool:
+    """Whether a frame of the text itself stands before the scene."""
+    return not reading.text.sentences[frame.sentence].title and frame.sentence < scene.sentence
 
 
 def replace_spots(discourse: Discourse, issuer: Spot | None, destination: Spot | None) -> Discourse:
@@ -323,6 +344,9 @@ def _read_one(
         if undone := _undone_elsewhere(undoings, reading, frame):
             where, undoing = undone
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the {where}: {undoing.id}"))
+            continue
+        if frame.rule.kind in _ASKED and sentence.title and asks(reading.text, sentence):
+            reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
         if frame.rule.voice == "official" and not own_words:

@@ -45,12 +45,21 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     """
     last: list[Bound] = []
     for tag in scene.tags:
+        if any("," in scene.text.between(token - 1, token) for token in range(tag.first + 1, tag.last)):
+            continue  # a comma ends what points
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
         words = _words(scene, tag)
-        told = last = _meant(scene, bound, tag, words, own_acts) or last  # "a like call by Oslo, then by Bern"
+        if words or not last:  # "a like call came from Oslo, and Bern followed suit"
+            last = _meant(scene, bound, tag, words, own_acts) or last
+        told = last
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
-        known |= {it.code for frame, own in bound if frame.sentence == scene.sentence for it in own.issuers}
+        known |= {
+            it.code
+            for frame, own in bound
+            if frame.sentence == scene.sentence and not _goes_on_with(scene, tag, frame, told)
+            for it in own.issuers
+        }
         speakers = tuple(
             Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
             for mention in _beside(scene, tag) or (_from_whom(scene, tag) if words else ())
@@ -62,6 +71,12 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
                 kinds.add(frame.rule.kind)
                 again = replace(frame, act=tag, filled={}, sentence=scene.sentence, rung=None)
                 yield again, Binding(speakers, binding.destinations)
+
+
+def _goes_on_with(scene: Scene, tag: Tag, frame: Frame, told: Sequence[Bound]) -> bool:
+    """ "Britain took the same step and told its people to stay in": "and" leads over to an act of another kind."""
+    joined = any(tag.last <= word.first and word.last <= frame.act.first for word in scene.of("and"))
+    return joined and frame.rule.kind not in {item.rule.kind for item, _ in told}
 
 
 def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
@@ -117,11 +132,14 @@ def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str]
     """The acts that the tag stands for: appeals are calls to leave, warnings are said; no embassy that has moved."""
     if not words:
         return _told_last(scene, bound, tag, own_acts)
+    calls = [item for item in bound if item[0].rule.kind in _CALLS]
+    if here := [it for it in calls if it[0].sentence == scene.sentence and it[0].act.last <= tag.first]:
+        return here[-1:]
     told: list[Bound] = []
     if words >= _APPEALS:
         told = _told_last(scene, [item for item in bound if item[0].rule.kind == Kind.LEAVE], tag, False)
         told = told or ([] if own_acts else _call_before(scene, bound))
-    told = told or _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+    told = told or _told_last(scene, calls, tag, False)
     return told or _told_last(scene, [item for item in bound if item[0].rule.kind not in _DEEDS], tag, own_acts)
 
 
@@ -131,7 +149,8 @@ def _told_last(scene: Scene, bound: Sequence[Bound], tag: Tag, own_acts: bool) -
     before = [item for item in here if item[0].act.last <= tag.first]
     if before:
         return before[-1:]
-    if behind := [item for item in here if _leads_over(scene, tag, item[0].act)]:
+    over = (item for item in here if _leads_over(scene, tag, item[0].act))
+    if behind := [item for item in over if not _goes_on_with(scene, tag, item[0], ())]:
         return behind[:1]  # "joined the US in urging its citizens to leave"
     if own_acts:
         return []

@@ -20,6 +20,7 @@ _PARTING = frozenset(
 )  # acts between a head and a place
 _GOING = frozenset({"leave", "evacuate", "withdraw"})
 _HAILING = frozenset({"citizens", "travellers"})
+_OPENED = frozenset({"urge", "withdraw", "close", "reopen"})  # verbs behind "Dutch" at the very start
 _UNOWNED = frozenset({"citizens", "travellers", "folk"})
 _PAUSES = frozenset(",;、，،")
 _OWNER_REACH = 3.1  # tokens and punctuation between "Russian" and "embassy"
@@ -177,7 +178,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
-    told = {tag.first for tag in tags if tag.category == "urge"}
+    told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     acts = behind | {tag.first for tag in tags if tag.category in _PARTING or tag.category in {"not", "shelter"}}
     definite = {tag.last for tag in tags if tag.category == "article"}
@@ -362,7 +363,9 @@ def _is_seat_by_form(mention: Mention, head: Head) -> bool:
 
 
 def _is_beside(mention: Mention, head: Head) -> bool:
-    return "capital" in mention.flags and head.last <= mention.first <= head.last + 1
+    """ "The foreign ministry in Washington", "in Riga the foreign ministry"."""
+    before = mention.cue == "at" and mention.last <= head.first <= mention.last + 1
+    return "capital" in mention.flags and (before or head.last <= mention.first <= head.last + 1)
 
 
 def _between(mention: Mention, head: Head) -> range:
@@ -380,6 +383,13 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     if any(item.group == mention.group and mention.first < item.first <= head.first for item in mentions):
         return False
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
+
+
+def _parted_by_space(text: Text, mention: Mention, head: Head) -> bool:
+    """Whether the space of a headline in a script without spaces stands between."""
+    if not text.sentences[text.sentence_of[head.first]].title or not is_unspaced(text.tokens[head.first]):
+        return False
+    return any(text.between(token - 1, token).isspace() for token in range(mention.last, head.first + 1))
 
 
 def _joined_only(mention: Mention, head: Head, mentions: Sequence[Mention], joiners: set[int]) -> bool:
@@ -432,6 +442,8 @@ def _owner(
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
             continue  # "in Adana, southern Turkey, and their families"
+        if before and mention.seat and head.category == "citizens" and _parted_by_space(text, mention, head):
+            continue  # 美重申委內瑞拉警示 籲公民離境
         if before and head.value in _UNOWNED and _joined_only(mention, head, mentions, joiners):
             continue  # "not to travel to Syria's north and those already there to leave"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):

@@ -45,6 +45,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
+_FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
 _OWNED_REACH = 4  # words between a subject and what is its own
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -285,6 +286,8 @@ def issuers_of(
             yield of_mention(8.0, mention, "whose evacuation it is")
         if _is_of_next_clause(scene, frame.act, mention):
             continue
+        if frame.act.value in OWN_FLIGHTS and _whose_flights(scene, mention, frame.act):
+            yield of_mention(7.2, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             later = _AFTERWARDS if _begins_behind(scene, frame.anchor, mention) else 0.0
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
@@ -307,7 +310,7 @@ def issuers_of(
     if discourse.subject and _is_theirs(scene, discourse.subject):
         yield Candidate(_THEIRS, *discourse.subject[:3], "the subject of the sentence before")
     yield from _of_same_office(scene, discourse, frame.anchor)
-    yield from _remembered(scene, discourse, 5.6 if bare else 4.2)
+    yield from _remembered(scene, discourse, 5.6 if bare and not _is_named_before_theirs(scene) else 4.2)
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
@@ -350,6 +353,14 @@ def _is_behind_theirs(scene: Scene, mention: Mention, possessed: Iterable[int]) 
     return bool(ends) and all(heads_the_line(scene, it) for it in before)
 
 
+def _is_named_before_theirs(scene: Scene) -> bool:
+    """ "600 Pakistanis crossed in buses hired by their embassy": whose embassy the sentence itself says."""
+    ends = {tag.last for tag in scene.of("own", "theirs")}
+    bare = [it for it in scene.heads if it.owner is None and it.category in {"office", "staff"}]
+    named = [it for it in scene.heads if it.owner is not None and it.category == "citizens"]
+    return bool(bare and named) and all(it.first in ends and named[0].last <= it.first for it in bare)
+
+
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
     apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
@@ -357,6 +368,13 @@ def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
     whose = whose or (behind and act.value == "flight" and "name" in mention.roles and mention.cue in {"", "of"})
     return bool(whose) and (mention.last == act.first or behind)
+
+
+def _whose_flights(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "China's first two flights left with 480 on board": a possessive that opens the sentence, and flights behind."""
+    first = scene.text.sentences[scene.sentence].first
+    theirs = mention.cue == "of" and mention.first == first and "name" in mention.roles
+    return theirs and 0 < act.first - mention.last <= _FLIGHTS
 
 
 def _has_carrier(scene: Scene, mention: Mention) -> bool:

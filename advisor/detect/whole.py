@@ -28,6 +28,7 @@ def weigh(reading: Reading) -> None:
     _drop_told(reading)
     _drop_guests(reading)
     _drop_places_that_speak(reading)
+    _drop_echoes(reading)
 
 
 def _without(reading: Reading, goes: Callable[[Frame, Candidate, Candidate], bool], reason: str) -> None:
@@ -179,6 +180,22 @@ def _drop_lifted(reading: Reading) -> None:
         )  # fmt: skip
 
     _without(reading, is_lifted, "it is lifted")
+
+
+def _drop_echoes(reading: Reading) -> None:
+    """ "Kuwait and the Emirates followed. The Emirates renewed a travel ban": what they did is told right behind."""
+    own = {
+        (frame.sentence, issuer.code, place.code)
+        for frame, binding in reading.bound
+        if frame.act.category != "follows"
+        for issuer in binding.issuers
+        for place in binding.destinations
+    }
+
+    def is_told_next(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        return frame.act.category == "follows" and (frame.sentence + 1, issuer.code, place.code) in own
+
+    _without(reading, is_told_next, "what they did is told in the next sentence")
 
 
 def _drop_told(reading: Reading) -> None:

@@ -12,6 +12,7 @@ from advisor.detect.scene import Discourse, Spot, last_list
 _ADVICE = frozenset({"advice", "no_travel", "no_essential_travel"})
 _FIRST_OF_ASIA = "\u1100"  # Korean, Japanese, Chinese letters come behind it
 _VERB = 3  # words of a headline's verb: "has again extended its"
+_CALLING = frozenset({"urge", "leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter"})
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 
 
@@ -71,7 +72,19 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
             continue
         if chosen is None or mention.cue == "at":
             chosen = mention
+            if _is_topic(reading, mention):
+                break
     return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
+
+
+def _is_topic(reading: Reading, mention: Mention) -> bool:
+    """ "Haiti: Henry still waiting in Puerto Rico": a colon makes it the topic where nobody calls in the headline."""
+    text = reading.text
+    opens = mention.first == 0 and not mention.cue and text.behind(mention.last) >= 0
+    if not opens or ":" not in text.between(mention.last - 1, mention.last):
+        return False
+    title = (tags for sentence, tags in zip(text.sentences, reading.by_sentence, strict=True) if sentence.title)
+    return all(tag.category not in _CALLING for tags in title for tag in tags)
 
 
 def _title_issuers(reading: Reading, issuer: Spot | None) -> frozenset[str]:

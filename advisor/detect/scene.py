@@ -71,6 +71,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it

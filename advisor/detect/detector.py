@@ -410,7 +410,8 @@ def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
     sentences = reading.text.sentences
     titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
     # "45 diplomats must leave Moldova", and the lead says that they are thrown out
-    if sentences[frame.sentence].title and frame.act.category == "leave":
+    staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
+    if staff and sentences[frame.sentence].title:
         titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
     return titles
 

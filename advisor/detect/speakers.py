@@ -36,6 +36,7 @@ from advisor.detect.scene import (
     used_heads,
 )
 from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
 from advisor.model import Kind
 
 _HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where another's people are named
@@ -298,6 +299,8 @@ def issuers_of(
             yield of_mention(carried - 0.05 * distance, mention, "whose ships or planes they are")
         if frame.act.value in OWN_FLIGHTS and _qualifies(scene, mention, frame.act):
             yield of_mention(8.0, mention, "whose evacuation it is")
+        if _is_of_next_clause(scene, frame.act, mention):
+            continue
         if frame.act.value in OWN_FLIGHTS and _whose_flights(scene, mention, frame.act):
             yield of_mention(7.2, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
@@ -343,6 +346,13 @@ def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
 def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
     """What stands between the tokens from `first` to `last`."""
     return (scene.text.between(token - 1, token) for token in range(first, last + 1))
+
+
+def _is_of_next_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ドイツ、渡航中止を勧告　フランスは...: behind the space of a headline another acts."""
+    if not scene.manners.verb_last or mention.first < act.last or not is_unspaced(scene.text.tokens[mention.first]):
+        return False
+    return any(scene.text.between(token - 1, token).isspace() for token in range(act.last + 1, mention.first + 1))
 
 
 def _has_said(scene: Scene, head: Head) -> bool:

@@ -113,6 +113,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
+        and not _is_where_the_speaker_sits(speaker, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -211,6 +212,13 @@ def _is_host(scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Cand
     told = "urge" in frame.filled or telling(scene, frame).category == "urge"
     tells = speaker is not None and told and speaker.score >= _TELLS
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
+
+
+def _is_where_the_speaker_sits(speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "MSZ w Warszawie odradza": the capital of who speaks is where nobody else calls from either."""
+    if speaker is None or speaker.score < _TELLS or speaker.code != destination.code or issuer.code == speaker.code:
+        return False
+    return destination.mention is not None and "capital" in destination.mention.flags
 
 
 def _host_speaks(

@@ -82,7 +82,13 @@ def destinations_of(
     missions = {
         head.seat.code for head in scene.heads if head.seat and (head.value == "mission" or head.category == "citizens")
     }
-    following = {item.group for item in scene.mentions for tag in scene.of("same") if tag.first == item.last}
+    following = {
+        item.group
+        for item in scene.mentions
+        for tag in scene.of("same")
+        if (tag.first == item.last and "," not in scene.text.between(tag.first - 1, tag.first))
+        or (tag.last == item.first and item.cue in {"", "by"})  # "podobnie postąpiło Tokio"
+    }
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
@@ -95,7 +101,7 @@ def destinations_of(
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
-        flown = frame.rule.kind == Kind.EVACUATION and not mention.cue
+        flown = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and not mention.cue
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)

@@ -48,6 +48,7 @@ from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEARS = frozenset(map(str, range(1950, 2100)))
+_SOLAR = 621  # years from the Iranian calendar to ours
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _LEAD = 2  # sentences behind the headline that may go on from it
 _TITLE = 6  # sentences of a headline
@@ -196,7 +197,8 @@ class Detector:
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
+        years = _years(text, _SOLAR if reading.languages[:1] == ("fa",) else 0)
+        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *years])
         known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
         reading.tags = without_families_of_citizens(
             text, known
@@ -231,10 +233,11 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     return [tag for tag in made if tag[:4] not in known]
 
 
-def _years(text: Text) -> list[Tag]:
-    if _YEARS.isdisjoint(text.tokens):
-        return []
-    return [Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if token in _YEARS]
+def _years(text: Text, behind: int) -> list[Tag]:
+    """The years that the text names; a calendar `behind` ours by so many has its own ("بهمن ۱۴۰۱" is 2022)."""
+    own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
+    named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
+    return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]
 
 
 def _read_sentences(

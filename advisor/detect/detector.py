@@ -182,6 +182,8 @@ class Detector:
             any(lexicon.object_before for lexicon in spoken[:1]),
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
+            any(lexicon.subject_behind for lexicon in spoken[:1]),
+            spoken[0].oblique if spoken else (),
         )
         found = [tag for tag in tags_of(text, spoken) if not (ignore and _ignored(text, tag, ignore))]
         found = meant(text, found, manners.verb_last)

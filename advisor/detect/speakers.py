@@ -43,6 +43,7 @@ from advisor.model import Kind
 
 _HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where another's people are named
 _THEIRS = 5.9  # more than who spoke before, less than who is named
+_COUNTED = 1  # words between "among them" and a people
 _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
@@ -204,7 +205,8 @@ def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
         return False
     little = 1 if is_unspaced(scene.text.tokens[owner.first]) else 0  # 肯尼亚也暂停了使馆的服务
     beside = gap(scene, anchor, owner.first, owner.last) < 1 + little
-    return beside and head.category != "office" and head.first >= anchor.first
+    closed = head.value == "mission" and anchor.category == "close"
+    return beside and (head.category != "office" or closed) and head.first >= anchor.first
 
 
 def telling(scene: Scene, frame: Frame) -> Tag:
@@ -230,6 +232,8 @@ def telling(scene: Scene, frame: Frame) -> Tag:
 def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     """Whose people are told or taken out."""
     for head in used_heads(scene, frame):
+        if frame.rule.kind == Kind.EVACUATION and _is_among_them(scene, head):
+            continue
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
         # A government that closes another's mission is its host.
@@ -239,6 +243,14 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
             return of_mention(9.5, owner, WHOSE)
     told = _told_right_before(scene, frame)
     return of_mention(9.5, told, WHOSE) if told else None
+
+
+def _is_among_them(scene: Scene, head: Head) -> bool:
+    """ "A Greek plane brought 60 people, among them 38 Cypriots": guests on a plane of others."""
+    among = any(0 <= head.first - tag.last <= _COUNTED for tag in scene.of("such_as"))
+    people = any(tag.last <= head.first for tag in scene.of("people"))
+    others = (item for item in scene.mentions if head.owner and item.code != head.owner.code)
+    return among and people and any(_has_carrier(scene, item) for item in others)
 
 
 def _beside_locals(scene: Scene, head: Head) -> Mention | None:
@@ -281,6 +293,8 @@ def issuers_of(
         if head.owner is None or across_while(scene, frame.act, head.first):
             continue
         if alone and across_semicolon(scene, frame.act, head.first):
+            continue
+        if frame.rule.kind == Kind.EVACUATION and _is_among_them(scene, head):
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue

@@ -29,6 +29,7 @@ from advisor.detect.scene import (
     Scene,
     gap,
     of_mention,
+    used_heads,
 )
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
@@ -48,6 +49,7 @@ _MISSION_AT_HOME = 6.0  # no country has an embassy in its own capital
 _BOTH = 12.0  # between "both countries" and the act
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
+_STILL = 4  # sentences after which the country of the headline is still meant, where it was told of
 _BELOW = 7.0
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
@@ -76,6 +78,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
         return "the mission belongs to what was told before"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
+    if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
+        both = None  # "families in Tehran come home, and no official may visit the three countries"
     listed = discourse.listed if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
@@ -116,7 +120,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if destination.score < (asked := frame.rule.destination_near) and (
-        asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+        asked >= _BESIDE or not _told_just_before(scene, discourse, frame, destination)
     ):
         return "no destination near the act"
     elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
@@ -133,7 +137,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
-    if frame.rule.kind == Kind.EVACUATION and issuer.why == WHOSE and leaves_from(scene, issuer):
+    from_there = issuer.why == WHOSE and leaves_from(scene, issuer)
+    if frame.rule.kind == Kind.EVACUATION and (from_there or _takes_locals(scene, audience, issuer, destination)):
         return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
@@ -149,6 +154,13 @@ def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> b
     if office is None or speaker.why != SPEAKS or scene.manners.verb_last or frame.act.last <= speaker.first:
         return False
     return any(office.last <= tag.first and tag.last == speaker.first for tag in scene.of("and"))
+
+
+def _takes_locals(scene: Scene, audience: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "The plane chartered by Uruguay landed with 40 Afghans evacuated from Kabul": not its own people."""
+    if audience is None or scene.manners.verb_last:
+        return False
+    return audience.code == destination.code and issuer.code != audience.code
 
 
 def _places_for(
@@ -247,11 +259,13 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     return led or both.first >= frame.act.last
 
 
-def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+def _told_just_before(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:
     """The sentence before told people about that place: "The German ministry, too, asks to leave"."""
-    return discourse.told is not None and (
-        discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
-    )
+    title = discourse.title_destination if frame.rule.kind == Kind.EVACUATION else None
+    titled = title is not None and title.code == destination.code
+    if discourse.told is None or discourse.told.code != destination.code:
+        return False
+    return scene.sentence - discourse.told.sentence <= (_STILL if titled else 1)
 
 
 def _lists_behind(scene: Scene, act: Tag) -> bool:

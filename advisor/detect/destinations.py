@@ -38,6 +38,7 @@ _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
 _SAID_THERE = 5.0
 _GONE_THERE = 3.0
+_FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—")
@@ -99,6 +100,9 @@ def destinations_of(
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
+        if act.category == "evacuate" and mention.cue == "of" and act.first < mention.first and mention.last < act.last:
+            yield of_mention(9.4, mention, "within the act")  # "ha despegado de Tel Aviv con 210 a bordo"
+            continue
         if names_the_flight(mention, act):
             yield of_mention(9.0, mention, "out of where the flight is")
             continue
@@ -153,6 +157,9 @@ def destinations_of(
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
+    told = discourse.told_of.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
+    if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
+        yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 

@@ -364,6 +364,7 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             discourse.of_region = False
+            discourse.told_of[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:

@@ -44,6 +44,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
+_AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
 _OWNED_REACH = 4  # words between a subject and what is its own
@@ -206,6 +207,8 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
+        if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
+            continue
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return of_mention(9.5, head.owner, WHOSE)
@@ -213,6 +216,13 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
             return of_mention(9.5, owner, WHOSE)
     told = _told_right_before(scene, frame)
     return of_mention(9.5, told, WHOSE) if told else None
+
+
+def _is_guest(scene: Scene, head: Head) -> bool:
+    """ "The Italian air force carried 99 people, among them 21 Americans": who flies them names itself before."""
+    among = any(0 <= head.first - tag.last <= _AMONG and tag.first > 0 for tag in scene.of("such_as"))
+    carriers = (item for item in scene.mentions if item.last <= head.first and _has_carrier(scene, item))
+    return among and any(head.owner is not None and item.code != head.owner.code for item in carriers)
 
 
 def _beside_locals(scene: Scene, head: Head) -> Mention | None:

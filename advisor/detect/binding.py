@@ -55,6 +55,7 @@ _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
+_TWO = 2  # "both countries"
 _ACTS_ITSELF = frozenset({SUBJECT, "who"})
 _SUBJECT = 6.0  # of a subject in one sentence with its act
 _BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
@@ -80,7 +81,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
         both = None  # "families in Tehran come home, and no official may visit the three countries"
-    listed = discourse.listed if both else ()
+    listed = (_two_named_before(scene, both) or discourse.listed) if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
             destinations_of(scene, discourse, frame, None, listed[0].code), key=lambda it: it.score, default=None
@@ -253,10 +254,17 @@ def _means_both(scene: Scene, act: Tag, both: Tag) -> bool:
     return gap(scene, act, *both[2:4]) <= reach and not named
 
 
+def _two_named_before(scene: Scene, both: Tag) -> tuple[Candidate, ...]:
+    """The only two countries where people are that the sentence itself names before "both countries"."""
+    before = [item for item in scene.mentions if item.last <= both.first and item.seat and item.cue in {"at", "of"}]
+    places = {item.code: of_mention(_SPOKEN_OF, item, "named before") for item in before if "name" in item.roles}
+    return tuple(places.values()) if len(places) == _TWO else ()
+
+
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
-    return led or both.first >= frame.act.last
+    return led or both.first >= frame.act.first  # also as a word of its phrase
 
 
 def _told_just_before(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:

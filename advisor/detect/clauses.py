@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.detect.tags import Index, Tag
-from advisor.detect.text import Text, is_unspaced
+from advisor.detect.text import Sentence, Text, is_unspaced
 
 _PARTING = ("while", "but")  # words between two clauses that say their own
 _LEADING_ON = ("clause", "relative")  # words that go on with what was said
 COMMAS = frozenset(",،，")
+_QUESTIONS = frozenset("?？؟")
 _OWN_ACTS = ("evacuate", "withdraw", "close")
 _GOVERNED = 4  # tokens from a denial to the act that it takes back
 _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
+
+
+def asks(text: Text, sentence: Sentence) -> bool:
+    """ "Embassy closing? What we know": whoever asks does not know."""
+    end = sentence.last
+    behind = text.between(end - 1, end) if end < len(text.tokens) else text.original[text.ends[end - 1] :]
+    return not _QUESTIONS.isdisjoint(behind.split("\n")[0])
 
 
 def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:

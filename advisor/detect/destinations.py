@@ -116,6 +116,7 @@ def destinations_of(
             apart = _in_new_clause(scene, act, mention)
             if beside and not crossed and (_is_singled_out(scene, mention) or _is_listed_at_end(scene, mention)):
                 apart, distance = False, min(distance, _SINGLED_OUT)
+            apart = apart or _follows_the_verb(scene, act, mention)
             near = distance <= _DESTINATION_REACH and beside and not crossed and not apart
             base = (
                 9.4
@@ -232,6 +233,13 @@ def _in_new_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
         return True
     first = min(item.first for item in scene.mentions if item.group == mention.group and item.first >= act.last)
     return not _CLAUSE_MARKS.isdisjoint(scene.text.between(act.last - 1, first))
+
+
+def _follows_the_verb(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """Where verbs come last, a place behind the act is of the next clause, if another stands before it."""
+    if not scene.manners.verb_last or mention.first < act.last:
+        return False
+    return any(item.seat and item.last <= act.first and item.code != mention.code for item in scene.mentions)
 
 
 def _has_capital(scene: Scene, mention: Mention) -> bool:

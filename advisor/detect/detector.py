@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, Binding, bind
+from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
@@ -55,6 +56,7 @@ _WEAKEST_ISSUER = 3.0
 _WEAKEST_DESTINATION = 2.2
 _WEAKEST_EVACUATION = 9.0
 _MOST = 0.6  # of an article: a quick reading of so much saves nothing
+_ASKED = frozenset({Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE, Kind.EVACUATION})  # "Embassy in Minsk closing?"
 _SURE = 4  # languages that a text may be in and still have a home government
 
 
@@ -342,6 +344,9 @@ def _read_one(
         if undone := _undone_elsewhere(undoings, reading, frame):
             where, undoing = undone
             reading.misses.append(Miss(frame.rule, frame.act, f"undone by the {where}: {undoing.id}"))
+            continue
+        if frame.rule.kind in _ASKED and sentence.title and asks(reading.text, sentence):
+            reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
         if frame.rule.voice == "official" and not own_words:

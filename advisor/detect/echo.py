@@ -47,12 +47,16 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
     """
     last: list[Bound] = []
     for tag in scene.tags:
+        if any("," in scene.text.between(token - 1, token) for token in range(tag.first + 1, tag.last)):
+            continue  # a comma ends what points
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
         if tag.category == "same" and any(_overlap(tag, call) for call in scene.of("same_call")):
             continue  # "un appel identique": of the call alone
         words = _words(scene, tag)
-        told = last = _meant(scene, bound, tag, words, own_acts) or last  # "a like call by Oslo, then by Bern"
+        if words or not last:  # "a like call came from Oslo, and Bern followed suit"
+            last = _meant(scene, bound, tag, words, own_acts) or last
+        told = last
         known = {item.code for _, binding in told for item in (*binding.issuers, *binding.destinations)}
         known |= {
             it.code
@@ -147,11 +151,14 @@ def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str]
         return _last_of(scene, bound, _MISSION)
     if not words:
         return _told_last(scene, bound, tag, own_acts)
+    calls = [item for item in bound if item[0].rule.kind in _CALLS]
+    if here := [it for it in calls if it[0].sentence == scene.sentence and it[0].act.last <= tag.first]:
+        return here[-1:]
     told: list[Bound] = []
     if words >= _APPEALS:
         told = _told_last(scene, [item for item in bound if item[0].rule.kind == Kind.LEAVE], tag, False)
         told = told or ([] if own_acts else _last_of(scene, bound, frozenset({Kind.LEAVE})))
-    told = told or _told_last(scene, [item for item in bound if item[0].rule.kind in _CALLS], tag, False)
+    told = told or _told_last(scene, calls, tag, False)
     return told or _told_last(scene, [item for item in bound if item[0].rule.kind not in _DEEDS], tag, own_acts)
 
 

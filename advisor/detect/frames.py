@@ -258,6 +258,8 @@ def _coordinated(text: Text, index: Index, one: Tag, other: Tag) -> bool:
     if any(left.last <= tag.first and 0 <= right.first - tag.last <= _TOGETHER for tag in index.get("such_as", ())):
         return True  # "more than 300 people, among them all diplomats"
     joined = any(left.last <= tag.first and tag.last <= right.first for tag in index.get("and", ()))
+    if any(left.last <= tag.first and tag.last <= right.first for tag in index.get("urge", ())):
+        return False  # "let its families go and advised Danes against travel"
     return joined and separation(text, one, other) <= _TOGETHER
 
 

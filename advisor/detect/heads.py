@@ -385,6 +385,13 @@ def _parted(text: Text, mention: Mention, head: Head, mentions: Sequence[Mention
     return not _COMMAS.isdisjoint(text.between(mention.last - 1, mention.last))
 
 
+def _parted_by_space(text: Text, mention: Mention, head: Head) -> bool:
+    """Whether the space of a headline in a script without spaces stands between."""
+    if not text.sentences[text.sentence_of[head.first]].title or not is_unspaced(text.tokens[head.first]):
+        return False
+    return any(text.between(token - 1, token).isspace() for token in range(mention.last, head.first + 1))
+
+
 def _joined_only(mention: Mention, head: Head, mentions: Sequence[Mention], joiners: set[int]) -> bool:
     """Whether "and" leads from the mention's words over to the head's, and nothing of its list stands behind it."""
     if not mention.seat or any(item.group == mention.group and item.first > mention.first for item in mentions):
@@ -435,6 +442,8 @@ def _owner(
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
             continue  # "in Adana, southern Turkey, and their families"
+        if before and mention.seat and head.category == "citizens" and _parted_by_space(text, mention, head):
+            continue  # 美重申委內瑞拉警示 籲公民離境
         if before and head.value in _UNOWNED and _joined_only(mention, head, mentions, joiners):
             continue  # "not to travel to Syria's north and those already there to leave"
         if mention.cue in {"at", "by"} and not (touching or (before and "adjective" in mention.roles)):

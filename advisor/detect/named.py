@@ -193,6 +193,7 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
 
 def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """Without ministries that the word beside gives to another country: "Ministerstwo Spraw Zagranicznych Niemiec"."""
+    advice = {tag.first for tag in tags if tag.category == "advice"}
     of = {(tag.first, tag.last) for tag in tags if tag.category == "of"}  # "το ΥΠΕΞ της Κύπρου"
     there = {tag.first for tag in tags if tag.category == "here"}  # "the foreign ministry of that country"
     ministries = [(tag.first, tag.last) for tag in tags if tag[:2] == ("office", "ministry")]
@@ -210,11 +211,19 @@ def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[M
             )
             others = mention.code != home and (others or theirs)
             kept.append(mention)
+        elif mention.first in advice and any(_speaks_before(text, other, mention) for other in mentions):
+            continue  # 美國國務院重申，委內瑞拉旅遊警示維持: the warning is that of who speaks
         elif mention.last in there or any(_gives_away(text, mention, other, of) for other in mentions):
             others = True
         elif not others:
             kept.append(mention)
     return kept
+
+
+def _speaks_before(text: Text, other: Mention, mention: Mention) -> bool:
+    """Whether the office of another country stands before it in the sentence."""
+    before = other.last <= mention.first and text.sentence_of[other.first] == text.sentence_of[mention.first]
+    return before and "issuer" in other.roles and "home" not in other.flags and other.code != mention.code
 
 
 def _opens_for_others(text: Text, tags: Sequence[Tag], mentions: list[Mention], home: str | None) -> bool:

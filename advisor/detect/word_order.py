@@ -20,7 +20,9 @@ def turned(rule: Rule) -> Rule:
     return replace(
         rule,
         needs=tuple(_before_the_clause(_on_any_side(need, "urge")) for need in rule.needs),
-        unless=tuple(_on_any_side(_on_any_side(need, "lift"), "urge") for need in rule.unless),
+        unless=tuple(
+            _on_any_side(_on_any_side(_on_any_side(need, "lift"), "urge"), "unless_needed") for need in rule.unless
+        ),
         ladder=tuple(replace(rung, need=rung.need and replace(rung.need, side="any")) for rung in rule.ladder),
     )
 

@@ -144,6 +144,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
+        named = {item.code for item in scene.mentions if "adjective" in item.roles}  # "on the Pakistani side"
+        destinations = tuple(item for item in destinations if item.code in named) or destinations
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)

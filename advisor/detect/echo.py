@@ -211,7 +211,8 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
 
 def _from_whom(scene: Scene, tag: Tag) -> list[Mention]:
     """ "A similar call came from Ottawa": the place right behind says who calls."""
-    from_ = {word.last for word in scene.of("from", "of", "by")}
+    opens_ = tag.first == scene.text.sentences[scene.sentence].first  # "Same message in Dublin", "même appel à Madrid"
+    from_ = {word.last for word in scene.of("from", "of", "by", *(["at"] if opens_ else []))}
     behind = [
         item
         for item in scene.mentions

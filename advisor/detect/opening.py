@@ -54,11 +54,7 @@ def opening_of(reading: Reading) -> Discourse:
         discourse.own_words = advice is not None
     discourse.title_issuers = _title_issuers(reading, discourse.title_issuer)
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
-    heading = _heading(reading)
-    named = discourse.title_destination.code if discourse.title_destination else None
-    if heading and heading.code != named and (discourse.title_issuer is None or heading.code != discourse.title_issuer.code):
-        if counts[heading.code] > counts[named or ""]:
-            discourse.title_destination = heading
+    discourse.title_destination = _heading_meant(reading, discourse, counts) or discourse.title_destination
     titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
     discourse.listed = last_list(titled)
     return discourse
@@ -79,13 +75,17 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
     return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
 
 
-def _heading(reading: Reading) -> Spot | None:
-    """ "Haiti: Henry still waits in Puerto Rico": a place and a colon open the headline."""
+def _heading_meant(reading: Reading, discourse: Discourse, counts: Counter[str]) -> Spot | None:
+    """ "Haiti: Henry still waits in Puerto Rico": the place before the colon, if the text says more of it."""
+    text = reading.text
     first = reading.mentions[0] if reading.mentions else None
-    if first is None or first.first or not first.seat or not reading.text.sentences[0].title:
+    if first is None or first.first or not first.seat or not text.sentences[0].title or first.last >= len(text.tokens):
         return None
-    headed = ":" in reading.text.between(first.last - 1, first.last) if first.last < len(reading.text.tokens) else False
-    return Spot(first.code, first.first, first.last, 0) if headed else None
+    chosen, speaks = discourse.title_destination, discourse.title_issuer
+    if ":" not in text.between(first.last - 1, first.last) or (speaks and speaks.code == first.code):
+        return None
+    more = counts[first.code] > (counts[chosen.code] if chosen else 0)
+    return Spot(first.code, first.first, first.last, 0) if more else None
 
 
 def _title_issuers(reading: Reading, issuer: Spot | None) -> frozenset[str]:

@@ -44,6 +44,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
+_RELATIVE = 3  # words from "that" to who did it
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
@@ -85,7 +86,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
         if _stands_in_the_way(scene, mention, anchor, best):
             continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
-        if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
+        if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
@@ -99,6 +100,12 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """Whether a comma or "and" leads from the mention to the verb: "Lisbon advises against Congo and asks citizens"."""
+    joined = any(tag.first == mention.last and tag.last == anchor.first for tag in scene.of("and"))
+    return joined or "," in scene.text.between(mention.last - 1, anchor.first)
 
 
 def _is_object(scene: Scene, mention: Mention) -> bool:
@@ -265,8 +272,11 @@ def issuers_of(
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
-        if head.owner.first >= frame.act.last and head not in used and opens_clause(scene, head.owner):
+        behind = head.owner.first >= frame.act.last and head.owner.acts
+        if behind and head not in used and opens_clause(scene, head.owner):
             continue  # "Peru fetched its tourists, and Chile shut its consulate"
+        if _in_relative_clause(scene, frame, head) and head not in used:
+            continue  # "Spain took its staff out in a helicopter that the EU had hired"
         distance = gap(scene, frame.anchor, head.first, head.last)
         base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
         score = base + (1.0 if head in used else 0.0) - 0.12 * distance
@@ -338,6 +348,15 @@ def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
 def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
     """What stands between the tokens from `first` to `last`."""
     return (scene.text.between(token - 1, token) for token in range(first, last + 1))
+
+
+def _in_relative_clause(scene: Scene, frame: Frame, head: Head) -> bool:
+    """Whether "that" or "which" stands right before a government behind the act, and a subject before it."""
+    before = any(item.acts and not item.cue and item.last <= frame.act.first for item in scene.mentions)
+    led = any(
+        frame.act.last <= tag.first and 0 <= head.first - tag.last <= _RELATIVE for tag in scene.of("relative", "clause")
+    )
+    return before and led and head.category == "office" and not _has_said(scene, head)
 
 
 def _has_said(scene: Scene, head: Head) -> bool:

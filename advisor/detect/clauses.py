@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.detect.tags import Index, Tag
 from advisor.detect.text import Sentence, Text, is_unspaced
@@ -46,6 +46,14 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
         return culprit.category == "if_needed"
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
+
+
+def tells_next(index: Index, act: Tag, filled: Mapping[str, Tag]) -> bool:
+    """ "... families to go home and told citizens to avoid the plant": behind "and" others hear another act."""
+    urge, audience = filled.get("urge"), filled.get("citizens")
+    if urge is None or audience is None or not act.last <= urge.first < audience.first:
+        return False
+    return any(tag.last == urge.first for tag in index.get("and", ()))
 
 
 def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:

@@ -134,7 +134,9 @@ def _opens_headline(text: Text, mention: Mention) -> bool:
 
 def _beside_cue(text: Text, edges: Edges, mention: Mention) -> bool:
     """Whether a word that needs a country ends right before the mention or begins right behind it."""
-    if ("end", mention.first) in edges:  # 赴巴, but 前往巴基斯坦: a word of two characters takes a whole name
+    if ("end", mention.first) in edges and not text.parted(
+        mention.first
+    ):  # 赴巴, but 前往巴基斯坦: a word of two characters takes a whole name
         return "abbr" not in mention.flags or ("long", mention.first) not in edges
     inside = "abbr" in mention.flags and ("other", mention.first) not in edges and _inside_word(text, mention)
     return ("begin", mention.last) in edges and not inside

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from advisor.detect.clauses import COMMAS, in_another_clause
+from advisor.detect.clauses import COMMAS, in_another_clause, tells_next
 from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
 from advisor.detect.tags import Index, Tag
 from advisor.detect.text import Sentence, Text
@@ -153,6 +153,9 @@ def _try(
             miss(Miss(rule, act, f"{rival.category} stands nearer than {found.category}", rival))
             return None
         filled[need.name or found.category] = found
+    if tells_next(index, act, filled):
+        miss(Miss(rule, act, "what is told stands behind the word of telling", filled["urge"]))
+        return None
     for need in rule.unless:
         culprit = nearest(text, index, need, filled.get(need.near, act), act)
         led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
@@ -223,6 +226,7 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
     opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
+    opens = opens or (tag.value == "military" and act.value != "flight")  # "left on an air force plane"
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 

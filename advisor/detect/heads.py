@@ -278,7 +278,7 @@ def _placed(
     if owner is not None and mission and (city := _city_between(mentions, owner, head)) is not None:
         owner, seat = None, city  # 파키스탄 라호르 영사관
     touches = owner is not None and mission and _named_right_before(owner, head)
-    if owner is not None and touches and (state := _right_before(mentions, owner, owner_before)):
+    if owner is not None and touches and (state := _right_before(text, mentions, owner, owner_before)):
         owner, seat = state, owner  # "UK Libya embassy"
     elif owner is not None and touches:
         actor = next((item for item in mentions if _acts_on(item, owner, acts)), None)
@@ -331,7 +331,7 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
     return mention.last == head.first and not mention.cue and "adjective" not in mention.roles and mention.seat
 
 
-def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
+def _right_before(text: Text, mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
     """Another country whose name touches a place from the left, in no list with it."""
     cues = {"", "by"} if owner_before else {"", "by", "at"}  # 주이란 인도 대사관: at Iran, whose is India's
     return next(
@@ -339,7 +339,7 @@ def _right_before(mentions: Sequence[Mention], place: Mention, owner_before: boo
             item
             for item in mentions
             if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in cues
+            and "city" not in item.roles and item.cue in cues and not text.parted(place.first)
         ),
         None,
     )  # fmt: skip

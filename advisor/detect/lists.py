@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from advisor.detect.mentions import SEATS, Mention
@@ -15,6 +15,7 @@ from advisor.detect.text import Text
 
 _VERBS = frozenset({"say", "urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _LITTLE = frozenset({"article", "at", "of"})
+_LEADING = 2  # words that lead a place: "in den"
 _PAUSES = frozenset(",;")
 _BRACKETS = 3  # words before a place in brackets
 _SHARED = frozenset({"at", "of", "by", "with"})  # cues behind the last of a list that serve them all
@@ -41,6 +42,7 @@ class _Words(NamedTuple):
     articles: set[int]
     little: set[int]  # articles and prepositions, which stand in lists and join nothing
     verbs: set[int]  # ... of acts and of their people: no list goes on over them
+    ends: set[int]  # where those end: "não viajem a" leads the first of a list
     parts: set[int]
     also: set[int]  # where "also" ends
     people: set[int]  # where words for people and offices begin
@@ -51,8 +53,14 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
     words = _Words(
         joiners={token for tag in tags if tag.category == "and" for token in range(tag.first, tag.last)},
         articles={tag.first for tag in tags if tag.category == "article"},
-        little={tag.first for tag in tags if tag.category in _LITTLE and tag.last == tag.first + 1},
-        verbs={token for tag in tags if tag.category in _NO_ITEM for token in range(tag.first, tag.last)},
+        little={
+            token
+            for tag in tags
+            if tag.category in _LITTLE and tag.last <= tag.first + _LEADING
+            for token in range(tag.first, tag.last)
+        },
+        verbs=_in_acts(tags, mentions),
+        ends={tag.last for tag in tags if tag.category in _NO_ITEM},
         parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
         also={tag.last for tag in tags if tag.category == "also"},
         people={tag.first for tag in tags if tag.category in _OWNED},
@@ -94,6 +102,13 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         return grouped
     coming = {tag.first for tag in tags if tag.category == "notice"}  # "in Yemen and France will follow"
     return _without_false_lists(text, words.joiners, clauses, coming, _ended_by_and(text, words.joiners, grouped))
+
+
+def _in_acts(tags: Sequence[Tag], mentions: Sequence[Mention]) -> set[int]:
+    """The tokens of acts and of their people; "told them not to go to Israel, to" ends before the list."""
+    places = {mention.first for mention in mentions}
+    acting = [range(tag.first, tag.last) for tag in tags if tag.category in _NO_ITEM]
+    return {token for act in acting for token in takewhile(lambda token: token not in places, act)}
 
 
 def shortened(text: Text, mentions: Sequence[Mention]) -> Text:
@@ -209,7 +224,12 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
         return True
     joiners, articles = words.joiners, words.articles
     between = [token for token in range(left.last, right.first) if token not in words.parts]
-    if len(between) > 2 or any(token not in joiners and len(text.tokens[token]) > 3 for token in between):
+    leading = words.little | articles
+    if (
+        sum(token not in leading for token in between) > 2
+        or len(between) > 1 + _LEADING
+        or any(token not in joiners and len(text.tokens[token]) > 3 for token in between)
+    ):
         return False
     if not words.verbs.isdisjoint(between):  # "... سوريا، كما دعا الأردن": a verb begins a clause
         return False
@@ -219,7 +239,7 @@ def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     has_joiner = any(token in joiners and token not in words.little for token in between)  # "Ukraine are the US, ..."
     if between:
         marked = any(mark in gap for mark in _LIST_MARKS)
-        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(text, words.little, left, right)))
+        return has_joiner or (marked and (articles.issuperset(between) or _led_alike(words, left, right)))
     if not gap:  # 英仏, 丹麦挪威
         han = (
             _HAN.fullmatch(text.tokens[right.first]) is not None and _HAN.fullmatch(text.tokens[left.first]) is not None
@@ -244,10 +264,11 @@ def _goes_on_behind_an_aside(text: Text, words: _Words, left: Mention, right: Me
     return led and "," in text.between(left.last - 1, left.last)
 
 
-def _led_alike(text: Text, little: set[int], left: Mention, right: Mention) -> bool:
-    """ "In Israel, in Jordan and in Iran", "en Iran, au Liban": a little word leads each in the same way."""
-    led = left.first - 1 in little and right.first - 1 in little and right.first - left.last == 1
-    return led and left.way == right.way and bool(left.cue) and left.cue == right.cue
+def _led_alike(words: _Words, left: Mention, right: Mention) -> bool:
+    """ "In Israel, in Jordan and in Iran", "nach Israel, in den Iran", "viaje a Israel, ao Irã": each is led alike."""
+    led = (words.little | words.articles).issuperset(range(left.last, right.first))
+    alike = left.cue == right.cue or (not left.cue and left.first in words.ends)
+    return led and alike and bool(right.cue) and (left.way == right.way or not left.way or not right.way)
 
 
 def same_sentence(text: Text, left: int, right: int) -> bool:

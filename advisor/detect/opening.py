@@ -12,6 +12,7 @@ from advisor.detect.scene import Discourse, Spot, last_list
 _ADVICE = frozenset({"advice", "no_travel", "no_essential_travel"})
 _FIRST_OF_ASIA = "\u1100"  # Korean, Japanese, Chinese letters come behind it
 _VERB = 3  # words of a headline's verb: "has again extended its"
+_CALLING = frozenset({"urge", "leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter"})
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift", "say"})
 
 
@@ -54,7 +55,6 @@ def opening_of(reading: Reading) -> Discourse:
         discourse.own_words = advice is not None
     discourse.title_issuers = _title_issuers(reading, discourse.title_issuer)
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
-    discourse.title_destination = _heading_meant(reading, discourse, counts) or discourse.title_destination
     titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
     discourse.listed = last_list(titled)
     return discourse
@@ -72,20 +72,19 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
             continue
         if chosen is None or mention.cue == "at":
             chosen = mention
+            if _is_topic(reading, mention):
+                break
     return Spot(chosen.code, chosen.first, chosen.last, 0) if chosen else None
 
 
-def _heading_meant(reading: Reading, discourse: Discourse, counts: Counter[str]) -> Spot | None:
-    """ "Haiti: Henry still waits in Puerto Rico": the place before the colon, if the text says more of it."""
+def _is_topic(reading: Reading, mention: Mention) -> bool:
+    """ "Haiti: Henry still waiting in Puerto Rico": a colon makes it the topic where nobody calls in the headline."""
     text = reading.text
-    first = reading.mentions[0] if reading.mentions else None
-    if first is None or first.first or not first.seat or not text.sentences[0].title or first.last >= len(text.tokens):
-        return None
-    chosen, speaks = discourse.title_destination, discourse.title_issuer
-    if ":" not in text.between(first.last - 1, first.last) or (speaks and speaks.code == first.code):
-        return None
-    more = counts[first.code] > (counts[chosen.code] if chosen else 0)
-    return Spot(first.code, first.first, first.last, 0) if more else None
+    opens = mention.first == 0 and not mention.cue and text.behind(mention.last) >= 0
+    if not opens or ":" not in text.between(mention.last - 1, mention.last):
+        return False
+    title = (tags for sentence, tags in zip(text.sentences, reading.by_sentence, strict=True) if sentence.title)
+    return all(tag.category not in _CALLING for tags in title for tag in tags)
 
 
 def _title_issuers(reading: Reading, issuer: Spot | None) -> frozenset[str]:

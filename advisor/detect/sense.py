@@ -18,7 +18,7 @@ _NO_PART = {
     "no_essential_travel": {"lift"},
     "via": {"here"},
     "shelter": {"no_travel"},  # "advises against going out" is no "against going"
-    "staff": {"not"},
+    "staff": {"not", "others", "citizens"},  # "staff not needed", "diplomatic team"
     "now": {"urge", "consider"},  # "как можно скорее" is no "можно"
     "notice": {"speculate"},  # "said it would" announces
     "consider": {"speculate"},  # "may consider leaving" is advice
@@ -240,7 +240,8 @@ def without_things_left(text: Text, tags: list[Tag], mentions: Sequence[Mention]
         return tags
     beside = {tag.first for tag in tags if tag.category in _BESIDE_LEAVING}
     ends = {tag.first for tag in tags if tag.category in {"at", "from", "by"}}  # "leave bags at the embassy in Mali"
-    near = {tag.first for tag in tags if tag.category in _LEFT} | {item.first for item in mentions}
+    near = {tag.first for tag in tags if tag.category in _LEFT or tag[:2] == ("office", "mission")}
+    near |= {item.first for item in mentions}
 
     def leaves_a_thing(tag: Tag) -> bool:
         behind = tag.last

@@ -48,6 +48,7 @@ _RELATIVE = 3  # words from "that" to who did it
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
+_BESIDE_ADVICE = 2  # words between an adjective and the advice
 _OWNED_REACH = 4  # words between a subject and what is its own
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 
@@ -73,14 +74,19 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue
         if marked and mention.cue != "by":
             continue
-        if _is_object(scene, mention):
+        if (
+            _is_object(scene, mention)
+            or _is_in_aside(scene, mention)
+            or _in_another_statement(scene, mention.last, anchor)
+        ):
             continue
         if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
             continue
         host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
         if mention.code in places and not host:  # where it happens does not speak
             continue
-        if not mention.roles & {"name", "city", "leader"} or names_the_flight(mention, frame.act):
+        speaks = mention.roles & {"name", "city", "leader"} or _is_of_advice(scene, mention, anchor)
+        if not speaks or names_the_flight(mention, frame.act):
             continue
         if _others_told(scene, mention, anchor):
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
@@ -108,11 +114,33 @@ def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
     return joined or "," in scene.text.between(mention.last - 1, anchor.first)
 
 
+def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """ "A German travel warning asks people to put off journeys": whose advice it is."""
+    return "adjective" in mention.roles and any(
+        0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first for tag in scene.of("advice")
+    )
+
+
 def _is_object(scene: Scene, mention: Mention) -> bool:
     """ "Planes reach Noumea to fetch tourists", "those who wanted to leave Benin were flown out"."""
     return mention.first > 0 and any(
         tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
         for tag in scene.of("arrive", "leave")
+    )
+
+
+def _is_in_aside(scene: Scene, mention: Mention) -> bool:
+    """ "Washington, in a quarrel with Iran, ordered ...": what closes an aside is not who acts behind it."""
+    caused = any(0 <= mention.first - tag.last <= 1 for tag in scene.of("cause"))
+    behind = scene.text.behind(mention.last)
+    return caused and behind >= 0 and "," in scene.text.between(mention.last - 1, behind)
+
+
+def _in_another_statement(scene: Scene, last: int, anchor: Tag) -> bool:
+    """印度促侨民离伊 英使馆改线上办公: who acts before the space of a headline does not act behind it."""
+    parted = [token for token in range(last, anchor.first) if scene.text.parted(token)]
+    return bool(parted) and any(
+        last <= tag.first < parted[-1] for name in _SUBJECT_VERBS | {"leave"} for tag in scene.of(name)
     )
 
 
@@ -203,6 +231,7 @@ def telling(scene: Scene, frame: Frame) -> Tag:
         for tag in scene.of("urge")
         if tag.last <= frame.act.first
         and not across_while(scene, frame.act, tag.first)
+        and not _in_another_statement(scene, tag.last, frame.act)
         and not any(it.first <= tag.first and tag.last <= it.last for it in alike)  # "the same advice" tells of another
     ]
     near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
@@ -353,9 +382,8 @@ def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
 def _in_relative_clause(scene: Scene, frame: Frame, head: Head) -> bool:
     """Whether "that" or "which" stands right before a government behind the act, and a subject before it."""
     before = any(item.acts and not item.cue and item.last <= frame.act.first for item in scene.mentions)
-    led = any(
-        frame.act.last <= tag.first and 0 <= head.first - tag.last <= _RELATIVE for tag in scene.of("relative", "clause")
-    )
+    words = (tag for tag in scene.of("relative", "clause") if tag.first >= frame.act.last)
+    led = any(0 <= head.first - tag.last <= _RELATIVE for tag in words)
     return before and led and head.category == "office" and not _has_said(scene, head)
 
 

@@ -57,6 +57,7 @@ _BORDER = {
 }  # fmt: skip
 _LONGEST_SENTENCE = 300  # tokens; what runs on longer is no sentence, and the rules' time grows with its square
 _UNSPACED_WEIGHT = 0.5  # two characters make a word, roughly
+_PARTING = "；"  # a space parts two statements of a Chinese headline as far
 _KEPT_GAP, _KEPT_GAPS = 4, 1000  # longest of what stands between tokens and is remembered, and how many
 
 _LONGEST_QUOTATION = 200  # characters of one that opens a sentence
@@ -107,6 +108,10 @@ class Text:
         index = bisect_right(self.quotations, (start, len(self.original))) - 1
         return index if index >= 0 and start < self.quotations[index][1] else None
 
+    def parted(self, token: int) -> bool:
+        """Whether a space parts a Chinese or Japanese character from the one before: 促侨民离伊 英使馆改线上办公."""
+        return token > 0 and self.between(token - 1, token).isspace() and _both_unspaced(self.tokens, token)
+
     def between(self, left: int, right: int) -> str:
         """The original characters between two tokens, `left` standing before `right`."""
         return self.original[self.ends[left] : self.starts[right]]
@@ -115,6 +120,10 @@ class Text:
 def is_unspaced(token: str) -> bool:
     """Whether the token is a character of a script that is written without spaces."""
     return token[0] > _ASCII_END and _UNSPACED_START.match(token) is not None
+
+
+def _both_unspaced(tokens: Sequence[str], token: int) -> bool:
+    return is_unspaced(tokens[token]) and is_unspaced(tokens[token - 1])
 
 
 def sentence_ends(text: str) -> list[int]:
@@ -179,7 +188,7 @@ def read_text(title: str, text: str) -> Text:
         ends = tuple([folded.origin[end - 1] + 1 for end in ends])
     sentences = _sentences(legible, len(title), starts)
     return Text(
-        original, tokens, starts, ends, _positions(legible, tokens, starts, ends), sentences,
+        original, tokens, starts, ends, _positions(legible, tokens, starts, ends, len(title)), sentences,
         tuple([sentence.index for sentence in sentences for _ in range(sentence.first, sentence.last)]),
     )  # fmt: skip
 
@@ -205,9 +214,14 @@ class _Borders(dict[str, float]):
 _WEIGHTS, _BORDERS = _Weights(), _Borders()
 
 
-def _positions(original: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> tuple[float, ...]:
-    """Where the tokens stand: a word further each, and more where punctuation stands between."""
+def _positions(
+    original: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int], title: int
+) -> tuple[float, ...]:
+    """Where the tokens stand: a word further each, more where punctuation stands between; `title`: its length."""
     gaps = ["", *[original[end:start] for end, start in zip(ends, starts[1:], strict=False)]]
+    for token in range(1, bisect_left(starts, title)):
+        if gaps[token].isspace() and _both_unspaced(tokens, token):
+            gaps[token] = _PARTING
     weights = map(_WEIGHTS.__getitem__, map(itemgetter(0), tokens))
     return tuple(accumulate(map(add, weights, map(_BORDERS.__getitem__, gaps))))
 

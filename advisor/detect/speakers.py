@@ -44,6 +44,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _VERB_REACH = 1.0
+_ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
@@ -322,7 +323,7 @@ def issuers_of(
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
-        if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention):
+        if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention) or _in_aside(scene, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and _is_behind_theirs(scene, mention, possessed):
@@ -377,6 +378,19 @@ def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
 def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
     """What stands between the tokens from `first` to `last`."""
     return (scene.text.between(token - 1, token) for token in range(first, last + 1))
+
+
+def _in_aside(scene: Scene, mention: Mention) -> bool:
+    """ "Washington, in a quarrel with neighbouring Iran, ordered its staff to leave": between two commas nobody acts."""
+    text, verbs = scene.text, [tag for tag in scene.tags if tag.category in {"urge", "say"}]
+    if mention.last >= len(text.tokens) or "," not in text.between(mention.last - 1, mention.last):
+        return False
+    return any(
+        "," in text.between(item.last - 1, item.last)
+        and not any(item.last <= tag.first < mention.first for tag in verbs)
+        for item in scene.mentions
+        if item.acts and not item.cue and item.group != mention.group and 0 < mention.first - item.last <= _ASIDE
+    )
 
 
 def _in_relative_clause(scene: Scene, frame: Frame, head: Head) -> bool:

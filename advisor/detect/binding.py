@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.knowledge import BODIES
+from advisor.detect.private import privately_taken
 from advisor.detect.scene import (
     ANAPHOR,
     BEFORE,
@@ -51,6 +52,7 @@ _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; senten
 _NAMED_BESIDE = 5.0
 _STILL = 4  # sentences after which the country of the headline is still meant, where it was told of
 _BELOW = 7.0
+_SAYS = 3  # words from a country to its verb
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
@@ -69,6 +71,8 @@ class Binding:
 
 def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     """The issuers and destinations of `frame`, or the reason why there is none."""
+    if privately_taken(scene, frame):
+        return "no state takes them out"
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
     if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
@@ -113,6 +117,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
+        and not _is_where_the_speaker_sits(speaker, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -120,6 +125,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if not pairs:
         return "no destination"
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
+    if _host_speaks(scene, frame, speaker, issuer, destination):
+        return "their host says so"
     if destination.score < (asked := frame.rule.destination_near) and (
         asked >= _BESIDE or not _told_just_before(scene, discourse, frame, destination)
     ):
@@ -219,6 +226,42 @@ def _is_host(scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Cand
     told = "urge" in frame.filled or telling(scene, frame).category == "urge"
     tells = speaker is not None and told and speaker.score >= _TELLS
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
+
+
+def _is_where_the_speaker_sits(speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "MSZ w Warszawie odradza": the capital of who speaks is where nobody else calls from either."""
+    if speaker is None or speaker.score < _TELLS or speaker.code != destination.code or issuer.code == speaker.code:
+        return False
+    return destination.mention is not None and "capital" in destination.mention.flags
+
+
+def _host_speaks(
+    scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Candidate, destination: Candidate
+) -> bool:
+    """ "Russia's foreign ministry said that Moldovan diplomats in Moscow should pack": their host says so.
+
+    Of those whose people they are, no office and no other word of the sentence speaks.
+    """
+    if issuer.why != WHOSE or (speaker is not None and speaker.code != destination.code):
+        return False
+    offices = [head for head in scene.heads if head.category == "office" and head.owner and head.value != "mission"]
+    if any(head.owner and head.owner.code == issuer.code for head in offices):
+        return False
+    act = frame.act
+    if any(head.owner and head.owner.code == destination.code and head.last <= act.first for head in offices):
+        return True
+    says = {tag.first for tag in scene.of("say")}
+    hosts = (it for it in scene.mentions if it.code == destination.code and "name" in it.roles and it.cue in {"", "by"})
+    if scene.text.sentences[scene.sentence].title:
+        return False
+    if any(it.last <= act.first and not says.isdisjoint(range(it.last, it.last + _SAYS)) for it in hosts):
+        return True
+    if frame.rule.kind != Kind.EVACUATION or not scene.manners.object_before or scene.manners.verb_last:
+        return False  # elsewhere the subject stands by its verb
+    return any(
+        it.cue == "" and "name" in it.roles and it.code != issuer.code and it.last <= issuer.first
+        for it in scene.mentions[:1]
+    )
 
 
 def _people_of_unnamed_office(scene: Scene, frame: Frame, speaker: Candidate) -> Candidate | None:

@@ -43,7 +43,7 @@ _OTHER_CLAUSE = 3.0
 _FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
-_CLAUSE_MARKS = frozenset(",;–—")
+_CLAUSE_MARKS = frozenset(",;–—؛")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
@@ -86,7 +86,13 @@ def destinations_of(
     missions = {
         head.seat.code for head in scene.heads if head.seat and (head.value == "mission" or head.category == "citizens")
     }
-    following = {item.group for item in scene.mentions for tag in scene.of("same") if tag.first == item.last}
+    following = {
+        item.group
+        for item in scene.mentions
+        for tag in scene.of("same")
+        if (tag.first == item.last and "," not in scene.text.between(tag.first - 1, tag.first))
+        or (tag.last == item.first and item.cue in {"", "by"})  # "podobnie postąpiło Tokio"
+    }
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
@@ -99,7 +105,7 @@ def destinations_of(
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
-        flown = frame.rule.kind == Kind.EVACUATION and not mention.cue
+        flown = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and not mention.cue
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)

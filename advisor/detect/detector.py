@@ -48,6 +48,7 @@ from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEARS = frozenset(map(str, range(1950, 2100)))
+_SOLAR = 621  # years from the Iranian calendar to ours
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _LEAD = 2  # sentences behind the headline that may go on from it
 _TITLE = 6  # sentences of a headline
@@ -181,6 +182,8 @@ class Detector:
             any(lexicon.object_before for lexicon in spoken[:1]),
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
+            any(lexicon.subject_behind for lexicon in spoken[:1]),
+            spoken[0].oblique if spoken else (),
         )
         found = [tag for tag in tags_of(text, spoken) if not (ignore and _ignored(text, tag, ignore))]
         found = meant(text, found, manners.verb_last)
@@ -194,7 +197,8 @@ class Detector:
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
+        years = _years(text, _SOLAR if reading.languages[:1] == ("fa",) else 0)
+        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *years])
         known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
         reading.tags = without_families_of_citizens(
             text, known
@@ -229,10 +233,11 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     return [tag for tag in made if tag[:4] not in known]
 
 
-def _years(text: Text) -> list[Tag]:
-    if _YEARS.isdisjoint(text.tokens):
-        return []
-    return [Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if token in _YEARS]
+def _years(text: Text, behind: int) -> list[Tag]:
+    """The years that the text names; a calendar `behind` ours by so many has its own ("بهمن ۱۴۰۱" is 2022)."""
+    own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
+    named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
+    return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]
 
 
 def _read_sentences(
@@ -411,7 +416,8 @@ def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
     sentences = reading.text.sentences
     titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
     # "45 diplomats must leave Moldova", and the lead says that they are thrown out
-    if sentences[frame.sentence].title and frame.act.category == "leave":
+    staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
+    if staff and sentences[frame.sentence].title:
         titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
     return titles
 

@@ -11,12 +11,14 @@ from datetime import datetime
 from itertools import islice
 
 from advisor.detect.clauses import COMMAS, in_another_clause, tells_next
+from advisor.detect.dates import is_past
 from advisor.detect.knowledge import Need, Rule, TagSpec, Undoing
 from advisor.detect.tags import Index, Tag
 from advisor.detect.text import Sentence, Text
-from advisor.model import Kind, Severity
+from advisor.model import AnyKind, Kind, Severity
 
-_YEAR_REACH = 20.0
+_YEAR_REACH, _MONTH_REACH = 20.0, 5.0
+_SINCE_YEAR, _SINCE_DAY = 1, 2  # words between "since" and the time: "sedan den 5 november"
 _OPENING = 3  # words before the year that opens a sentence and dates all of it: "When in February 2022 ..."
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
@@ -166,7 +168,7 @@ def _try(
             return None
     dated = rule.watch is None or "recalled" in rule.watch.undone_by
     standing = rule.kind in _STANDING and "since" in index
-    recalled = _old_year(text, index, act, published, standing) if dated else None
+    recalled = _old_date(text, index, act, published, standing, rule.kind) if dated else None
     for undoing in undoings:
         if not undoing.governs(rule):
             continue
@@ -226,7 +228,6 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
     opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
-    opens = opens or (tag.value == "military" and act.value != "flight")  # "left on an air force plane"
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
@@ -278,9 +279,16 @@ def _undone_by(text: Text, index: Index, undoing: Undoing, act: Tag, filled: Map
         culprit = nearest(text, index, need, anchor, act)
         if culprit is None or culprit in filled.values() or in_another_clause(text, index, culprit, anchor):
             continue
+        if culprit.category == "pleads" and _asks_people(index, culprit):
+            continue
         if undoing.effect != "recalled" or not (_of_another_act(index, culprit, act) or _still_holds(index, culprit)):
             return culprit
     return None
+
+
+def _asks_people(index: Index, plea: Tag) -> bool:
+    """ "Japan asks its citizens to leave": whoever is asked stands inside the phrase, and did not ask for it."""
+    return any(plea.first < tag.first and tag.last < plea.last for tag in index.get("citizens", ()))
 
 
 def _still_holds(index: Index, time: Tag) -> bool:
@@ -343,22 +351,46 @@ def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) 
     return False
 
 
-def _old_year(text: Text, index: Index, act: Tag, published: datetime | None, standing: bool) -> Tag | None:
-    """A year before the publication's, standing near the act, dates the act.
+def _old_date(
+    text: Text, index: Index, act: Tag, published: datetime | None, standing: bool, kind: AnyKind
+) -> Tag | None:
+    """A year before the publication's, or a month that is past, standing near the act, dates the act.
 
-    `standing`: advice that holds "since 2006" is not of the past.
+    `standing`: advice that holds "since 2006" is not of the past. What is lifted or reopened now began in some month.
     """
     if published is None:
         return None
     for tag in index.get("year", ()):
-        if standing and any(
-            0 <= tag.first - since.last <= 1 or since.first <= tag.last <= since.last for since in index["since"]
-        ):
+        if standing and _is_when_it_began(index, tag, _SINCE_YEAR):
             continue
         if int(tag.value) < published.year - (published.month == 1):
-            opens = tag.first - text.sentences[text.sentence_of[tag.first]].first <= _OPENING
-            return tag if opens or separation(text, act, tag) <= _YEAR_REACH else None
+            return tag if _opens_sentence(text, tag) or separation(text, act, tag) <= _YEAR_REACH else None
+    for tag in index.get("month", ()) if kind != Kind.EASING else ():
+        if (standing and _is_when_it_began(index, tag, _SINCE_DAY)) or in_another_clause(text, index, tag, act):
+            continue
+        if _dates(text, index, tag, act) and is_past(text, tag, published):
+            return tag
     return None
+
+
+def _dates(text: Text, index: Index, month: Tag, act: Tag) -> bool:
+    """Whether the month says when: it opens the sentence, or stands by the act, with no reason between."""
+    if _opens_sentence(text, month):
+        return True
+    return separation(text, act, month) <= _MONTH_REACH and not any(
+        act.last <= tag.first and tag.last <= month.first for tag in index.get("cause", ())
+    )
+
+
+def _is_when_it_began(index: Index, time: Tag, reach: int) -> bool:
+    """ "Since 2006", "2006年から": the word stands on either side."""
+    return any(
+        0 <= time.first - tag.last <= reach or tag.first <= time.last <= tag.last for tag in index.get("since", ())
+    )
+
+
+def _opens_sentence(text: Text, tag: Tag) -> bool:
+    return tag.first - text.sentences[text.sentence_of[tag.first]].first <= _OPENING
 
 
 def _words(need: Need) -> str:

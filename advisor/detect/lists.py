@@ -153,10 +153,13 @@ def _without_false_lists(
     last = max(sizes, default=0)
     for index in range(1, len(mentions)):
         left, right = mentions[index - 1 : index + 1]
-        if left.group != right.group or sizes[left.group] != 2 or not left.cue or left.code == right.code:
+        if left.group != right.group or sizes[left.group] != 2 or left.code == right.code:
             continue
-        comma = not _PAUSES.isdisjoint(text.between(left.last - 1, right.first))
-        begins = right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))
+        gap = text.between(left.last - 1, right.first)
+        if not left.cue and ";" not in gap:
+            continue
+        comma = not _PAUSES.isdisjoint(gap)
+        begins = ";" in gap or right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))
         if right.last in coming or (comma and begins):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)

@@ -93,6 +93,8 @@ class Manners:
     object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
     verb_last: bool = False  # what follows the act is another clause
     verb_first: bool = False  # "حثت كندا مواطنيها": who speaks stands behind the word of telling
+    subject_behind: bool = False  # "Покинуть Иран советует Польша": who acts may stand anywhere behind the verb
+    oblique: tuple[str, ...] = ()  # endings of names that do not act, and articles before them
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,13 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
     acts = {tag.first for tag in tags if tag.category == "evacuate"}
     helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
     leading = {tag.first for tag in tags if tag.category == "from"}
+    flown = {token for tag in tags if tag.category == "means" for token in range(tag.first, tag.last)}
 
     def rescues(tag: Tag) -> bool:
         if tag[:2] != ("others", "military"):
             return False
+        if tag.first in flown and tag.last - 1 in flown:
+            return True  # "вивезла військовим літаком громадянку"
         from_there = tag.last in leading and any(0 < act - tag.last <= _FROM_THERE for act in acts)  # 军方从苏丹撤离了
         return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from advisor.detect import behind
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
@@ -35,6 +36,7 @@ from advisor.detect.scene import (
     used_heads,
 )
 from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
 from advisor.model import Kind
 
 _HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where another's people are named
@@ -43,7 +45,6 @@ _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
-_VERB_REACH = 1.0
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
 _AMONG = 2  # words between "among them" and who they are
@@ -103,7 +104,9 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             score = (8.6 if touching else 7.5) - 0.1 * distance
             best = (distance, of_mention(score, mention, SPEAKS))
     if scene.manners.verb_first and anchor.category == "urge":
-        best = _behind(scene, anchor, best)
+        best = behind.right_behind(scene, anchor, best)
+    if best is None and scene.manners.subject_behind:
+        return behind.freely_behind(scene, frame, anchor)
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
@@ -131,10 +134,12 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_in_aside(scene: Scene, mention: Mention) -> bool:
-    """ "Washington, in a quarrel with Iran, ordered ...": what closes an aside is not who acts behind it."""
-    caused = any(0 <= mention.first - tag.last <= 1 for tag in scene.of("cause"))
-    behind = scene.text.behind(mention.last)
-    return caused and behind >= 0 and "," in scene.text.between(mention.last - 1, behind)
+    """ "Washington, in a quarrel with old Iran, ordered ...": what closes an aside is not who acts behind it."""
+    led = {mention.first - tag.last for tag in scene.of("cause")}
+    if 0 in led and scene.manners.subject_behind:
+        return True  # "Вслед за Россией покинуть Чад рекомендовал Казахстан"
+    closes = scene.text.behind(mention.last)
+    return not led.isdisjoint({0, 1}) and closes >= 0 and "," in scene.text.between(mention.last - 1, closes)
 
 
 def _in_another_statement(scene: Scene, last: int, anchor: Tag) -> bool:
@@ -199,24 +204,6 @@ def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     owner = head.owner
     beside = owner is not None and owner.last <= anchor.first and gap(scene, anchor, owner.first, owner.last) < 1
     return beside and head.category != "office" and head.first >= anchor.last
-
-
-def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
-    """The subject that follows its verb, if it stands nearer to it than what comes before."""
-    limit = min(best[0] if best else _VERB_REACH, _VERB_REACH)
-    spoken = [(head.first, head.last, head.owner) for head in scene.heads if head.category == "office" and head.owner]
-    spoken += [
-        (item.first, item.last, item)
-        for item in scene.mentions
-        if item.roles & {"name", "city", "leader"} and not item.cue
-    ]
-    joiners = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
-    for first, last, owner in spoken:
-        little = sum(token in joiners for token in range(anchor.last, first))  # "دعت كل من البحرين وقطر"
-        distance = gap(scene, anchor, first, last) - little
-        if first >= anchor.last and distance < limit:
-            limit, best = distance, (distance, of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
-    return best
 
 
 def telling(scene: Scene, frame: Frame) -> Tag:
@@ -333,6 +320,8 @@ def issuers_of(
             yield of_mention(carried - 0.05 * distance, mention, "whose ships or planes they are")
         if frame.act.value in OWN_FLIGHTS and _qualifies(scene, mention, frame.act):
             yield of_mention(8.0, mention, "whose evacuation it is")
+        if _is_of_next_clause(scene, frame.act, mention):
+            continue
         if frame.act.value in OWN_FLIGHTS and _whose_flights(scene, mention, frame.act):
             yield of_mention(7.2, mention, "whose evacuation it is")
         if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
@@ -381,7 +370,7 @@ def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
 
 
 def _in_aside(scene: Scene, mention: Mention) -> bool:
-    """ "Washington, in a quarrel with neighbouring Iran, ordered its staff to leave": between two commas nobody acts."""
+    """ "Washington, in a quarrel with neighbouring Iran, ordered its staff out": between two commas nobody acts."""
     text, verbs = scene.text, [tag for tag in scene.tags if tag.category in {"urge", "say"}]
     if mention.last >= len(text.tokens) or "," not in text.between(mention.last - 1, mention.last):
         return False
@@ -399,6 +388,13 @@ def _in_relative_clause(scene: Scene, frame: Frame, head: Head) -> bool:
     words = (tag for tag in scene.of("relative", "clause") if tag.first >= frame.act.last)
     led = any(0 <= head.first - tag.last <= _RELATIVE for tag in words)
     return before and led and head.category == "office" and not _has_said(scene, head)
+
+
+def _is_of_next_clause(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ドイツ、渡航中止を勧告　フランスは...: behind the space of a headline another acts."""
+    if not scene.manners.verb_last or mention.first < act.last or not is_unspaced(scene.text.tokens[mention.first]):
+        return False
+    return any(scene.text.between(token - 1, token).isspace() for token in range(act.last + 1, mention.first + 1))
 
 
 def _has_said(scene: Scene, head: Head) -> bool:

@@ -23,6 +23,7 @@ def weigh(reading: Reading) -> None:
     """Move what does not hold from `reading.bound` to `reading.unbound`, each with the reason."""
     _drop_mirrored(reading)
     _drop_denied(reading)
+    _drop_expelled(reading)
     _drop_lifted(reading)
     _drop_told(reading)
     _drop_guests(reading)
@@ -139,6 +140,26 @@ def _drop_denied(reading: Reading) -> None:
     ]
     reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
     reading.bound = [item for item in reading.bound if item not in retold]
+
+
+def _drop_expelled(reading: Reading) -> None:
+    """ "Diplomats ordered out of Chisinau", and the lead says that they are thrown out: the headline says no more."""
+    sentences = reading.text.sentences
+    lead = next((sentence.index for sentence in sentences if not sentence.title), None)
+    expelled = any(
+        miss.clause == "undone: expelled" and reading.text.sentence_of[miss.act.first] == lead
+        for miss in reading.misses
+    )
+
+    def is_headline(frame: Frame) -> bool:
+        return frame.rule.kind == Kind.STAFF_DEPARTURE and sentences[frame.sentence].title
+
+    told = [item for item in reading.bound if item[0].rule.kind == Kind.STAFF_DEPARTURE and not is_headline(item[0])]
+    if expelled and not told:
+        reading.unbound.extend(
+            (frame, "the lead says that they are expelled") for frame, _ in reading.bound if is_headline(frame)
+        )
+        reading.bound = [item for item in reading.bound if not is_headline(item[0])]
 
 
 def _drop_lifted(reading: Reading) -> None:

@@ -13,6 +13,7 @@ from advisor.detect.scene import (
     Candidate,
     Discourse,
     Scene,
+    Spot,
     across_while,
     gap,
     heads_the_line,
@@ -49,6 +50,7 @@ _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DESTINATION_REACH = 7.0
 _SINGLED_OUT = 4.0
+_LAST_AND_TITLE = 2  # places that go without saying
 _LIST = 3  # countries
 
 
@@ -433,6 +435,12 @@ def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
     return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
 
 
+def _is_what_is_told_of(scene: Scene, discourse: Discourse, last: Spot, title: Spot) -> bool:
+    """Whether the headline's place has been told of more than the last one, where those taken out may have landed."""
+    told_of = discourse.told_of
+    return scene.sentence > last.sentence and told_of[title.code] > max(1, told_of[last.code])
+
+
 def _meant_by_here(
     scene: Scene, discourse: Discourse, elsewhere: Collection[str], score: float, here: Tag | None
 ) -> Iterable[Candidate]:
@@ -440,6 +448,8 @@ def _meant_by_here(
     known = [
         spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere
     ]
+    if here is None and len(known) == _LAST_AND_TITLE and _is_what_is_told_of(scene, discourse, *known):
+        known = known[::-1]
     for rank, spot in enumerate(known):
         yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
     topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]

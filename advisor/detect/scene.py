@@ -72,6 +72,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
     told_of: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind
     subject: Spot | None = None  # the only country that a sentence names as who acts

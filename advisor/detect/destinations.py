@@ -169,7 +169,7 @@ def destinations_of(
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
-    told = discourse.told_of.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
+    told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
     if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:

@@ -380,7 +380,7 @@ def _read_one(
             discourse.of_region = False
             if frame.recalled is not None and discourse.told and discourse.told.code != binding.destinations[0].code:
                 continue  # what is only remembered leads nowhere else
-            discourse.told_of[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
+            discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:

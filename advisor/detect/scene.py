@@ -74,7 +74,7 @@ class Discourse:
     told: Spot | None = None  # the place of the last advisory
     told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
-    told_of: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind
+    place_of_kind: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None

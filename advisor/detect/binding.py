@@ -82,6 +82,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return f"{speaker.code} speaks to people of {audience.code}"
     if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
         return "the mission belongs to what was told before"
+    if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
+        return "the mission takes others out"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
         both = None  # "families in Tehran come home, and no official may visit the three countries"
@@ -156,6 +158,14 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_agent(scene: Scene, frame: Frame) -> bool:
+    """ "A convoy arranged by their embassy": a mission behind "by" is not what is taken out."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    if office is None or scene.manners.verb_last or any(tag.category == "staff" for tag in frame.filled.values()):
+        return False
+    return any(0 <= office.first - tag.last <= 1 and tag.first >= frame.act.last for tag in scene.of("by"))
 
 
 def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:

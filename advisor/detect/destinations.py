@@ -38,7 +38,10 @@ _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
 _SAID_THERE = 5.0
+_AUXILIARY = 1  # words between a subject and its verb
 _GONE_THERE = 3.0
+_OTHER_CLAUSE = 3.0
+_FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—؛")
@@ -78,6 +81,7 @@ def destinations_of(
             abroad = head.value == "mission" or head.category == "citizens"
             score -= _SAID_THERE if not abroad and _says_there(scene, act, head.seat) else 0.0
             score -= _GONE_THERE if head not in used and _went_there(scene, discourse, act, head.seat) else 0.0
+            score -= _OTHER_CLAUSE if head not in used and _in_clause_of_other(scene, act, head) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
@@ -107,6 +111,9 @@ def destinations_of(
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
+        if act.category == "evacuate" and mention.cue == "of" and act.first < mention.first and mention.last < act.last:
+            yield of_mention(9.4, mention, "within the act")  # "ha despegado de Tel Aviv con 210 a bordo"
+            continue
         if names_the_flight(mention, act):
             yield of_mention(9.0, mention, "out of where the flight is")
             continue
@@ -162,6 +169,9 @@ def destinations_of(
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
+    told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
+    if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
+        yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -177,6 +187,12 @@ def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) ->
     )  # fmt: skip
     seated = any(head.value == "mission" and head.seat is place for head in scene.heads)
     return theirs and not seated and discourse.told.code != place.code
+
+
+def _in_clause_of_other(scene: Scene, act: Tag, head: Head) -> bool:
+    """ "Paris warns of travel to the country, and Vienna asked its citizens to leave Iraq": beyond ", and Vienna"."""
+    between = (item for item in scene.mentions if item.acts and act.last <= item.first < head.first)
+    return any(opens_clause(scene, item) for item in between)
 
 
 def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
@@ -410,7 +426,8 @@ def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
 def _does_itself(scene: Scene, mention: Mention) -> bool:
     """ "Latvia closes two Belarus crossings, Oslo tells Norwegians there to go": who acts is not where "there" is."""
     acts = scene.of("close", "lift", "evacuate", "withdraw", "reopen", "urge")
-    return not mention.cue and opens(scene, mention) and any(tag.first == mention.last for tag in acts)
+    behind = any(0 <= tag.first - mention.last <= _AUXILIARY for tag in acts)  # "España ha sacado del país ..."
+    return not mention.cue and opens(scene, mention) and behind
 
 
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:

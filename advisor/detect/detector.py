@@ -378,6 +378,9 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             discourse.of_region = False
+            if frame.recalled is not None and discourse.told and discourse.told.code != binding.destinations[0].code:
+                continue  # what is only remembered leads nowhere else
+            discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:

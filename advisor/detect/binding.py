@@ -28,6 +28,7 @@ from advisor.detect.scene import (
     Candidate,
     Discourse,
     Scene,
+    Spot,
     gap,
     of_mention,
 )
@@ -125,6 +126,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "their host says so"
     if destination.score < (asked := frame.rule.destination_near) and (
         asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+        if frame.rule.kind != Kind.EVACUATION
+        else not _taken_before(scene, discourse, destination)
     ):
         return "no destination near the act"
     elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
@@ -296,6 +299,21 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
     return led or both.first >= frame.act.first  # also as a word of its phrase
+
+
+def _taken_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+    """ "Thousands were taken out of Sudan. France has flown 388 people to Djibouti": out of there, too."""
+    taken = discourse.taken is not None and discourse.taken.code == destination.code
+    return taken or _told_just_before(scene, discourse, destination)
+
+
+def taken_from(scene: Scene, discourse: Discourse, frame: Frame) -> Spot | None:
+    """The place beside an act of which nobody is known to have done it: "5,347 people were taken out of Sudan"."""
+    places = destinations_of(scene, discourse, frame, None, "")
+    place = max(places, key=lambda item: item.score, default=None)
+    if frame.act.category != "evacuate" or place is None or place.score < _BESIDE or place.mention is None:
+        return None
+    return Spot(place.code, place.first, place.last, scene.sentence)
 
 
 def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:

@@ -71,6 +71,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    taken: Spot | None = None  # out of where people have been taken, whoever did it
     places: tuple[Candidate, ...] = ()  # all its places
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it

@@ -31,6 +31,7 @@ from advisor.detect.scene import (
     Spot,
     gap,
     of_mention,
+    used_heads,
 )
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
@@ -81,7 +82,11 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return f"{speaker.code} speaks to people of {audience.code}"
     if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
         return "the mission belongs to what was told before"
+    if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
+        return "the mission takes others out"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
+    if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
+        both = None  # "families in Tehran come home, and no official may visit the three countries"
     listed = (_two_named_before(scene, both) or discourse.listed) if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
@@ -144,14 +149,25 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
-    if frame.rule.kind == Kind.EVACUATION and issuer.why == WHOSE and leaves_from(scene, issuer):
+    from_there = issuer.why == WHOSE and leaves_from(scene, issuer)
+    if frame.rule.kind == Kind.EVACUATION and (from_there or _takes_locals(scene, audience, issuer, destination)):
         return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
+        named = {item.code for item in scene.mentions if "adjective" in item.roles}  # "on the Pakistani side"
+        destinations = tuple(item for item in destinations if item.code in named) or destinations
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_agent(scene: Scene, frame: Frame) -> bool:
+    """ "A convoy arranged by their embassy": a mission behind "by" is not what is taken out."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    if office is None or scene.manners.verb_last or any(tag.category == "staff" for tag in frame.filled.values()):
+        return False
+    return any(0 <= office.first - tag.last <= 1 and tag.first >= frame.act.last for tag in scene.of("by"))
 
 
 def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:
@@ -160,6 +176,13 @@ def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> b
     if office is None or speaker.why != SPEAKS or scene.manners.verb_last or frame.act.last <= speaker.first:
         return False
     return any(office.last <= tag.first and tag.last == speaker.first for tag in scene.of("and"))
+
+
+def _takes_locals(scene: Scene, audience: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "The plane chartered by Uruguay landed with 40 Afghans evacuated from Kabul": not its own people."""
+    if audience is None or scene.manners.verb_last:
+        return False
+    return audience.code == destination.code and issuer.code != audience.code
 
 
 def _places_for(

@@ -254,6 +254,10 @@ def _read_sentences(
     places: tuple[Candidate, ...] = ()
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
+    if discourse.title_destination and not all(
+        rules.none_asks(by_category(by_sentence[sentence.index])) for sentence in title
+    ):
+        discourse.told_of[discourse.title_destination.code] += 1
     said: set[tuple[str, ...]] = set()
     for sentence in body:
         words = text.tokens[sentence.first : sentence.last]
@@ -376,6 +380,9 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             discourse.of_region = False
+            if frame.recalled is not None and discourse.told and discourse.told.code != binding.destinations[0].code:
+                continue  # what is only remembered leads nowhere else
+            discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
             if frame.act.category == "evacuate":
                 discourse.taken = _spot(binding.destinations[0], scene.sentence)
@@ -434,6 +441,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
         discourse.places = binding.destinations
+        discourse.told_of.update({place.code for place in binding.destinations})
         return
     seats = {head.seat.code for head in scene.heads if head.seat and head.value not in AT_HOME}
     topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"

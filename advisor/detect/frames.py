@@ -341,6 +341,8 @@ def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) 
             return False
         gap = text.between(token - 1, token)
         if any(mark in gap for mark in _COLONS):
+            if any(token <= tag.first < act.first for tag in index.get("citizens", ())):
+                return False  # "Haïti : les Canadiens quittent ...": they go, and nobody tells them to
             called = any(tag.last == token for tag in index.get("citizens", ()))  # "X to its citizens: ..."
             marked = called or token in hurry or others == _OBJECT  # "Norwegen: Iran verlassen" leaves open who acts
             return marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))

@@ -17,6 +17,7 @@ from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
+from advisor.model import Kind
 
 SUBJECT_REACH = 9.0
 AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
@@ -72,7 +73,9 @@ class Discourse:
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
     taken: Spot | None = None  # out of where people have been taken, whoever did it
+    told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
+    place_of_kind: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None

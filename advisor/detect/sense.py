@@ -226,7 +226,12 @@ def without_strangers(text: Text, tags: list[Tag], mentions: Sequence[Mention]) 
 
 
 def without_staff_as_citizens(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
-    """ "הדיפלומטים הישראלים": a word for people that is an adjective, too, says whose the diplomats before it are."""
+    """ "הדיפלומטים הישראלים": a word for people that is an adjective, too, says whose the diplomats before it are.
+
+    What is part of a country's name is no staff either.
+    """
+    named = {token for item in mentions if "name" in item.roles for token in range(item.first + 1, item.last)}
+    tags = [tag for tag in tags if tag.category != "staff" or tag.first not in named]  # "Сполучені Штати"
     staff = {tag.last for tag in tags if tag[:2] == ("staff", "diplomatic")}
     begins = {item.first for item in mentions if "adjective" in item.roles and item.first in staff}
     own = {first for first in begins if text.between(first - 1, first) == " "}

@@ -73,6 +73,7 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    taken: Spot | None = None  # out of where people have been taken, whoever did it
     told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
     place_of_kind: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind

@@ -47,7 +47,8 @@ from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
-_YEARS = frozenset(map(str, range(1950, 2100)))
+_YEARS = {str(year): str(year) for year in range(1950, 2100)}
+_YEARS_AND_PERSIAN = _YEARS | {str(year - 622): str(year) for year in range(1990, 2100)}  # 1404 ends in March 2026
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _LEAD = 2  # sentences behind the headline that may go on from it
 _TITLE = 6  # sentences of a headline
@@ -194,7 +195,7 @@ class Detector:
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text)])
+        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text, reading.languages)])
         known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
         reading.tags = without_families_of_citizens(
             text, known
@@ -229,10 +230,14 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     return [tag for tag in made if tag[:4] not in known]
 
 
-def _years(text: Text) -> list[Tag]:
-    if _YEARS.isdisjoint(text.tokens):
+def _years(text: Text, languages: Sequence[str]) -> list[Tag]:
+    """The years that the text names; those of the Persian calendar, which begin in March, as the later one."""
+    years = _YEARS_AND_PERSIAN if "fa" in languages[:1] else _YEARS
+    if years.keys().isdisjoint(text.tokens):
         return []
-    return [Tag("year", token, index, index + 1, "") for index, token in enumerate(text.tokens) if token in _YEARS]
+    return [
+        Tag("year", years[token], index, index + 1, "") for index, token in enumerate(text.tokens) if token in years
+    ]
 
 
 def _read_sentences(

@@ -228,7 +228,8 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
     opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
-    opens = opens or tag.value == "military"  # "left on an air force plane"
+    # "left on an air force plane", but not "the withdrawal of troops from"
+    opens = opens or (tag.value == "military" and act.value != "flight")
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 

@@ -190,7 +190,7 @@ def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     """Whether the owner of people that stand behind the verb stands right before it."""
     owner = head.owner
     beside = owner is not None and owner.last <= anchor.first and gap(scene, anchor, owner.first, owner.last) < 1
-    return beside and head.category != "office" and head.first >= anchor.last
+    return beside and head.category != "office" and head.first >= anchor.first  # "ruft Bürger zur Ausreise auf"
 
 
 def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
@@ -236,6 +236,8 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
+        if frame.rule.kind == Kind.EVACUATION and _are_among(scene, frame, head):
+            continue
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
             return of_mention(9.5, head.owner, WHOSE)
@@ -253,6 +255,17 @@ def _beside_locals(scene: Scene, head: Head) -> Mention | None:
         return None
     others = (other.owner for other in scene.heads if other.category == "citizens" and other.owner)
     return next((other for other in others if other.code not in places), None)
+
+
+def _are_among(scene: Scene, frame: Frame, head: Head) -> bool:
+    """ "Germany's air force carried 311 to Jordan, among them Britons": guests of whoever stands before the act."""
+    act, owner = frame.act, head.owner
+    named = any(act.last <= tag.first and tag.last <= head.first for tag in scene.of("such_as"))
+    return (
+        named
+        and owner is not None
+        and any(it.last <= act.first and it.acts and it.cue != "at" and it.code != owner.code for it in scene.mentions)
+    )
 
 
 def _told_right_before(scene: Scene, frame: Frame) -> Mention | None:

@@ -57,6 +57,8 @@ class LexiconModel(Strict):
     verb_last: bool = False
     adjective_after: bool = False
     verb_first: bool = False
+    subject_behind: bool = False
+    oblique: Words = ()
     words: dict[str, Any]
 
 
@@ -142,6 +144,8 @@ def lexicon_of(document: Document) -> Lexicon:
         model.verb_last,
         model.adjective_after,
         model.verb_first,
+        model.subject_behind,
+        tuple(model.oblique),
     )  # fmt: skip
 
 
@@ -180,6 +184,8 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
         shipped_one.verb_last,
         shipped_one.adjective_after,
         shipped_one.verb_first,
+        shipped_one.subject_behind,
+        shipped_one.oblique,
     )  # fmt: skip
 
 

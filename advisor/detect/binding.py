@@ -30,6 +30,7 @@ from advisor.detect.scene import (
     Scene,
     gap,
     of_mention,
+    used_heads,
 )
 from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
 from advisor.detect.tags import Tag
@@ -49,6 +50,7 @@ _MISSION_AT_HOME = 6.0  # no country has an embassy in its own capital
 _BOTH = 12.0  # between "both countries" and the act
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
+_STILL = 4  # sentences after which the country of the headline is still meant, where it was told of
 _BELOW = 7.0
 _SAYS = 3  # words from a country to its verb
 _LIST = 3  # countries that say which ones of a region are meant
@@ -80,7 +82,11 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return f"{speaker.code} speaks to people of {audience.code}"
     if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
         return "the mission belongs to what was told before"
+    if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
+        return "the mission takes others out"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
+    if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
+        both = None  # "families in Tehran come home, and no official may visit the three countries"
     listed = (_two_named_before(scene, both) or discourse.listed) if both else ()
     if both and listed and not speaker and not audience and not _is_place(scene, frame, both):
         place = max(
@@ -113,6 +119,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         for destination in _places_for(scene, discourse, frame, speaker, issuer)
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
+        and not _is_where_the_speaker_sits(speaker, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -123,7 +130,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if _host_speaks(scene, frame, speaker, issuer, destination):
         return "their host says so"
     if destination.score < (asked := frame.rule.destination_near) and (
-        asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+        asked >= _BESIDE or not _told_just_before(scene, discourse, frame, destination)
     ):
         return "no destination near the act"
     elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
@@ -140,14 +147,25 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "another country is told to leave"
     if frame.act.category == "reopen" and _comes_home(scene, frame.act, issuer.code):
         return "who returns comes home"
-    if frame.rule.kind == Kind.EVACUATION and issuer.why == WHOSE and leaves_from(scene, issuer):
+    from_there = issuer.why == WHOSE and leaves_from(scene, issuer)
+    if frame.rule.kind == Kind.EVACUATION and (from_there or _takes_locals(scene, audience, issuer, destination)):
         return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
     if _is_remembered_list(scene, discourse, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
+        named = {item.code for item in scene.mentions if "adjective" in item.roles}  # "on the Pakistani side"
+        destinations = tuple(item for item in destinations if item.code in named) or destinations
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_agent(scene: Scene, frame: Frame) -> bool:
+    """ "A convoy arranged by their embassy": a mission behind "by" is not what is taken out."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    if office is None or scene.manners.verb_last or any(tag.category == "staff" for tag in frame.filled.values()):
+        return False
+    return any(0 <= office.first - tag.last <= 1 and tag.first >= frame.act.last for tag in scene.of("by"))
 
 
 def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:
@@ -156,6 +174,13 @@ def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> b
     if office is None or speaker.why != SPEAKS or scene.manners.verb_last or frame.act.last <= speaker.first:
         return False
     return any(office.last <= tag.first and tag.last == speaker.first for tag in scene.of("and"))
+
+
+def _takes_locals(scene: Scene, audience: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "The plane chartered by Uruguay landed with 40 Afghans evacuated from Kabul": not its own people."""
+    if audience is None or scene.manners.verb_last:
+        return False
+    return audience.code == destination.code and issuer.code != audience.code
 
 
 def _places_for(
@@ -211,6 +236,13 @@ def _is_host(scene: Scene, frame: Frame, speaker: Candidate | None, issuer: Cand
     told = "urge" in frame.filled or telling(scene, frame).category == "urge"
     tells = speaker is not None and told and speaker.score >= _TELLS
     return tells and speaker is not None and speaker.code == destination.code != issuer.code
+
+
+def _is_where_the_speaker_sits(speaker: Candidate | None, issuer: Candidate, destination: Candidate) -> bool:
+    """ "MSZ w Warszawie odradza": the capital of who speaks is where nobody else calls from either."""
+    if speaker is None or speaker.score < _TELLS or speaker.code != destination.code or issuer.code == speaker.code:
+        return False
+    return destination.mention is not None and "capital" in destination.mention.flags
 
 
 def _host_speaks(
@@ -290,11 +322,13 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     return led or both.first >= frame.act.first  # also as a word of its phrase
 
 
-def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+def _told_just_before(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:
     """The sentence before told people about that place: "The German ministry, too, asks to leave"."""
-    return discourse.told is not None and (
-        discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
-    )
+    title = discourse.title_destination if frame.rule.kind == Kind.EVACUATION else None
+    titled = title is not None and title.code == destination.code
+    if discourse.told is None or discourse.told.code != destination.code:
+        return False
+    return scene.sentence - discourse.told.sentence <= (_STILL if titled else 1)
 
 
 def _lists_behind(scene: Scene, act: Tag) -> bool:

@@ -12,6 +12,7 @@ from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Sentence, Text, is_unspaced
 
+_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen"})
 _CUE_REACH = 3.6  # "in war-torn northern Syria"
 _CUES = {
     "at": "at",
@@ -61,6 +62,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
         token for tag in tags if tag.category in {"office", "citizens", "staff"} for token in range(tag.first, tag.last)
     }
     clauses = {tag.first for tag in tags if tag.category == "clause"}  # "à noter que Berlin": nobody is at Berlin
+    if lexicons and lexicons[0].subject_behind:  # "i tisdags uppmanade Norge": nobody is in Norway
+        clauses |= {tag.first for tag in tags if tag.category in _VERBS and tag.last == tag.first + 1}
     announced = {tag.last: tag.first for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
     own = {tag.last for tag in tags if tag.category in {"own", "theirs"}}
     advice = {tag.first for tag in tags if tag.category == "advice"}

@@ -13,6 +13,7 @@ from advisor.detect.scene import (
     Candidate,
     Discourse,
     Scene,
+    Spot,
     across_while,
     gap,
     heads_the_line,
@@ -37,7 +38,10 @@ _THIS_COUNTRY = 9.2  # "avoid this country"
 _ACTS = ("leave", "evacuate", "no_travel", "no_essential_travel")
 _HELPING = 0.8
 _SAID_THERE = 5.0
+_AUXILIARY = 1  # words between a subject and its verb
 _GONE_THERE = 3.0
+_OTHER_CLAUSE = 3.0
+_FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
 _CLAUSE_MARKS = frozenset(",;–—؛")
@@ -46,6 +50,7 @@ _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
 _DESTINATION_REACH = 7.0
 _SINGLED_OUT = 4.0
+_LAST_AND_TITLE = 2  # places that go without saying
 _LIST = 3  # countries
 
 
@@ -76,13 +81,20 @@ def destinations_of(
             abroad = head.value == "mission" or head.category == "citizens"
             score -= _SAID_THERE if not abroad and _says_there(scene, act, head.seat) else 0.0
             score -= _GONE_THERE if head not in used and _went_there(scene, discourse, act, head.seat) else 0.0
+            score -= _OTHER_CLAUSE if head not in used and _in_clause_of_other(scene, act, head) else 0.0
             falling = 0.03 if here else 0.08
             yield of_mention(score - falling * distance, head.seat, f"where the {head.category} is")
     sizes = Counter(mention.group for mention in scene.mentions)
     missions = {
         head.seat.code for head in scene.heads if head.seat and (head.value == "mission" or head.category == "citizens")
     }
-    following = {item.group for item in scene.mentions for tag in scene.of("same") if tag.first == item.last}
+    following = {
+        item.group
+        for item in scene.mentions
+        for tag in scene.of("same")
+        if (tag.first == item.last and "," not in scene.text.between(tag.first - 1, tag.first))
+        or (tag.last == item.first and item.cue in {"", "by"})  # "podobnie postąpiło Tokio"
+    }
     alone = len({mention.code for mention in scene.mentions if mention.seat}) == 1
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
@@ -95,10 +107,13 @@ def destinations_of(
             mention.group in speaking and mention.cue != "at"
         ):  # "the US and Britain urge their citizens"
             continue
-        flown = frame.rule.kind == Kind.EVACUATION and not mention.cue
+        flown = frame.rule.kind in {Kind.EVACUATION, Kind.LEAVE} and not mention.cue
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
+        if act.category == "evacuate" and mention.cue == "of" and act.first < mention.first and mention.last < act.last:
+            yield of_mention(9.4, mention, "within the act")  # "ha despegado de Tel Aviv con 210 a bordo"
+            continue
         if names_the_flight(mention, act):
             yield of_mention(9.0, mention, "out of where the flight is")
             continue
@@ -154,6 +169,9 @@ def destinations_of(
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
+    told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
+    if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
+        yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
 
@@ -169,6 +187,12 @@ def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) ->
     )  # fmt: skip
     seated = any(head.value == "mission" and head.seat is place for head in scene.heads)
     return theirs and not seated and discourse.told.code != place.code
+
+
+def _in_clause_of_other(scene: Scene, act: Tag, head: Head) -> bool:
+    """ "Paris warns of travel to the country, and Vienna asked its citizens to leave Iraq": beyond ", and Vienna"."""
+    between = (item for item in scene.mentions if item.acts and act.last <= item.first < head.first)
+    return any(opens_clause(scene, item) for item in between)
 
 
 def _only_helps(scene: Scene, frame: Frame, head: Head) -> bool:
@@ -403,12 +427,19 @@ def _may_be_object(scene: Scene, mention: Mention, act: Tag) -> bool:
 def _does_itself(scene: Scene, mention: Mention) -> bool:
     """ "Latvia closes two Belarus crossings, Oslo tells Norwegians there to go": who acts is not where "there" is."""
     acts = scene.of("close", "lift", "evacuate", "withdraw", "reopen", "urge")
-    return not mention.cue and opens(scene, mention) and any(tag.first == mention.last for tag in acts)
+    behind = any(0 <= tag.first - mention.last <= _AUXILIARY for tag in acts)  # "España ha sacado del país ..."
+    return not mention.cue and opens(scene, mention) and behind
 
 
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
     """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
     return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
+
+
+def _is_what_is_told_of(scene: Scene, discourse: Discourse, last: Spot, title: Spot) -> bool:
+    """Whether the headline's place has been told of more than the last one, where those taken out may have landed."""
+    told_of = discourse.told_of
+    return scene.sentence > last.sentence and told_of[title.code] > max(1, told_of[last.code])
 
 
 def _meant_by_here(
@@ -418,6 +449,8 @@ def _meant_by_here(
     known = [
         spot for spot in (discourse.destination, discourse.title_destination) if spot and spot.code not in elsewhere
     ]
+    if here is None and len(known) == _LAST_AND_TITLE and _is_what_is_told_of(scene, discourse, *known):
+        known = known[::-1]
     for rank, spot in enumerate(known):
         yield Candidate(score - 0.2 * rank, spot.code, spot.first, spot.last, BEFORE)
     topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]

@@ -47,8 +47,8 @@ from advisor.detect.word_order import led, stretched, turned, undone_behind
 from advisor.model import Advisory, Article, Kind
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
-_YEARS = {str(year): str(year) for year in range(1950, 2100)}
-_YEARS_AND_PERSIAN = _YEARS | {str(year - 622): str(year) for year in range(1990, 2100)}  # 1404 ends in March 2026
+_YEARS = frozenset(map(str, range(1950, 2100)))
+_SOLAR = 621  # years from the Iranian calendar to ours
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _LEAD = 2  # sentences behind the headline that may go on from it
 _TITLE = 6  # sentences of a headline
@@ -182,6 +182,8 @@ class Detector:
             any(lexicon.object_before for lexicon in spoken[:1]),
             any(lexicon.verb_last for lexicon in spoken[:1]),
             any(lexicon.verb_first for lexicon in spoken[:1]),
+            any(lexicon.subject_behind for lexicon in spoken[:1]),
+            spoken[0].oblique if spoken else (),
         )
         found = [tag for tag in tags_of(text, spoken) if not (ignore and _ignored(text, tag, ignore))]
         found = meant(text, found, manners.verb_last)
@@ -195,7 +197,8 @@ class Detector:
         reading.heads = heads_of(
             text, tags, reading.mentions, manners.verb_last, any(lexicon.adjective_after for lexicon in spoken)
         )
-        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *_years(text, reading.languages)])
+        years = _years(text, _SOLAR if reading.languages[:1] == ("fa",) else 0)
+        made = dict.fromkeys([*found, *_tags_of_heads(reading.heads, tags), *years])
         known = sorted(made, key=lambda tag: (tag.first, tag.last, tag))
         reading.tags = without_families_of_citizens(
             text, known
@@ -230,14 +233,11 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
     return [tag for tag in made if tag[:4] not in known]
 
 
-def _years(text: Text, languages: Sequence[str]) -> list[Tag]:
-    """The years that the text names; those of the Persian calendar, which begin in March, as the later one."""
-    years = _YEARS_AND_PERSIAN if "fa" in languages[:1] else _YEARS
-    if years.keys().isdisjoint(text.tokens):
-        return []
-    return [
-        Tag("year", years[token], index, index + 1, "") for index, token in enumerate(text.tokens) if token in years
-    ]
+def _years(text: Text, behind: int) -> list[Tag]:
+    """The years that the text names; a calendar `behind` ours by so many has its own ("بهمن ۱۴۰۱" is 2022)."""
+    own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
+    named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
+    return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]
 
 
 def _read_sentences(
@@ -254,6 +254,10 @@ def _read_sentences(
     places: tuple[Candidate, ...] = ()
     title = [sentence for sentence in text.sentences if sentence.title]
     body = [sentence for sentence in text.sentences if not sentence.title]
+    if discourse.title_destination and not all(
+        rules.none_asks(by_category(by_sentence[sentence.index])) for sentence in title
+    ):
+        discourse.told_of[discourse.title_destination.code] += 1
     said: set[tuple[str, ...]] = set()
     for sentence in body:
         words = text.tokens[sentence.first : sentence.last]
@@ -374,6 +378,9 @@ def _read_one(
         else:
             reading.bound.append((frame, binding))
             discourse.of_region = False
+            if frame.recalled is not None and discourse.told and discourse.told.code != binding.destinations[0].code:
+                continue  # what is only remembered leads nowhere else
+            discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:
@@ -430,6 +437,7 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
         discourse.issuer = _spot(binding.issuers[0], scene.sentence)
         discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
         discourse.places = binding.destinations
+        discourse.told_of.update({place.code for place in binding.destinations})
         return
     seats = {head.seat.code for head in scene.heads if head.seat and head.value not in AT_HOME}
     topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"

@@ -5,7 +5,7 @@ The pointing word stands for the acts bound last; who is named beside it speaks,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from advisor.detect.binding import Binding
@@ -27,6 +27,8 @@ _APPEALS = frozenset({"urge"})
 _SAID = ("urge", "advice")
 _UNDOING = frozenset({"not", "deny", "speculate"})
 _UNDONE_WITHIN = 4.0
+_MISSION = frozenset({Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE})
+_WITH_ITS_MISSION = 3  # words between "the same" and "its embassy"
 _TIME = 4  # words that say when
 _POINTING = frozenset({"same", "same_call", "follows"})
 _CALL_AGE = 5  # sentences between a call and "a similar call"
@@ -49,6 +51,8 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
             continue  # a comma ends what points
         if tag.category not in _POINTING or any(_undoes(scene, other, tag) for other in scene.tags):
             continue
+        if tag.category == "same" and any(_overlap(tag, call) for call in scene.of("same_call")):
+            continue  # "un appel identique": of the call alone
         words = _words(scene, tag)
         if words or not last:  # "a like call came from Oslo, and Bern followed suit"
             last = _meant(scene, bound, tag, words, own_acts) or last
@@ -71,6 +75,19 @@ def echoes(scene: Scene, bound: Sequence[Bound], own_acts: bool) -> Iterator[Bou
                 kinds.add(frame.rule.kind)
                 again = replace(frame, act=tag, filled={}, sentence=scene.sentence, rung=None)
                 yield again, Binding(speakers, binding.destinations)
+
+
+def _overlap(one: Tag, other: Tag) -> bool:
+    return one.first < other.last and other.first < one.last
+
+
+def _of_mission(scene: Scene, tag: Tag) -> bool:
+    """ "Italy did the same with its embassy": the act is one that missions undergo."""
+    heads = (head for head in scene.heads if head.value == "mission" and head.first >= tag.last)
+    own = {edge for word in scene.of("own", "theirs") for edge in (word.first, word.last)}
+    return any(
+        not own.isdisjoint({head.first, head.last}) and head.first - tag.last <= _WITH_ITS_MISSION for head in heads
+    )
 
 
 def _goes_on_with(scene: Scene, tag: Tag, frame: Frame, told: Sequence[Bound]) -> bool:
@@ -130,6 +147,8 @@ def _words(scene: Scene, tag: Tag) -> frozenset[str]:
 
 def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str], own_acts: bool) -> list[Bound]:
     """The acts that the tag stands for: appeals are calls to leave, warnings are said; no embassy that has moved."""
+    if not words and not own_acts and _of_mission(scene, tag):
+        return _last_of(scene, bound, _MISSION)
     if not words:
         return _told_last(scene, bound, tag, own_acts)
     calls = [item for item in bound if item[0].rule.kind in _CALLS]
@@ -138,7 +157,7 @@ def _meant(scene: Scene, bound: Sequence[Bound], tag: Tag, words: frozenset[str]
     told: list[Bound] = []
     if words >= _APPEALS:
         told = _told_last(scene, [item for item in bound if item[0].rule.kind == Kind.LEAVE], tag, False)
-        told = told or ([] if own_acts else _call_before(scene, bound))
+        told = told or ([] if own_acts else _last_of(scene, bound, frozenset({Kind.LEAVE})))
     told = told or _told_last(scene, calls, tag, False)
     return told or _told_last(scene, [item for item in bound if item[0].rule.kind not in _DEEDS], tag, own_acts)
 
@@ -166,9 +185,9 @@ def _leads_over(scene: Scene, tag: Tag, act: Tag) -> bool:
     return separation(scene.text, tag, act) <= _REACH and not any("," in mark or "،" in mark for mark in within)
 
 
-def _call_before(scene: Scene, bound: Sequence[Bound]) -> list[Bound]:
-    """The last call to leave: other news may stand between it and "a similar call"."""
-    calls = [item for item in bound if item[0].rule.kind == Kind.LEAVE and item[0].sentence < scene.sentence]
+def _last_of(scene: Scene, bound: Sequence[Bound], kinds: Collection[str]) -> list[Bound]:
+    """The last acts of these kinds: other news may stand between a call and "a similar call"."""
+    calls = [item for item in bound if item[0].rule.kind in kinds and item[0].sentence < scene.sentence]
     last = max((frame.sentence for frame, _ in calls), default=-_CALL_AGE - 1)
     return [item for item in calls if item[0].sentence == last and scene.sentence - last <= _CALL_AGE]
 
@@ -192,7 +211,8 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
 
 def _from_whom(scene: Scene, tag: Tag) -> list[Mention]:
     """ "A similar call came from Ottawa": the place right behind says who calls."""
-    from_ = {word.last for word in scene.of("from", "of", "by")}
+    opens_ = tag.first == scene.text.sentences[scene.sentence].first  # "Same message in Dublin", "même appel à Madrid"
+    from_ = {word.last for word in scene.of("from", "of", "by", *(["at"] if opens_ else []))}
     behind = [
         item
         for item in scene.mentions

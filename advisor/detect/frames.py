@@ -228,8 +228,6 @@ def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
     opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
-    # "left on an air force plane", but not "the withdrawal of troops from"
-    opens = opens or (tag.value == "military" and act.value != "flight")
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
@@ -343,6 +341,8 @@ def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) 
             return False
         gap = text.between(token - 1, token)
         if any(mark in gap for mark in _COLONS):
+            if any(token <= tag.first < act.first for tag in index.get("citizens", ())):
+                return False  # "Haïti : les Canadiens quittent ...": they go, and nobody tells them to
             called = any(tag.last == token for tag in index.get("citizens", ()))  # "X to its citizens: ..."
             marked = called or token in hurry or others == _OBJECT  # "Norwegen: Iran verlassen" leaves open who acts
             return marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))

@@ -56,6 +56,8 @@ class Lexicon:
     verb_last: bool = False  # the verb ends its clause, so that no place behind it belongs to it (Japanese, Korean)
     adjective_after: bool = False  # "embajada rusa": whose it is stands behind the noun as an adjective
     verb_first: bool = False  # the subject may stand right behind the word of telling (Arabic)
+    subject_behind: bool = False  # "Покинуть Иран советует Польша": who acts may stand anywhere behind the verb
+    oblique: tuple[str, ...] = ()  # endings of names that do not act, and articles before them: Россию, την Γερμανία
     alphabet: str = ""  # every character that the phrases are written with
     tries: tuple[Trie, ...] = ()  # the phrases, once compiled; those that an operator adds have a tree of their own
 

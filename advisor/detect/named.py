@@ -228,11 +228,16 @@ def _speaks_before(text: Text, other: Mention, mention: Mention) -> bool:
 
 def _opens_for_others(text: Text, tags: Sequence[Tag], mentions: list[Mention], home: str | None) -> bool:
     """ "ABD, ... istedi" in the headline, and home is nowhere named but by a bare "the ministry": it is theirs."""
-    if not mentions or any(mention.code == home and "home" not in mention.flags for mention in mentions):
+    office = next((item for item in mentions if "home" in item.flags), None)
+    if office is None:
+        return False
+    told = [item for item in mentions if text.sentence_of[item.first] <= text.sentence_of[office.first]]
+    if any(item.code == home and "home" not in item.flags for item in told):
         return False
     first = mentions[0]
     in_title = text.sentences[text.sentence_of[first.first]].title
-    if not in_title or "home" in first.flags or "name" not in first.roles or first.first > 1:
+    able = "name" in first.roles or "capital" in first.flags
+    if not in_title or "home" in first.flags or not able or first.first > 1:
         return False
     behind = text.between(first.last - 1, first.last) if first.last < len(text.tokens) else ""
     return "," in behind or any(tag.first == first.last and tag.category in _SAYS for tag in tags)

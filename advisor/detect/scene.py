@@ -17,6 +17,7 @@ from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
+from advisor.model import Kind
 
 SUBJECT_REACH = 9.0
 AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
@@ -71,7 +72,9 @@ class Discourse:
     issuer: Spot | None = None
     destination: Spot | None = None
     told: Spot | None = None  # the place of the last advisory
+    told_of: Counter[str] = field(default_factory=Counter)  # how many sentences told of each place
     places: tuple[Candidate, ...] = ()  # all its places
+    place_of_kind: dict[Kind | str, Spot] = field(default_factory=dict)  # the place of the last advisory of each kind
     subject: Spot | None = None  # the only country that a sentence names as who acts
     listed: tuple[Candidate, ...] = ()  # the last list of countries; "both countries" means it
     title_issuer: Spot | None = None
@@ -91,6 +94,8 @@ class Manners:
     object_before: bool = False  # "Syrien zu verlassen": what is left stands before the act
     verb_last: bool = False  # what follows the act is another clause
     verb_first: bool = False  # "حثت كندا مواطنيها": who speaks stands behind the word of telling
+    subject_behind: bool = False  # "Покинуть Иран советует Польша": who acts may stand anywhere behind the verb
+    oblique: tuple[str, ...] = ()  # endings of names that do not act, and articles before them
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,13 @@ def _without_rescuers(tags: list[Tag]) -> list[Tag]:
     acts = {tag.first for tag in tags if tag.category == "evacuate"}
     helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
     leading = {tag.first for tag in tags if tag.category == "from"}
+    flown = {token for tag in tags if tag.category == "means" for token in range(tag.first, tag.last)}
 
     def rescues(tag: Tag) -> bool:
         if tag[:2] != ("others", "military"):
             return False
+        if tag.first in flown and tag.last - 1 in flown:
+            return True  # "вивезла військовим літаком громадянку"
         from_there = tag.last in leading and any(0 < act - tag.last <= _FROM_THERE for act in acts)  # 军方从苏丹撤离了
         return tag.last in acts or helping.get(tag.last, -1) in acts or from_there
 
@@ -223,7 +226,12 @@ def without_strangers(text: Text, tags: list[Tag], mentions: Sequence[Mention]) 
 
 
 def without_staff_as_citizens(text: Text, tags: list[Tag], mentions: Sequence[Mention]) -> list[Tag]:
-    """ "הדיפלומטים הישראלים": a word for people that is an adjective, too, says whose the diplomats before it are."""
+    """ "הדיפלומטים הישראלים": a word for people that is an adjective, too, says whose the diplomats before it are.
+
+    What is part of a country's name is no staff either.
+    """
+    named = {token for item in mentions if "name" in item.roles for token in range(item.first + 1, item.last)}
+    tags = [tag for tag in tags if tag.category != "staff" or tag.first not in named]  # "Сполучені Штати"
     staff = {tag.last for tag in tags if tag[:2] == ("staff", "diplomatic")}
     begins = {item.first for item in mentions if "adjective" in item.roles and item.first in staff}
     own = {first for first in begins if text.between(first - 1, first) == " "}

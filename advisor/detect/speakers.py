@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from advisor.detect import behind
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
@@ -44,7 +45,9 @@ _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
-_VERB_REACH = 1.0
+_ASIDE = 10  # words between a subject and the end of an aside
+_RELATIVE = 3  # words from "that" to who did it
+_AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
 _BESIDE_ADVICE = 2  # words between an adjective and the advice
@@ -91,7 +94,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
         if _stands_in_the_way(scene, mention, anchor, best):
             continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
-        if opening not in {None, mention.group} and "," in scene.text.between(mention.last - 1, anchor.first):
+        if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
@@ -101,10 +104,18 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             score = (8.6 if touching else 7.5) - 0.1 * distance
             best = (distance, of_mention(score, mention, SPEAKS))
     if scene.manners.verb_first and anchor.category == "urge":
-        best = _behind(scene, anchor, best)
+        best = behind.right_behind(scene, anchor, best)
+    if best is None and scene.manners.subject_behind:
+        return behind.freely_behind(scene, frame, anchor)
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
+    """Whether a comma or "and" leads from the mention to the verb: "Lisbon advises against Congo and asks citizens"."""
+    joined = any(tag.first == mention.last and tag.last == anchor.first for tag in scene.of("and"))
+    return joined or "," in scene.text.between(mention.last - 1, anchor.first)
 
 
 def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
@@ -123,10 +134,12 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_in_aside(scene: Scene, mention: Mention) -> bool:
-    """ "Washington, in a quarrel with Iran, ordered ...": what closes an aside is not who acts behind it."""
-    caused = any(0 <= mention.first - tag.last <= 1 for tag in scene.of("cause"))
-    behind = scene.text.behind(mention.last)
-    return caused and behind >= 0 and "," in scene.text.between(mention.last - 1, behind)
+    """ "Washington, in a quarrel with old Iran, ordered ...": what closes an aside is not who acts behind it."""
+    led = {mention.first - tag.last for tag in scene.of("cause")}
+    if 0 in led and scene.manners.subject_behind:
+        return True  # "Вслед за Россией покинуть Чад рекомендовал Казахстан"
+    closes = scene.text.behind(mention.last)
+    return not led.isdisjoint({0, 1}) and closes >= 0 and "," in scene.text.between(mention.last - 1, closes)
 
 
 def _in_another_statement(scene: Scene, last: int, anchor: Tag) -> bool:
@@ -193,24 +206,6 @@ def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     return beside and head.category != "office" and head.first >= anchor.first  # "ruft Bürger zur Ausreise auf"
 
 
-def _behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None) -> tuple[float, Candidate] | None:
-    """The subject that follows its verb, if it stands nearer to it than what comes before."""
-    limit = min(best[0] if best else _VERB_REACH, _VERB_REACH)
-    spoken = [(head.first, head.last, head.owner) for head in scene.heads if head.category == "office" and head.owner]
-    spoken += [
-        (item.first, item.last, item)
-        for item in scene.mentions
-        if item.roles & {"name", "city", "leader"} and not item.cue
-    ]
-    joiners = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
-    for first, last, owner in spoken:
-        little = sum(token in joiners for token in range(anchor.last, first))  # "دعت كل من البحرين وقطر"
-        distance = gap(scene, anchor, first, last) - little
-        if first >= anchor.last and distance < limit:
-            limit, best = distance, (distance, of_mention(8.5 - 0.1 * distance, owner, "the subject behind its verb"))
-    return best
-
-
 def telling(scene: Scene, frame: Frame) -> Tag:
     """The word of telling before the act, whether or not the rule asked for one."""
     if "urge" in frame.filled:
@@ -236,7 +231,7 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
-        if frame.rule.kind == Kind.EVACUATION and _are_among(scene, frame, head):
+        if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
             continue
         # A government that closes another's mission is its host.
         if (head.category in {"citizens", "staff"} or head.value == "mission") and head.owner:
@@ -247,6 +242,13 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     return of_mention(9.5, told, WHOSE) if told else None
 
 
+def _is_guest(scene: Scene, head: Head) -> bool:
+    """ "The Italian air force carried 99 people, among them 21 Americans": who flies them names itself before."""
+    among = any(0 <= head.first - tag.last <= _AMONG and tag.first > 0 for tag in scene.of("such_as"))
+    carriers = (item for item in scene.mentions if item.last <= head.first and _has_carrier(scene, item))
+    return among and any(head.owner is not None and item.code != head.owner.code for item in carriers)
+
+
 def _beside_locals(scene: Scene, head: Head) -> Mention | None:
     """ "Finland evacuates 130 Afghans and all Finns still in Afghanistan": its own, not those of the place."""
     owner = head.owner
@@ -255,17 +257,6 @@ def _beside_locals(scene: Scene, head: Head) -> Mention | None:
         return None
     others = (other.owner for other in scene.heads if other.category == "citizens" and other.owner)
     return next((other for other in others if other.code not in places), None)
-
-
-def _are_among(scene: Scene, frame: Frame, head: Head) -> bool:
-    """ "Germany's air force carried 311 to Jordan, among them Britons": guests of whoever stands before the act."""
-    act, owner = frame.act, head.owner
-    named = any(act.last <= tag.first and tag.last <= head.first for tag in scene.of("such_as"))
-    return (
-        named
-        and owner is not None
-        and any(it.last <= act.first and it.acts and it.cue != "at" and it.code != owner.code for it in scene.mentions)
-    )
 
 
 def _told_right_before(scene: Scene, frame: Frame) -> Mention | None:
@@ -298,8 +289,11 @@ def issuers_of(
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
-        if head.owner.first >= frame.act.last and head not in used and opens_clause(scene, head.owner):
+        behind = head.owner.first >= frame.act.last and head.owner.acts
+        if behind and head not in used and opens_clause(scene, head.owner):
             continue  # "Peru fetched its tourists, and Chile shut its consulate"
+        if _in_relative_clause(scene, frame, head) and head not in used:
+            continue  # "Spain took its staff out in a helicopter that the EU had hired"
         distance = gap(scene, frame.anchor, head.first, head.last)
         base = {"office": 7.8, "staff": 6.5}.get(head.category, 6.0)
         score = base + (1.0 if head in used else 0.0) - 0.12 * distance
@@ -316,7 +310,7 @@ def issuers_of(
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
             continue
-        if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention):
+        if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention) or _in_aside(scene, mention):
             continue
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and _is_behind_theirs(scene, mention, possessed):
@@ -373,6 +367,27 @@ def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
 def _marks(scene: Scene, first: int, last: int) -> Iterable[str]:
     """What stands between the tokens from `first` to `last`."""
     return (scene.text.between(token - 1, token) for token in range(first, last + 1))
+
+
+def _in_aside(scene: Scene, mention: Mention) -> bool:
+    """ "Washington, in a quarrel with neighbouring Iran, ordered its staff out": between two commas nobody acts."""
+    text, verbs = scene.text, [tag for tag in scene.tags if tag.category in {"urge", "say"}]
+    if mention.last >= len(text.tokens) or "," not in text.between(mention.last - 1, mention.last):
+        return False
+    return any(
+        "," in text.between(item.last - 1, item.last)
+        and not any(item.last <= tag.first < mention.first for tag in verbs)
+        for item in scene.mentions
+        if item.acts and not item.cue and item.group != mention.group and 0 < mention.first - item.last <= _ASIDE
+    )
+
+
+def _in_relative_clause(scene: Scene, frame: Frame, head: Head) -> bool:
+    """Whether "that" or "which" stands right before a government behind the act, and a subject before it."""
+    before = any(item.acts and not item.cue and item.last <= frame.act.first for item in scene.mentions)
+    words = (tag for tag in scene.of("relative", "clause") if tag.first >= frame.act.last)
+    led = any(0 <= head.first - tag.last <= _RELATIVE for tag in words)
+    return before and led and head.category == "office" and not _has_said(scene, head)
 
 
 def _is_of_next_clause(scene: Scene, act: Tag, mention: Mention) -> bool:

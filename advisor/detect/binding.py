@@ -28,6 +28,7 @@ from advisor.detect.scene import (
     Candidate,
     Discourse,
     Scene,
+    Spot,
     gap,
     of_mention,
     used_heads,
@@ -50,7 +51,6 @@ _MISSION_AT_HOME = 6.0  # no country has an embassy in its own capital
 _BOTH = 12.0  # between "both countries" and the act
 _SENTENCES_ON, _LEAD = 3, 4  # how far "among them 87 Croats" may follow; sentences for which the headline still speaks
 _NAMED_BESIDE = 5.0
-_STILL = 4  # sentences after which the country of the headline is still meant, where it was told of
 _BELOW = 7.0
 _SAYS = 3  # words from a country to its verb
 _LIST = 3  # countries that say which ones of a region are meant
@@ -130,7 +130,9 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if _host_speaks(scene, frame, speaker, issuer, destination):
         return "their host says so"
     if destination.score < (asked := frame.rule.destination_near) and (
-        asked >= _BESIDE or not _told_just_before(scene, discourse, frame, destination)
+        asked >= _BESIDE or not _told_just_before(scene, discourse, destination)
+        if frame.rule.kind != Kind.EVACUATION
+        else not _taken_before(scene, discourse, destination)
     ):
         return "no destination near the act"
     elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
@@ -322,13 +324,26 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     return led or both.first >= frame.act.first  # also as a word of its phrase
 
 
-def _told_just_before(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:
+def _taken_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
+    """ "Thousands were taken out of Sudan. France has flown 388 people to Djibouti": out of there, too."""
+    taken = discourse.taken is not None and discourse.taken.code == destination.code
+    return taken or _told_just_before(scene, discourse, destination)
+
+
+def taken_from(scene: Scene, discourse: Discourse, frame: Frame) -> Spot | None:
+    """The place beside an act of which nobody is known to have done it: "5,347 people were taken out of Sudan"."""
+    places = destinations_of(scene, discourse, frame, None, "")
+    place = max(places, key=lambda item: item.score, default=None)
+    if frame.act.category != "evacuate" or place is None or place.score < _BESIDE or place.mention is None:
+        return None
+    return Spot(place.code, place.first, place.last, scene.sentence)
+
+
+def _told_just_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
     """The sentence before told people about that place: "The German ministry, too, asks to leave"."""
-    title = discourse.title_destination if frame.rule.kind == Kind.EVACUATION else None
-    titled = title is not None and title.code == destination.code
-    if discourse.told is None or discourse.told.code != destination.code:
-        return False
-    return scene.sentence - discourse.told.sentence <= (_STILL if titled else 1)
+    return discourse.told is not None and (
+        discourse.told.code == destination.code and scene.sentence - discourse.told.sentence == 1
+    )
 
 
 def _lists_behind(scene: Scene, act: Tag) -> bool:

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
-from advisor.detect.binding import REGION, Binding, bind
+from advisor.detect.binding import REGION, Binding, bind, taken_from
 from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
@@ -373,6 +373,8 @@ def _read_one(
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
             discourse.of_region = discourse.of_region or binding == REGION
+            if left := taken_from(scene, discourse, frame):
+                discourse.taken = discourse.destination = left
         elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
             reading.unbound.append((frame, "issuer or destination too uncertain"))
         else:
@@ -382,6 +384,8 @@ def _read_one(
                 continue  # what is only remembered leads nowhere else
             discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
+            if frame.act.category == "evacuate":
+                discourse.taken = _spot(binding.destinations[0], scene.sentence)
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:
         told_before = [item for item in reading.bound if item[0].rule.watch is None]

@@ -536,6 +536,8 @@ def _seat(
             or (owner is not None and (mention.code == owner.code or mention.group == owner.group))
         ):
             continue  # what is listed with the owner owns missions as well
+        if head.first <= mention.first and mention.last <= head.last:
+            return mention  # "part of its Kabul embassy staff"
         before = mention.last <= head.first
         if before and mention.cue != "at" and not acts.isdisjoint(range(mention.last, head.first)):
             continue  # "Spain reopens Kyiv embassy": who acts is not where

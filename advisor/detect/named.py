@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.mentions import Mention
@@ -19,6 +20,7 @@ _OWNING = frozenset({"name", "adjective"})
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _KATAKANA_BLOCK = "\u30a1", "\u30fc"
 _WEAK = frozenset({"weak"})
+_CLOSING = re.compile(r"\s*[,;.)]")
 _OWNED_BY = frozenset("の的両两兩")  # between a country and its ministry
 _MINISTRIES = frozenset("省部")  # how words for ministries end
 _SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # what a headline's subject does
@@ -26,7 +28,7 @@ _SAYS = frozenset({"urge", "withdraw", "close", "evacuate", "departure"})  # wha
 
 def named(text: Text, tags: Sequence[Tag], places: Gazetteer, lexicons: Sequence[Lexicon]) -> list[Mention]:
     """Every name of a place in the text, the longest where several overlap; without cues and groups."""
-    return _at_home(text, tags, _longest(_raw(text, tags, places, lexicons)))
+    return _at_home(text, tags, _namesakes(text, _longest(_raw(text, tags, places, lexicons))))
 
 
 def names_two(text: Text, places: Gazetteer, lexicons: Sequence[Lexicon], known: str | None) -> bool:
@@ -189,6 +191,24 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
             kept.append(mention)
             taken.update(dict.fromkeys(range(*span), span))
     return sorted(kept, key=lambda item: (item.first, item.last))
+
+
+def _namesakes(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """ "In Santa Cruz, Bolivia, ...": a town of that name lies in the country behind it, too."""
+
+    def lies_in(town: Mention, country: Mention) -> bool:
+        behind = text.behind(country.last)
+        closed = behind < 0 or bool(_CLOSING.match(text.between(country.last - 1, behind)))
+        beside = town.last == country.first and text.between(town.last - 1, country.first) == ", "
+        return closed and beside and "name" in country.roles and not country.roles & {"people", "adjective"}
+
+    followers = pairwise(mentions)
+    theirs = {id(town): country.code for town, country in followers if _is_town(town) and lies_in(town, country)}
+    return [replace(item, code=theirs[id(item)]) if id(item) in theirs else item for item in mentions]
+
+
+def _is_town(mention: Mention) -> bool:
+    return mention.roles == {"city"} and "capital" not in mention.flags
 
 
 def _at_home(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:

@@ -55,9 +55,23 @@ def opening_of(reading: Reading) -> Discourse:
         discourse.own_words = advice is not None
     discourse.title_issuers = _title_issuers(reading, discourse.title_issuer)
     discourse.title_destination = _title_place(reading, discourse.title_issuer)
+    discourse.taken = _left_in_headline(reading, discourse)
     titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
     discourse.listed = last_list(titled)
     return discourse
+
+
+def _left_in_headline(reading: Reading, discourse: Discourse) -> Spot | None:
+    """The one place of a headline about an evacuation: "Airlift from Kabul goes on"."""
+    text = reading.text
+    titles = [sentence.index for sentence in text.sentences if sentence.title]
+    places = {
+        item.code
+        for item in reading.mentions
+        if item.seat and text.sentence_of[item.first] in titles and item.code not in discourse.title_issuers
+    }
+    told = any(tag.category == "evacuate" and text.sentence_of[tag.first] in titles for tag in reading.tags)
+    return discourse.title_destination if told and len(places) == 1 else None
 
 
 def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:

@@ -209,14 +209,13 @@ def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
 def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     """Whether the owner of people that stand behind the verb stands right before it."""
     owner = head.owner
-    beside = owner is not None and owner.last <= anchor.first and gap(scene, anchor, owner.first, owner.last) < 1
-    return beside and head.category != "office" and head.first >= anchor.first  # "ruft Bürger zur Ausreise auf"
     if owner is None or owner.last > anchor.first:
         return False
     little = 1 if is_unspaced(scene.text.tokens[owner.first]) else 0  # 肯尼亚也暂停了使馆的服务
     beside = gap(scene, anchor, owner.first, owner.last) < 1 + little
     closed = head.value == "mission" and anchor.category == "close"
-    return beside and (head.category != "office" or closed) and head.first >= anchor.first
+    own = head.category != "office" or closed
+    return beside and own and head.first >= anchor.first  # also within: "ruft Bürger zur Ausreise auf"
 
 
 def telling(scene: Scene, frame: Frame) -> Tag:

@@ -14,14 +14,15 @@ from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
-from advisor.detect.binding import REGION, Binding, bind, taken_from
+from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
+from advisor.detect.carried import carried, known_of
 from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
+from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.lists import shortened
@@ -259,6 +260,7 @@ def _read_sentences(
     ):
         discourse.told_of[discourse.title_destination.code] += 1
     said: set[tuple[str, ...]] = set()
+    takings: list[Spot] = []
     for sentence in body:
         words = text.tokens[sentence.first : sentence.last]
         if words in said or len(reading.bound) + len(reading.unbound) > _ENOUGH:
@@ -270,6 +272,8 @@ def _read_sentences(
             continue
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
+        if discourse.taken is not None and (not takings or takings[-1] != discourse.taken):
+            takings.append(discourse.taken)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
         offices = offices or dict(discourse.offices)
         places = places or discourse.places
@@ -278,9 +282,13 @@ def _read_sentences(
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         lead = replace(replace_spots(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
+
+    def scene_of(it: Sentence) -> Scene:
+        return _scene(text, article, it, by_category(by_sentence[it.index]), (by_sentence, heads, mentions), manners)
+
+    _carry(reading, rules.telling_of(Kind.EVACUATION, "evacuate"), takings, scene_of)
     if title and body:
-        _echo_headline(reading, [_scene(text, article, it, by_category(by_sentence[it.index]),
-                                        (by_sentence, heads, mentions), manners) for it in body[:_LEAD]])  # fmt: skip
+        _echo_headline(reading, [scene_of(it) for it in body[:_LEAD]])
 
 
 def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
@@ -291,6 +299,38 @@ def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
         if any(frame.sentence == scene.sentence or _is_before(reading, frame, scene) for frame, _ in told):
             return
         reading.bound.extend(echoes(scene, titled, own_acts=False))
+
+
+def _carry(reading: Reading, rule: Rule | None, takings: Sequence[Spot], scene_of: Callable[[Sentence], Scene]) -> None:
+    """Who else takes people out, where the article has told that some are."""
+    takings = [*_taken_in_headline(reading), *takings]
+    if rule is None or not takings:
+        return
+    known = known_of(reading, takings)
+    told = {frame.sentence for frame, _ in reading.bound}
+    told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
+    for sentence in reading.text.sentences:
+        if not sentence.title and sentence.index not in told:
+            before = [spot for spot in takings if spot.sentence <= sentence.index]
+            place = before[-1] if before else takings[0]
+            last = _taken_just_before(reading, sentence)
+            reading.bound.extend(carried(scene_of(sentence), rule, place, known, last))
+
+
+def _taken_in_headline(reading: Reading) -> list[Spot]:
+    """Out of where the headline itself takes people."""
+    return [
+        _spot(binding.destinations[0], frame.sentence)
+        for frame, binding in reading.bound
+        if frame.act.category == "evacuate" and frame.recalled is None and reading.text.sentences[frame.sentence].title
+    ]
+
+
+def _taken_just_before(reading: Reading, sentence: Sentence) -> Binding | None:
+    """The evacuation that the sentence before told last."""
+    told = (it for frame, it in reading.bound
+            if frame.rule.kind == Kind.EVACUATION and sentence.index - frame.sentence == 1)  # fmt: skip
+    return next(reversed(list(told)), None)
 
 
 def _is_before(reading: Reading, frame: Frame, scene: Scene) -> bool:
@@ -373,7 +413,7 @@ def _read_one(
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
             discourse.of_region = discourse.of_region or binding == REGION
-            if left := taken_from(scene, discourse, frame):
+            if binding in UNKNOWN and frame.recalled is None and (left := taken_from(scene, discourse, frame)):
                 discourse.taken = discourse.destination = left
         elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
             reading.unbound.append((frame, "issuer or destination too uncertain"))
@@ -384,7 +424,7 @@ def _read_one(
                 continue  # what is only remembered leads nowhere else
             discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
-            if frame.act.category == "evacuate":
+            if frame.act.category == "evacuate" and frame.recalled is None:
                 discourse.taken = _spot(binding.destinations[0], scene.sentence)
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:

@@ -177,7 +177,9 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     of the sentence stands before the noun, while an adjective follows what it qualifies.
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
+    vehicles = {tag.last for tag in tags if tag.category == "carrier"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    verbs -= vehicles  # "um voo militar francês": it is the flight that is French
     told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     acts = behind | {tag.first for tag in tags if tag.category in _PARTING or tag.category in {"not", "shelter"}}

@@ -1,0 +1,207 @@
+"""Who else takes people out, told without a word for it: "Kenya had three planes back", "a frigate came in with 182".
+
+Such words are anything's in other news. Where the article has said that people are taken out of a place, a state's
+planes, ships and buses with people are part of it; guests on board are nobody's evacuation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from advisor.detect.binding import Binding
+from advisor.detect.destinations import ways_of
+from advisor.detect.echo import Bound
+from advisor.detect.frames import Frame, separation
+from advisor.detect.knowledge import BODIES, Rule
+from advisor.detect.mentions import Mention, is_of_carrier
+from advisor.detect.reading import Reading
+from advisor.detect.scene import Candidate, Scene, Spot, heads_the_line, is_dateline, of_mention, opens, opens_clause
+from advisor.detect.tags import Tag
+from advisor.model import Severity
+
+_SCORE = 5.0
+_LATER = 7.0  # from the act to a word that says that it is still to come
+_DENIED = 6.0  # to a negation
+_UNDOING = frozenset(
+    {"deny", "speculate", "supposes", "ready", "if_needed", "private", "pleads", "demands", "drill", "fiction"}
+    | {
+        "urge",
+        "expel",
+        "migration",
+        "retaliation",
+        "promises",
+        "relief",
+        "incident",
+        "local",
+        "fight",
+        "year",
+        "forged",
+    }
+)
+_PEOPLE = ("people", "citizens", "staff")
+_BEHIND = ("more", "at", "from", "to", "and", "also", "riding", "such_as", "arrive", "evacuate")  # "flew 24 to safety"
+_BEFORE = ("riding", "at", "by", "from", "of")  # what makes a vehicle one that people sit in
+_LED = 2  # words from it to the vehicle: "on a French plane"
+_COUNTED = 2  # words between a number and who is counted
+_AHEAD = 9  # words between a number and the word that moves: "had 24 nurses and their children aboard"
+_DAYS = 31
+_PERSONS = (("人",), ("名",), ("명",))  # what counts people where words are not parted
+
+
+class Known(NamedTuple):
+    """What the whole article says."""
+
+    acting: frozenset[str]  # the governments whose offices or capitals do something
+    left: frozenset[str]  # places out of which people may be taken
+
+
+def carried(scene: Scene, rule: Rule, place: Spot, known: Known, before: Binding | None) -> Iterator[Bound]:
+    """The evacuations of one sentence by those who act in it, out of `place` where it names none itself.
+
+    `rule` is what they are answered by; `before` is the evacuation that the sentence before told.
+    """
+    vehicles = list(scene.of("carrier"))
+    moves = [*vehicles, *scene.of("vehicle")] or list(scene.of("evacuate"))
+    if not moves or _is_of_other_news(scene) or _is_old(scene):
+        return
+    counted = _numbers_of_people(scene)
+    states = list(_whose_vehicles(scene, vehicles)) if counted else []
+    if not states:
+        states = [it for it in _subjects(scene) if counted or _comes_home(scene, it) or _is_own(scene, it)]
+    if not states and counted:
+        states = [item for item in _passengers(scene) if item.code in known.acting]
+    left = [it for it in scene.mentions if it.seat and it.code in known.left and "from" in ways_of(scene, it)]
+    places = [of_mention(_SCORE, left[0], "out of where they are taken")] if left else []
+    places = places or [Candidate(_SCORE, place.code, place.first, place.last, "out of where others are taken")]
+    speakers: dict[str, Candidate] = {}
+    if before and left and counted and not states and not any(it.acts and not it.cue for it in scene.mentions):
+        speakers = {it.code: it for it in before.issuers if left[0].code not in {it.code, before.destinations[0].code}}
+    for state in states:
+        if state.code not in {places[0].code, place.code, *BODIES}:
+            speakers.setdefault(state.code, of_mention(_SCORE, state, "whose planes, ships or buses they are"))
+    act = moves[0]
+    if speakers and not any(separation(scene.text, act, tag) <= _DENIED for tag in scene.of("not")):
+        later = next((tag for tag in scene.of("notice") if tag.value == "later" and _is_near(scene, tag, act)), None)
+        severity = Severity.SEVERE if later else Severity.EXTREME
+        frame = Frame(rule, act, {}, scene.sentence, severity, later)
+        yield frame, Binding(tuple(speakers.values()), tuple(places))
+
+
+def known_of(reading: Reading, takings: Iterable[Spot]) -> Known:
+    offices = {head.owner.code for head in reading.heads if head.owner and head.category == "office"}
+    capitals = {it.code for it in reading.mentions if "capital" in it.flags and it.cue in {"", "by"}}
+    titled = {
+        item.code for sentence, found in zip(reading.text.sentences, reading.places, strict=True) for item in found
+        if sentence.title and item.seat
+    }  # fmt: skip
+    return Known(frozenset(offices | capitals), frozenset({spot.code for spot in takings} | titled))
+
+
+def _is_of_other_news(scene: Scene) -> bool:
+    """Plans, denials, fighting, bodies, and staff that is moved without anybody else."""
+    staff = bool(scene.by.get("staff")) and not scene.by.get("citizens")
+    return staff or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+
+
+def _is_near(scene: Scene, tag: Tag, act: Tag) -> bool:
+    return separation(scene.text, tag, act) <= _LATER
+
+
+def _is_old(scene: Scene) -> bool:
+    """ "Last year": but "back in Nairobi" is no memory."""
+    begins = {item.first for item in scene.mentions}
+    return any(tag.last not in begins for tag in scene.of("recall"))
+
+
+def _whose_vehicles(scene: Scene, vehicles: Sequence[Tag]) -> Iterator[Mention]:
+    """ "A Pakistani frigate came in with 182", "самолет ВВС Турции"; not "on a Pakistani frigate"."""
+    if scene.manners.verb_last:
+        return
+    for mention in scene.mentions:
+        if mention.cue not in {"", "of"} or not mention.roles & {"adjective", "name"}:
+            continue
+        if not is_of_carrier(mention, vehicles, behind="adjective" in mention.roles or mention.cue == "of"):
+            continue
+        group = [item.first for item in scene.mentions if item.group == mention.group]
+        near = [tag.first for tag in vehicles if abs(tag.first - mention.first) <= _LED + 1]
+        begins = min(*group, *near, mention.first)
+        if not any(0 <= begins - tag.last < _LED and tag.last <= begins for tag in scene.of(*_BEFORE)):
+            yield mention
+
+
+def _subjects(scene: Scene) -> Iterator[Mention]:
+    """ "Rome sent its own plane", "the Dutch had a frigate bring out 32": countries and peoples that act."""
+    articles = {tag.last for tag in scene.of("article", "the")}
+    first = scene.text.sentences[scene.sentence].first
+    for mention in scene.mentions:
+        people = "people" in mention.roles and mention.first in articles and mention.first <= first + 1
+        able = mention.acts or people
+        if not able or mention.cue not in {"", "by"} or is_dateline(scene.text, mention):
+            continue
+        if heads_the_line(scene, mention) and mention.cue != "by":
+            continue
+        if scene.manners.verb_last and mention.cue != "by":
+            continue
+        if mention.cue == "by" or opens(scene, mention) or opens_clause(scene, mention) or people:
+            yield mention
+
+
+def _passengers(scene: Scene) -> Iterator[Mention]:
+    """ "Thirty Malaysians came across on the ship": people who are counted."""
+    yield from (head.owner for head in scene.heads if head.category == "citizens" and head.owner)
+
+
+def _comes_home(scene: Scene, subject: Mention) -> bool:
+    """ "Kenya had three planes back in Nairobi"."""
+    return any(item is not subject and item.code == subject.code and item.cue == "at" for item in scene.mentions)
+
+
+def _is_own(scene: Scene, subject: Mention) -> bool:
+    """ "Madrid says that a plane is to leave for some Spaniards": its own people."""
+    return any(
+        head.category == "citizens" and ((head.owner and head.owner.code == subject.code) or head.value == "ours")
+        for head in scene.heads
+    )
+
+
+def _numbers_of_people(scene: Scene) -> list[int]:
+    """Where numbers stand that count people: before a word for them, or where nothing else is counted."""
+    text = scene.text
+    sentence = text.sentences[scene.sentence]
+    vehicles = {token for tag in scene.of("carrier", "vehicle") for token in range(tag.first, tag.last)}
+    worded = {tag.first: tag.last for tag in scene.of("count")}
+    people = {tag.first for tag in scene.of(*_PEOPLE)} | {
+        item.first for item in scene.mentions if "people" in item.roles
+    }
+    behind = {tag.first for tag in scene.of(*_BEHIND)}
+    ours = {tag.first for tag in scene.of("own", "theirs")}
+    found = []
+    token = sentence.first
+    while token < sentence.last:
+        begins, end = token, worded.get(token, token + 1 if text.tokens[token].isdigit() else token)
+        if end == token or token in vehicles:
+            token += 1
+            continue
+        while end < sentence.last and text.tokens[end].isdigit() and text.between(end - 1, end) != ". ":
+            end += 1
+        token = end
+        named = any(at in people for at in range(end, end + _COUNTED + 1)) or text.tokens[end : end + 1] in _PERSONS
+        own = any(at in ours for at in range(end, end + _COUNTED))
+        if named or own or _stands_alone(scene, begins, end, behind):
+            found.append(begins)
+    return found
+
+
+def _stands_alone(scene: Scene, begins: int, end: int, behind: set[int]) -> bool:
+    """ "With 182, ...", "flew 24 to safety": neither a date nor a measure."""
+    text = scene.text
+    last = scene.text.sentences[scene.sentence].last
+    number = "".join(text.tokens[begins:end])
+    mark = text.between(end - 1, end) if end < last else "."
+    if "%" in mark or ":" in mark or (end < len(text.tokens) and text.tokens[end] in {"percent", "per"}):
+        return False
+    named = begins > 0 and text.original[text.starts[begins - 1]].isupper()
+    if number.isdigit() and int(number) <= _DAYS and named:
+        return False  # "June 18"
+    return end in behind or not mark.isspace()

@@ -35,6 +35,7 @@ _DATELINE_WORDS = 6  # "VILNIUS, Feb 24 (Reuters)" and the dash behind
 _DASHES = (" - ", " – ", " — ", "--")
 _DATELINE = 3.0  # the punctuation behind "PARIS -" or "Sudan:" puts the next word further away
 _LED_IN = 4  # words before the comma
+_SEMICOLONS = frozenset(";；؛")
 _CLAUSE_ENDS = frozenset(",;、，–—")
 _NEW_CLAUSE = "–—-;.,"
 _TOPIC_MARK = re.compile(r"[:：|]| [-–—] ")  # "Mali: ...", "Burundi - Level 3"
@@ -127,6 +128,25 @@ def across_while(scene: Scene, act: Tag, token: int) -> bool:
     """ "Qatar calls its people home, while Oman ...": beyond "while" stands a clause of its own."""
     left, right = (act.last, token) if act.last <= token else (token + 1, act.first)
     return any(left <= tag.first and tag.last <= right for tag in scene.of("while"))
+
+
+def across_semicolon(scene: Scene, act: Tag, token: int) -> bool:
+    """Whether a semicolon stands between: "Oslo closed its embassy; Bern tells its citizens to leave"."""
+    left, right = (act.last, token) if act.last <= token else (token + 1, act.first)
+    between = (scene.text.between(at - 1, at) for at in range(left, right + 1))
+    return any(not _SEMICOLONS.isdisjoint(mark) for mark in between)
+
+
+def has_own_subject(scene: Scene, act: Tag) -> bool:
+    """Whether a country that may act opens what stands between a semicolon and the act."""
+    articles = {tag.first for tag in scene.of("article", "the")}
+    for item in scene.mentions:
+        begins = item.first - 1 if item.first - 1 in articles else item.first
+        marked = begins > 0 and not _SEMICOLONS.isdisjoint(scene.text.between(begins - 1, begins))
+        able = item.acts and item.cue in {"", "by"} and item.last <= act.first
+        if marked and able and not across_semicolon(scene, act, item.first):
+            return True
+    return False
 
 
 def used_heads(scene: Scene, frame: Frame) -> list[Head]:

@@ -21,8 +21,10 @@ from advisor.detect.scene import (
     Discourse,
     Scene,
     Spot,
+    across_semicolon,
     across_while,
     gap,
+    has_own_subject,
     heads_the_line,
     is_antecedent,
     is_dateline,
@@ -59,7 +61,10 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     """The government that stands as subject right before the word of telling."""
     anchor = telling(scene, frame)
     best: tuple[float, Candidate] | None = None
+    alone = has_own_subject(scene, frame.act)
     for head in scene.heads:
+        if alone and across_semicolon(scene, frame.act, head.first):
+            continue
         if head.category == "office" and head.owner and head.last <= anchor.first:
             distance = gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
             if distance <= SUBJECT_REACH and (best is None or distance < best[0]):
@@ -72,6 +77,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
     opening = next((item.group for item in scene.mentions if item.seat and not item.cue and opens(scene, item)), None)
     for mention in scene.mentions:
+        if alone and across_semicolon(scene, frame.act, mention.first):
+            continue
         if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of", "with"}:
             continue
         if marked and mention.cue != "by":
@@ -202,8 +209,12 @@ def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
 def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     """Whether the owner of people that stand behind the verb stands right before it."""
     owner = head.owner
-    beside = owner is not None and owner.last <= anchor.first and gap(scene, anchor, owner.first, owner.last) < 1
-    return beside and head.category != "office" and head.first >= anchor.last
+    if owner is None or owner.last > anchor.first:
+        return False
+    little = 1 if is_unspaced(scene.text.tokens[owner.first]) else 0  # 肯尼亚也暂停了使馆的服务
+    beside = gap(scene, anchor, owner.first, owner.last) < 1 + little
+    closed = head.value == "mission" and anchor.category == "close"
+    return beside and (head.category != "office" or closed) and head.first >= anchor.first
 
 
 def telling(scene: Scene, frame: Frame) -> Tag:
@@ -284,8 +295,13 @@ def issuers_of(
     if speaker:
         yield speaker
     used = used_heads(scene, frame)
+    alone = has_own_subject(scene, frame.act)
     for head in scene.heads:
         if head.owner is None or across_while(scene, frame.act, head.first):
+            continue
+        if alone and across_semicolon(scene, frame.act, head.first):
+            continue
+        if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
@@ -309,6 +325,8 @@ def issuers_of(
     ]
     for mention in scene.mentions:
         if across_while(scene, frame.act, mention.first) or is_why(scene, frame.act, mention):
+            continue
+        if alone and across_semicolon(scene, frame.act, mention.first):
             continue
         if names_the_flight(mention, frame.act) or is_dateline(scene.text, mention) or _in_aside(scene, mention):
             continue

@@ -12,6 +12,7 @@ _LEADING_ON = ("clause", "relative")  # words that go on with what was said
 COMMAS = frozenset(",،，")
 _QUESTIONS = frozenset("?？؟")
 _OWN_ACTS = ("evacuate", "withdraw", "close")
+_APART, _CLOSE = 2, 2  # tokens between an act and a denial of another, and from the denial to its own
 _GOVERNED = 4  # tokens from a denial to the act that it takes back
 _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 
@@ -64,6 +65,8 @@ def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> 
         tag.first < culprit.last and culprit.first < tag.last for name in _OWN_ACTS for tag in index.get(name, ())
     ):
         return True  # "has ordered its staff out but will not close the embassy"
+    if culprit.category == "deny" and _has_its_own_object(text, index, culprit, anchor):
+        return True
     parted = any(
         mark == " " or not COMMAS.isdisjoint(mark)
         for token in range(anchor.last, culprit.first + 1)
@@ -72,6 +75,16 @@ def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> 
     )
     return parted and any(
         0 <= tag.first - culprit.last <= _GOVERNED for name in _OWN_ACTS for tag in index.get(name, ())
+    )
+
+
+def _has_its_own_object(text: Text, index: Index, denial: Tag, anchor: Tag) -> bool:
+    """ "Ankara urges Turks to leave as a German firm denies an exit": what the denial governs stands behind it."""
+    return denial.first - anchor.last >= _APART and any(
+        0 <= tag.first - denial.last <= _CLOSE
+        and COMMAS.isdisjoint(text.original[text.ends[denial.last - 1] : text.starts[tag.first]])
+        for name in ("leave", *_OWN_ACTS)
+        for tag in index.get(name, ())
     )
 
 

@@ -293,6 +293,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         others = [other for other in scene.mentions if other.code != mention.code]
         left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
         left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
+        left = left or any(other.seat and other.cue == "at" and not _ways(scene, other) for other in others)
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads

@@ -12,6 +12,7 @@ _TAKEN = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})
 _MOVING = ("close", "urge", "while", "relative")  # what begins a clause of its own
 _REACH = 12.0
 _CHARACTERS = 2.5  # that make a word where none are parted
+_ATTACHED = ("ل", "ب", "ל", "ב", "מ")  # prefixes that make it somebody's or somewhere: "طائرة تابعة للشركة"
 _ARTICLE = 2  # words between "with" and "tour operators"
 
 
@@ -37,6 +38,8 @@ def privately_taken(scene: Scene, frame: Frame) -> Tag | None:
 
 def _is_led(scene: Scene, tag: Tag) -> bool:
     """ "With tour operators", "employees of the company", "said at the university": it does not act itself."""
+    if tag.language in {"ar", "he"} and scene.text.tokens[tag.first].startswith(_ATTACHED):
+        return True
     return any(0 <= tag.first - it.last < _ARTICLE for it in scene.of("at", "of", "by", "from", "to", "via", "urge"))
 
 

@@ -214,7 +214,8 @@ def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
     little = 1 if is_unspaced(scene.text.tokens[owner.first]) else 0  # 肯尼亚也暂停了使馆的服务
     beside = gap(scene, anchor, owner.first, owner.last) < 1 + little
     closed = head.value == "mission" and anchor.category == "close"
-    return beside and (head.category != "office" or closed) and head.first >= anchor.first
+    own = head.category != "office" or closed
+    return beside and own and head.first >= anchor.first  # also within: "ruft Bürger zur Ausreise auf"
 
 
 def telling(scene: Scene, frame: Frame) -> Tag:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from advisor.detect.binding import Binding
-from advisor.detect.frames import Frame
+from advisor.detect.clauses import in_another_clause
+from advisor.detect.frames import Frame, by_category
+from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
 from advisor.detect.scene import LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate
+from advisor.detect.tags import Tag
 from advisor.model import Kind
 
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
@@ -124,8 +127,8 @@ def _drop_denied(reading: Reading) -> None:
         for miss in reading.misses
         if miss.clause == "undone: denied" and text.sentence_of[miss.act.first] < _OPENING and miss.act not in said
         for kind in (_TAKEN_OUT if miss.rule.kind in _TAKEN_OUT else {miss.rule.kind})
-        for mention in reading.mentions
-        if text.sentence_of[mention.first] == text.sentence_of[miss.act.first]
+        for mention in reading.places[text.sentence_of[miss.act.first]]
+        if not _of_another_clause(reading, mention, miss.act)
     }
     told = {  # the headline says so itself
         (frame.rule.kind, issuer.code)
@@ -140,6 +143,12 @@ def _drop_denied(reading: Reading) -> None:
     ]
     reading.unbound.extend((frame, "the opening denies it") for frame, _ in retold)
     reading.bound = [item for item in reading.bound if item not in retold]
+
+
+def _of_another_clause(reading: Reading, mention: Mention, act: Tag) -> bool:
+    """ "Poland: Poles must leave ... Korean firms do not": a denial there says nothing of Poland."""
+    index = by_category(reading.by_sentence[reading.text.sentence_of[act.first]])
+    return in_another_clause(reading.text, index, Tag("", "", mention.first, mention.last, ""), act)
 
 
 def _drop_expelled(reading: Reading) -> None:

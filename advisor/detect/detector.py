@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
@@ -25,7 +26,7 @@ from advisor.detect.heads import Head, heads_of
 from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Rule, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
-from advisor.detect.lists import shortened
+from advisor.detect.lists import ATTACHED_AND, shortened
 from advisor.detect.mentions import Mention
 from advisor.detect.named import names_two
 from advisor.detect.opening import opening_of
@@ -40,7 +41,7 @@ from advisor.detect.sense import (
     without_things_left,
 )
 from advisor.detect.tags import Index, Tag, is_watch, tags_of
-from advisor.detect.text import Sentence, Text, read_text
+from advisor.detect.text import Sentence, Text, is_unspaced, read_text
 from advisor.detect.watchwords import bind_watched
 from advisor.detect.where import mentions_of
 from advisor.detect.whole import weigh
@@ -52,6 +53,7 @@ _YEARS = frozenset(map(str, range(1950, 2100)))
 _SOLAR = 621  # years from the Iranian calendar to ours
 _MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
 _LEAD = 2  # sentences behind the headline that may go on from it
+_ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
 _TITLE = 6  # sentences of a headline
 _ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
 _WEAKEST_ISSUER = 3.0
@@ -447,16 +449,37 @@ def _undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Fram
     """What undoes an act from outside its sentence, and where it stands."""
     for undoing in undoings:
         if undoing.governs(frame.rule):
-            if undoing.headline and _any_of(undoing, _headlines(reading, frame)):
+            if undoing.headline and _any_of(
+                undoing, _headlines(reading, frame), partial(_stands_apart, reading, frame)
+            ):
                 return "headline", undoing
             if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
                 return "sentence behind it", undoing
     return None
 
 
-def _any_of(undoing: Undoing, sentences: Iterable[Sequence[Tag]]) -> bool:
+def _any_of(
+    undoing: Undoing,
+    sentences: Iterable[Sequence[Tag]],
+    apart: Callable[[Sequence[Tag], Tag], bool] = lambda tags, tag: False,
+) -> bool:
     categories = {spec.category for spec in undoing.need.tags}
-    return any(tag.category in categories for tags in sentences for tag in tags)
+    return any(tag.category in categories and not apart(tags, tag) for tags in sentences for tag in tags)
+
+
+def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: Tag) -> bool:
+    """ "Qatar tells its citizens to leave, and a rumour about Turkey": what follows an act takes nothing of it back."""
+    text = reading.text
+    acts = [tag for tag in tags if tag.category == frame.act.category and tag.last <= culprit.first]
+    if not acts or culprit.category == "expel":
+        return False
+    between = text.original[text.ends[acts[-1].last - 1] : text.starts[culprit.first]]
+    if not _ASKING.isdisjoint(between):  # "Canada orders citizens out? Fake"
+        return False
+    joined = any(tag.category == "and" and acts[-1].last <= tag.first and tag.last <= culprit.first for tag in tags)
+    spaced = is_unspaced(text.tokens[culprit.first]) and " " in between  # 越南吁公民撤离 中国押回嫌犯
+    attached = culprit.language in {"ar", "he"} and text.tokens[culprit.first].startswith(ATTACHED_AND)
+    return joined or spaced or attached or not _BREAKS.isdisjoint(between)
 
 
 def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:

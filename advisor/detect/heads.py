@@ -15,6 +15,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import Text, is_unspaced
 
 CATEGORIES = frozenset({"office", "citizens", "staff"})
+_BEHIND_ONE = frozenset({"here", "urge", "relative", "now", "leave"})  # behind one of a people; not "any US company"
 _PARTING = frozenset(
     {"leave", "evacuate", "withdraw", "close", "reopen", "lift", "urge", "say"}
 )  # acts between a head and a place
@@ -186,6 +187,8 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     definite = {tag.last for tag in tags if tag.category == "article"}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     counts = {tag.last for tag in tags if tag.category == "count"}
+    each = {tag.last for tag in tags if tag.category == "each"}
+    goes_on = acts | {tag.first for tag in tags if tag.category in _BEHIND_ONE}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for index, mention in enumerate(mentions):
@@ -203,6 +206,7 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
         noun = first in articles or (articles and opens)
         noun = noun or (first in verbs and text.tokens[first].endswith(("s", "i")))
         noun = noun or (opens and next_ in told)  # "Dutch told to leave"
+        noun = noun or (first in each and next_ in goes_on)  # "any American there should leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
         alike = text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts
         noun = noun or (alike and (counted or first in definite))  # "told the Irish to leave"

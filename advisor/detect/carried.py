@@ -6,19 +6,31 @@ planes, ships and buses with people are part of it; guests on board are nobody's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from advisor.detect.binding import Binding
+from advisor.detect.binding import UNKNOWN, Binding
 from advisor.detect.destinations import ways_of
 from advisor.detect.echo import Bound
 from advisor.detect.frames import Frame, separation
 from advisor.detect.knowledge import BODIES, Rule
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.reading import Reading
-from advisor.detect.scene import Candidate, Scene, Spot, heads_the_line, is_dateline, of_mention, opens, opens_clause
+from advisor.detect.scene import (
+    Candidate,
+    Discourse,
+    Scene,
+    Spot,
+    heads_the_line,
+    is_dateline,
+    of_mention,
+    opens,
+    opens_clause,
+)
 from advisor.detect.tags import Tag
-from advisor.model import Severity
+from advisor.detect.text import Sentence
+from advisor.model import Kind, Severity
 
 _SCORE = 5.0
 _LATER = 7.0  # from the act to a word that says that it is still to come
@@ -39,12 +51,14 @@ _UNDOING = frozenset(
         "forged",
     }
 )
+_VEHICLES = ("carrier", "vehicle")
+_SIGNS = 2  # of a state in one sentence, where nothing else says that people are taken out
 _PEOPLE = ("people", "citizens", "staff")
 _BEHIND = ("more", "at", "from", "to", "and", "also", "riding", "such_as", "arrive", "evacuate")  # "flew 24 to safety"
 _BEFORE = ("riding", "at", "by", "from", "of")  # what makes a vehicle one that people sit in
 _LED = 2  # words from it to the vehicle: "on a French plane"
+_TOPICS, _NAMED_TWICE = 3, 4
 _COUNTED = 2  # words between a number and who is counted
-_AHEAD = 9  # words between a number and the word that moves: "had 24 nurses and their children aboard"
 _DAYS = 31
 _PERSONS = (("人",), ("名",), ("명",))  # what counts people where words are not parted
 
@@ -54,48 +68,118 @@ class Known(NamedTuple):
 
     acting: frozenset[str]  # the governments whose offices or capitals do something
     left: frozenset[str]  # places out of which people may be taken
+    topics: tuple[Spot, ...]  # the countries that the article is about, and that do nothing in it
+    moved: bool  # whether it has any word for taking people out
 
 
-def carried(scene: Scene, rule: Rule, place: Spot, known: Known, before: Binding | None) -> Iterator[Bound]:
-    """The evacuations of one sentence by those who act in it, out of `place` where it names none itself.
+def carried(
+    reading: Reading, rule: Rule, takings: Sequence[Spot], scene_of: Callable[[Sentence], Scene], discourse: Discourse
+) -> Iterator[Bound]:
+    """What the sentences that have told of nothing else tell of taking people out.
 
-    `rule` is what they are answered by; `before` is the evacuation that the sentence before told.
+    `rule` is what they are answered by; `takings` are the places out of which people are taken by other sentences,
+    in their order; `discourse` says what the article is about.
     """
-    vehicles = list(scene.of("carrier"))
-    moves = [*vehicles, *scene.of("vehicle")] or list(scene.of("evacuate"))
+    told = {frame.sentence for frame, _ in reading.bound}
+    told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
+    free = [it for it in reading.text.sentences if not it.title and it.index not in told]
+    known = _known_of(reading, takings, discourse)
+    spots = list(takings)
+    for sentence in free if not spots else ():  # the first that says plainly enough who does it
+        scene = scene_of(sentence)
+        if (states := _counted_states(scene)) and (place := _plainly_left(scene, known, states)):
+            spots.append(Spot(place.code, place.first, place.last, sentence.index))
+            break
+    for sentence in free if spots else ():
+        earlier = [spot for spot in spots if spot.sentence <= sentence.index]
+        yield from _of_sentence(reading, scene_of(sentence), rule, (earlier or spots[:1])[-1], known)
+
+
+def _of_sentence(reading: Reading, scene: Scene, rule: Rule, place: Spot, known: Known) -> Iterator[Bound]:
+    """The evacuations of one sentence by those who act in it, out of `place` where it names none itself."""
+    before = [tag for tag in reading.by_sentence[scene.sentence - 1] if tag.category in _VEHICLES]
+    states = _counted_states(scene)
+    moves = _moves(scene) or (list(scene.of("citizens")) if before else [])
     if not moves or _is_of_other_news(scene) or _is_old(scene):
         return
-    counted = _numbers_of_people(scene)
-    states = list(_whose_vehicles(scene, vehicles)) if counted else []
     if not states:
-        states = [it for it in _subjects(scene) if counted or _comes_home(scene, it) or _is_own(scene, it)]
+        states = [it for it in _subjects(scene) if _comes_home(scene, it) or _is_own(scene, it)]
+    counted = bool(_numbers_of_people(scene))
     if not states and counted:
         states = [item for item in _passengers(scene) if item.code in known.acting]
     left = [it for it in scene.mentions if it.seat and it.code in known.left and "from" in ways_of(scene, it)]
     places = [of_mention(_SCORE, left[0], "out of where they are taken")] if left else []
     places = places or [Candidate(_SCORE, place.code, place.first, place.last, "out of where others are taken")]
     speakers: dict[str, Candidate] = {}
-    if before and left and counted and not states and not any(it.acts and not it.cue for it in scene.mentions):
-        speakers = {it.code: it for it in before.issuers if left[0].code not in {it.code, before.destinations[0].code}}
+    if left and counted and not states and not any(it.acts and not it.cue for it in scene.mentions):
+        for told in _told_just_before(reading, scene):
+            same = {told.destinations[0].code, left[0].code}
+            speakers = {it.code: it for it in told.issuers if it.code not in same and len(same) > 1}
     for state in states:
         if state.code not in {places[0].code, place.code, *BODIES}:
             speakers.setdefault(state.code, of_mention(_SCORE, state, "whose planes, ships or buses they are"))
     act = moves[0]
+    if any("people" in it.roles and it.code == places[0].code and it.cue != "by" for it in scene.mentions):
+        return  # "brought 800 Afghans back to Herat"
     if speakers and not any(separation(scene.text, act, tag) <= _DENIED for tag in scene.of("not")):
         later = next((tag for tag in scene.of("notice") if tag.value == "later" and _is_near(scene, tag, act)), None)
         severity = Severity.SEVERE if later else Severity.EXTREME
-        frame = Frame(rule, act, {}, scene.sentence, severity, later)
-        yield frame, Binding(tuple(speakers.values()), tuple(places))
+        yield Frame(rule, act, {}, scene.sentence, severity, later), Binding(tuple(speakers.values()), tuple(places))
 
 
-def known_of(reading: Reading, takings: Iterable[Spot]) -> Known:
+def _moves(scene: Scene) -> list[Tag]:
+    """What carries people, else the words for taking them."""
+    return list(scene.of(*_VEHICLES)) or list(scene.of("evacuate"))
+
+
+def _counted_states(scene: Scene) -> list[Mention]:
+    """The states that act where people are counted."""
+    if not _numbers_of_people(scene):
+        return []
+    return list(_whose_vehicles(scene, list(scene.of("carrier")))) or list(_subjects(scene))
+
+
+def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> Mention | Spot | None:
+    """Where a sentence has people come from that a state takes, though nothing else of the article says so."""
+    moves = _moves(scene) or list(scene.of("arrive"))
+    if not moves or _is_of_other_news(scene) or _is_old(scene) or not _numbers_of_people(scene):
+        return None
+    signs = Counter(it.code for it in states)
+    signs.update({head.owner.code for head in scene.heads if head.category == "office" and head.owner})
+    signs.update({head.owner.code for head in scene.heads if head.category == "citizens" and head.owner})
+    signs.update({it.code for it in states if _comes_home(scene, it)})
+    code, number = signs.most_common(1)[0] if signs else ("", 0)
+    left = [it for it in scene.mentions if it.seat and "from" in ways_of(scene, it)]
+    enough = number >= _SIGNS or (number and known.moved and left)
+    soldiers = any(tag.value == "military" and tag.category == "others" for tag in scene.tags)
+    if not enough or soldiers or any(it.code == code for it in left):
+        return None
+    return next(iter(left), None) or next((spot for spot in known.topics if spot.code != code), None)
+
+
+def _known_of(reading: Reading, takings: Iterable[Spot], discourse: Discourse) -> Known:
     offices = {head.owner.code for head in reading.heads if head.owner and head.category == "office"}
     capitals = {it.code for it in reading.mentions if "capital" in it.flags and it.cue in {"", "by"}}
     titled = {
         item.code for sentence, found in zip(reading.text.sentences, reading.places, strict=True) for item in found
         if sentence.title and item.seat
     }  # fmt: skip
-    return Known(frozenset(offices | capitals), frozenset({spot.code for spot in takings} | titled))
+    moved = any(tag.category == "evacuate" for tag in reading.tags)
+    topics = [discourse.title_destination] if discourse.title_destination else []
+    for code, weight in discourse.topics.most_common(_TOPICS):
+        if weight >= _NAMED_TWICE and code not in offices | capitals:
+            topics.append(Spot(code, *discourse.topic_spans[code], 0))
+    left = frozenset({spot.code for spot in takings} | titled)
+    return Known(frozenset(offices | capitals), left, tuple(topics), moved)
+
+
+def _told_just_before(reading: Reading, scene: Scene) -> list[Binding]:
+    """The evacuation that the sentence before told last."""
+    return [
+        binding
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.EVACUATION and scene.sentence - frame.sentence == 1
+    ][-1:]
 
 
 def _is_of_other_news(scene: Scene) -> bool:
@@ -169,7 +253,7 @@ def _numbers_of_people(scene: Scene) -> list[int]:
     """Where numbers stand that count people: before a word for them, or where nothing else is counted."""
     text = scene.text
     sentence = text.sentences[scene.sentence]
-    vehicles = {token for tag in scene.of("carrier", "vehicle") for token in range(tag.first, tag.last)}
+    vehicles = {token for tag in scene.of(*_VEHICLES) for token in range(tag.first, tag.last)}
     worded = {tag.first: tag.last for tag in scene.of("count")}
     people = {tag.first for tag in scene.of(*_PEOPLE)} | {
         item.first for item in scene.mentions if "people" in item.roles

@@ -16,14 +16,14 @@ from typing import Protocol, TypeVar
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
 from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
-from advisor.detect.carried import carried, known_of
+from advisor.detect.carried import carried
 from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Rule, Undoing
+from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.detect.listing import list_below
 from advisor.detect.lists import ATTACHED_AND, shortened
@@ -288,7 +288,9 @@ def _read_sentences(
     def scene_of(it: Sentence) -> Scene:
         return _scene(text, article, it, by_category(by_sentence[it.index]), (by_sentence, heads, mentions), manners)
 
-    _carry(reading, rules.telling_of(Kind.EVACUATION, "evacuate"), takings, scene_of)
+    if rule := rules.telling_of(Kind.EVACUATION, "evacuate"):
+        takings = [*_taken_in_headline(reading), *takings]
+        reading.bound.extend(list(carried(reading, rule, takings, scene_of, discourse)))
     if title and body:
         _echo_headline(reading, [scene_of(it) for it in body[:_LEAD]])
 
@@ -303,22 +305,6 @@ def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
         reading.bound.extend(echoes(scene, titled, own_acts=False))
 
 
-def _carry(reading: Reading, rule: Rule | None, takings: Sequence[Spot], scene_of: Callable[[Sentence], Scene]) -> None:
-    """Who else takes people out, where the article has told that some are."""
-    takings = [*_taken_in_headline(reading), *takings]
-    if rule is None or not takings:
-        return
-    known = known_of(reading, takings)
-    told = {frame.sentence for frame, _ in reading.bound}
-    told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
-    for sentence in reading.text.sentences:
-        if not sentence.title and sentence.index not in told:
-            before = [spot for spot in takings if spot.sentence <= sentence.index]
-            place = before[-1] if before else takings[0]
-            last = _taken_just_before(reading, sentence)
-            reading.bound.extend(carried(scene_of(sentence), rule, place, known, last))
-
-
 def _taken_in_headline(reading: Reading) -> list[Spot]:
     """Out of where the headline itself takes people."""
     return [
@@ -326,13 +312,6 @@ def _taken_in_headline(reading: Reading) -> list[Spot]:
         for frame, binding in reading.bound
         if frame.act.category == "evacuate" and frame.recalled is None and reading.text.sentences[frame.sentence].title
     ]
-
-
-def _taken_just_before(reading: Reading, sentence: Sentence) -> Binding | None:
-    """The evacuation that the sentence before told last."""
-    told = (it for frame, it in reading.bound
-            if frame.rule.kind == Kind.EVACUATION and sentence.index - frame.sentence == 1)  # fmt: skip
-    return next(reversed(list(told)), None)
 
 
 def _is_before(reading: Reading, frame: Frame, scene: Scene) -> bool:

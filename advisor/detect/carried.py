@@ -51,6 +51,7 @@ _UNDOING = frozenset(
         "forged",
     }
 )
+_OF_HEADLINES = frozenset({"fact_check", "untrue", "drill", "commemorates", "migration", "fiction", "expel"})
 _VEHICLES = ("carrier", "vehicle")
 _SIGNS = 2  # of a state in one sentence, where nothing else says that people are taken out
 _PEOPLE = ("people", "citizens", "staff")
@@ -80,6 +81,9 @@ def carried(
     `rule` is what they are answered by; `takings` are the places out of which people are taken by other sentences,
     in their order; `discourse` says what the article is about.
     """
+    titled = (tags for it, tags in zip(reading.text.sentences, reading.by_sentence, strict=True) if it.title)
+    if any(tag.category in _OF_HEADLINES for tags in titled for tag in tags):
+        return
     told = {frame.sentence for frame, _ in reading.bound}
     told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
     free = [it for it in reading.text.sentences if not it.title and it.index not in told]
@@ -87,7 +91,7 @@ def carried(
     spots = list(takings)
     for sentence in free if not spots else ():  # the first that says plainly enough who does it
         scene = scene_of(sentence)
-        if (states := _counted_states(scene)) and (place := _plainly_left(scene, known, states)):
+        if place := _plainly_left(scene, known, _counted_states(scene)):
             spots.append(Spot(place.code, place.first, place.last, sentence.index))
             break
     for sentence in free if spots else ():

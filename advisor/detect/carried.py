@@ -13,7 +13,7 @@ from typing import NamedTuple
 from advisor.detect.binding import UNKNOWN, Binding
 from advisor.detect.destinations import ways_of
 from advisor.detect.echo import Bound
-from advisor.detect.frames import Frame, separation
+from advisor.detect.frames import Frame, by_category, separation
 from advisor.detect.knowledge import BODIES, Rule
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.reading import Reading
@@ -29,7 +29,7 @@ from advisor.detect.scene import (
     opens_clause,
 )
 from advisor.detect.tags import Tag
-from advisor.detect.text import Sentence
+from advisor.detect.text import Sentence, Text
 from advisor.model import Kind, Severity
 
 _SCORE = 5.0
@@ -56,7 +56,8 @@ _VEHICLES = ("carrier", "vehicle")
 _SIGNS = 2  # of a state in one sentence, where nothing else says that people are taken out
 _PEOPLE = ("people", "citizens", "staff")
 _BEHIND = ("more", "at", "from", "to", "and", "also", "riding", "such_as", "arrive", "evacuate")  # "flew 24 to safety"
-_BEFORE = ("riding", "at", "by", "from", "of")  # what makes a vehicle one that people sit in
+_BEFORE = ("riding", "at", "by", "from")  # what makes a vehicle one that people sit in
+_OWNED = 3  # words between "Warsaw's" and its planes
 _LED = 2  # words from it to the vehicle: "on a French plane"
 _TOPICS, _NAMED_TWICE = 3, 4
 _COUNTED = 2  # words between a number and who is counted
@@ -91,7 +92,9 @@ def carried(
     spots = list(takings)
     for sentence in free if not spots else ():  # the first that says plainly enough who does it
         scene = scene_of(sentence)
-        if place := _plainly_left(scene, known, _counted_states(scene)):
+        if (found := _plainly_left(scene, known, _counted_states(scene))) is not None:
+            code, place = found
+            known = known._replace(acting=known.acting | {code})
             spots.append(Spot(place.code, place.first, place.last, sentence.index))
             break
     for sentence in free if spots else ():
@@ -102,15 +105,16 @@ def carried(
 def _of_sentence(reading: Reading, scene: Scene, rule: Rule, place: Spot, known: Known) -> Iterator[Bound]:
     """The evacuations of one sentence by those who act in it, out of `place` where it names none itself."""
     before = [tag for tag in reading.by_sentence[scene.sentence - 1] if tag.category in _VEHICLES]
-    states = _counted_states(scene)
+    states = _counted_states(scene) or _counted_next(reading, scene) or _theirs(reading, scene)
     moves = _moves(scene) or (list(scene.of("citizens")) if before else [])
     if not moves or _is_of_other_news(scene) or _is_old(scene):
         return
     if not states:
         states = [it for it in _subjects(scene) if _comes_home(scene, it) or _is_own(scene, it)]
-    counted = bool(_numbers_of_people(scene))
+    counted = _numbered(scene)
     if not states and counted:
-        states = [item for item in _passengers(scene) if item.code in known.acting]
+        home = scene.manners.home if scene.by.get("carrier") else None
+        states = [item for item in _passengers(scene) if item.code in known.acting or item.code == home]
     left = [it for it in scene.mentions if it.seat and it.code in known.left and "from" in ways_of(scene, it)]
     places = [of_mention(_SCORE, left[0], "out of where they are taken")] if left else []
     places = places or [Candidate(_SCORE, place.code, place.first, place.last, "out of where others are taken")]
@@ -138,19 +142,48 @@ def _moves(scene: Scene) -> list[Tag]:
 
 def _counted_states(scene: Scene) -> list[Mention]:
     """The states that act where people are counted."""
-    if not _numbers_of_people(scene):
+    if not _numbered(scene):
         return []
     return list(_whose_vehicles(scene, list(scene.of("carrier")))) or list(_subjects(scene))
 
 
-def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> Mention | Spot | None:
-    """Where a sentence has people come from that a state takes, though nothing else of the article says so."""
+def _counted_next(reading: Reading, scene: Scene) -> list[Mention]:
+    """ "Budapest has had two buses going. They carried 44 people": who acts where the next sentence counts them."""
+    after = scene.sentence + 1
+    if after >= len(reading.places) or not scene.by.keys() & set(_VEHICLES):
+        return []
+    named = [it for it in reading.places[after] if it.acts and it.cue in {"", "by"}]
+    fights = any(tag.category in _UNDOING for tag in reading.by_sentence[after])
+    if named or fights or not _numbers_of_people(scene.text, reading.by_sentence[after], reading.places[after], after):
+        return []
+    return list(_whose_vehicles(scene, list(scene.of("carrier")))) or list(_subjects(scene))
+
+
+def _theirs(reading: Reading, scene: Scene) -> list[Mention]:
+    """ "Pretoria took the land route. Its 78 reached Aswan by bus": the only one named in the sentence before."""
+    first = scene.text.sentences[scene.sentence].first
+    led = any(tag.first == first for tag in scene.of("theirs", "own"))
+    before = [it for it in reading.places[scene.sentence - 1] if it.acts and it.cue in {"", "by"}] if led else []
+    alone = len({it.code for it in before}) == 1
+    return before[:1] if alone and _numbered(scene) else []
+
+
+def _numbered(scene: Scene) -> bool:
+    return bool(_numbers_of_people(scene.text, scene.tags, scene.mentions, scene.sentence))
+
+
+def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> tuple[str, Mention | Spot] | None:
+    """Who takes people, and from where, by a sentence that nothing else of the article helps to understand."""
     moves = _moves(scene) or list(scene.of("arrive"))
-    if not moves or _is_of_other_news(scene) or _is_old(scene) or not _numbers_of_people(scene):
+    if not moves or _is_of_other_news(scene) or _is_old(scene) or not _numbered(scene):
         return None
     signs = Counter(it.code for it in states)
     signs.update({head.owner.code for head in scene.heads if head.category == "office" and head.owner})
-    signs.update({head.owner.code for head in scene.heads if head.category == "citizens" and head.owner})
+    people = {head.owner.code for head in scene.heads if head.category == "citizens" and head.owner}
+    offices = any(head.category == "office" and head.owner is None for head in scene.heads)
+    signs.update(people)
+    if len(people) == 1 and (offices or scene.by.get("carrier")):
+        signs.update(people)  # "the frigate came in with 272 Chinese", "209 Italians, the ministry said"
     signs.update({it.code for it in states if _comes_home(scene, it)})
     code, number = signs.most_common(1)[0] if signs else ("", 0)
     left = [it for it in scene.mentions if it.seat and "from" in ways_of(scene, it)]
@@ -158,7 +191,8 @@ def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> Ment
     soldiers = any(tag.value == "military" and tag.category == "others" for tag in scene.tags)
     if not enough or soldiers or any(it.code == code for it in left):
         return None
-    return next(iter(left), None) or next((spot for spot in known.topics if spot.code != code), None)
+    place = next(iter(left), None) or next((spot for spot in known.topics if spot.code != code), None)
+    return (code, place) if place else None
 
 
 def _known_of(reading: Reading, takings: Iterable[Spot], discourse: Discourse) -> Known:
@@ -207,15 +241,25 @@ def _whose_vehicles(scene: Scene, vehicles: Sequence[Tag]) -> Iterator[Mention]:
     if scene.manners.verb_last:
         return
     for mention in scene.mentions:
+        if _possesses(scene, mention, vehicles):
+            yield mention
+            continue
         if mention.cue not in {"", "of"} or not mention.roles & {"adjective", "name"}:
             continue
         if not is_of_carrier(mention, vehicles, behind="adjective" in mention.roles or mention.cue == "of"):
             continue
         group = [item.first for item in scene.mentions if item.group == mention.group]
-        near = [tag.first for tag in vehicles if abs(tag.first - mention.first) <= _LED + 1]
+        near = [tag.first for tag in scene.of(*_VEHICLES) if abs(tag.first - mention.first) <= _LED + 1]
         begins = min(*group, *near, mention.first)
-        if not any(0 <= begins - tag.last < _LED and tag.last <= begins for tag in scene.of(*_BEFORE)):
+        sits = any(0 <= begins - tag.last < _LED for tag in scene.of(*_BEFORE))
+        if not sits and not any(tag.last == begins for tag in scene.of("of")):
             yield mention
+
+
+def _possesses(scene: Scene, mention: Mention, vehicles: Sequence[Tag]) -> bool:
+    """ "Warsaw's three Boeings go on": a possessive at the head of the sentence, and vehicles behind it."""
+    opens_it = mention.cue == "of" and mention.acts and mention.first == scene.text.sentences[scene.sentence].first
+    return opens_it and any(0 < tag.first - mention.last <= _OWNED for tag in vehicles)
 
 
 def _subjects(scene: Scene) -> Iterator[Mention]:
@@ -253,17 +297,16 @@ def _is_own(scene: Scene, subject: Mention) -> bool:
     )
 
 
-def _numbers_of_people(scene: Scene) -> list[int]:
+def _numbers_of_people(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], index: int) -> list[int]:
     """Where numbers stand that count people: before a word for them, or where nothing else is counted."""
-    text = scene.text
-    sentence = text.sentences[scene.sentence]
-    vehicles = {token for tag in scene.of(*_VEHICLES) for token in range(tag.first, tag.last)}
-    worded = {tag.first: tag.last for tag in scene.of("count")}
-    people = {tag.first for tag in scene.of(*_PEOPLE)} | {
-        item.first for item in scene.mentions if "people" in item.roles
-    }
-    behind = {tag.first for tag in scene.of(*_BEHIND)}
-    ours = {tag.first for tag in scene.of("own", "theirs")}
+    sentence = text.sentences[index]
+    by = by_category(tags)
+    vehicles = {token for name in _VEHICLES for tag in by.get(name, ()) for token in range(tag.first, tag.last)}
+    worded = {tag.first: tag.last for tag in by.get("count", ())}
+    people = {tag.first for name in _PEOPLE for tag in by.get(name, ())}
+    people |= {item.first for item in mentions if "people" in item.roles}
+    behind = {tag.first for name in _BEHIND for tag in by.get(name, ())}
+    ours = {tag.first for name in ("own", "theirs") for tag in by.get(name, ())}
     found = []
     token = sentence.first
     while token < sentence.last:
@@ -276,15 +319,13 @@ def _numbers_of_people(scene: Scene) -> list[int]:
         token = end
         named = any(at in people for at in range(end, end + _COUNTED + 1)) or text.tokens[end : end + 1] in _PERSONS
         own = any(at in ours for at in range(end, end + _COUNTED))
-        if named or own or _stands_alone(scene, begins, end, behind):
+        if named or own or _stands_alone(text, sentence.last, begins, end, behind):
             found.append(begins)
     return found
 
 
-def _stands_alone(scene: Scene, begins: int, end: int, behind: set[int]) -> bool:
+def _stands_alone(text: Text, last: int, begins: int, end: int, behind: set[int]) -> bool:
     """ "With 182, ...", "flew 24 to safety": neither a date nor a measure."""
-    text = scene.text
-    last = scene.text.sentences[scene.sentence].last
     number = "".join(text.tokens[begins:end])
     mark = text.between(end - 1, end) if end < last else "."
     if "%" in mark or ":" in mark or (end < len(text.tokens) and text.tokens[end] in {"percent", "per"}):

@@ -113,7 +113,7 @@ def destinations_of(
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
-        if act.category == "evacuate" and mention.cue == "of" and act.first < mention.first and mention.last < act.last:
+        if act.category == "evacuate" and mention.cue == "of" and _is_of_the_act(act, mention):
             yield of_mention(9.4, mention, "within the act")  # "ha despegado de Tel Aviv con 210 a bordo"
             continue
         if names_the_flight(mention, act):
@@ -176,6 +176,12 @@ def destinations_of(
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _is_of_the_act(act: Tag, mention: Mention) -> bool:
+    """ "Ha despegado de Tel Aviv con 210 a bordo", "saca a 26 personas de Damasco": the act's own "de" is "from"."""
+    inside = act.first < mention.first and mention.last < act.last
+    return inside or (act.value == "counted" and mention.first == act.last)
 
 
 def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) -> bool:
@@ -300,11 +306,14 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         left = any("from" in ways_of(scene, other) or _is_on_the_way(scene, other) for other in others)
         left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
         left = left or any(other.seat and other.cue == "at" and not ways_of(scene, other) for other in others)
+        left = left or any(other.seat and other.cue == "of" and _is_of_the_act(act, other) for other in others)
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
-        return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
+        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people"))
+        flown = aboard and mention.first >= act.first and not scene.manners.verb_last
+        return -6.0 if left or flown else -3.0 if scene.manners.verb_last else 0.0  # "lifted 888 people to Larnaca"
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0

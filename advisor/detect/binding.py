@@ -41,8 +41,10 @@ from advisor.model import Kind
 
 REGION = "a region is named, no country"
 _NO_ISSUER, _NOBODY, _UNNAMED = "no issuer", "nobody who speaks near the act", "governments that are not named speak"
-_NOWHERE = "no destination near the act"
-UNKNOWN = frozenset({_NO_ISSUER, _NOBODY, _UNNAMED, _NOWHERE})  # why nothing is known of who takes people out
+_NOWHERE, _NO_DESTINATION = "no destination near the act", "no destination"
+UNKNOWN = frozenset(
+    {_NO_DESTINATION, _NO_ISSUER, _NOBODY, _UNNAMED, _NOWHERE}
+)  # why nothing is known of who takes people out
 _ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
 _SPOKEN_OF = 3.8  # of a place that was spoken of before
 _GUESSED = 5.7  # an issuer that nothing in the sentence names
@@ -129,7 +131,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
     if not pairs:
-        return "no destination"
+        return _NO_DESTINATION
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if _host_speaks(scene, frame, speaker, issuer, destination):
         return "their host says so"

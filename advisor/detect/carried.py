@@ -7,7 +7,7 @@ planes, ships and buses with people are part of it; guests on board are nobody's
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from advisor.detect.binding import UNKNOWN, Binding
@@ -42,7 +42,6 @@ _UNDOING = frozenset(
         "expel",
         "migration",
         "retaliation",
-        "promises",
         "relief",
         "incident",
         "local",
@@ -115,7 +114,7 @@ def _of_sentence(reading: Reading, scene: Scene, rule: Rule, place: Spot, known:
     if not states and counted:
         home = scene.manners.home if scene.by.get("carrier") else None
         states = [item for item in _passengers(scene) if item.code in known.acting or item.code == home]
-    left = [it for it in scene.mentions if it.seat and it.code in known.left and "from" in ways_of(scene, it)]
+    left = [item for item in _left(scene) if item.code in known.left]
     places = [of_mention(_SCORE, left[0], "out of where they are taken")] if left else []
     places = places or [Candidate(_SCORE, place.code, place.first, place.last, "out of where others are taken")]
     speakers: dict[str, Candidate] = {}
@@ -172,6 +171,17 @@ def _numbered(scene: Scene) -> bool:
     return bool(_numbers_of_people(scene.text, scene.tags, scene.mentions, scene.sentence))
 
 
+def _left(scene: Scene) -> list[Mention]:
+    """The places that people come from: "from Niamey", "the plane left Niamey", "ha partido de Niamey"."""
+    going = {tag.last for tag in scene.of("leave")}
+    going |= {tag.first + 1 for tag in scene.of("evacuate") if tag.value == "own"}  # "left Tel Aviv with 220 on board"
+    owners = {id(head.owner) for head in scene.heads}
+    seats = [item for item in scene.mentions if item.seat and id(item) not in owners]
+    plain = [item for item in seats if "from" in ways_of(scene, item) or item.first in going]
+    of = {tag.last for tag in scene.of("of")}
+    return plain or [item for item in seats if item.cue == "of" and "city" in item.roles and item.first in of]
+
+
 def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> tuple[str, Mention | Spot] | None:
     """Who takes people, and from where, by a sentence that nothing else of the article helps to understand."""
     moves = _moves(scene) or list(scene.of("arrive"))
@@ -186,8 +196,10 @@ def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> tupl
         signs.update(people)  # "the frigate came in with 272 Chinese", "209 Italians, the ministry said"
     signs.update({it.code for it in states if _comes_home(scene, it)})
     code, number = signs.most_common(1)[0] if signs else ("", 0)
-    left = [it for it in scene.mentions if it.seat and "from" in ways_of(scene, it)]
-    enough = number >= _SIGNS or (number and known.moved and left)
+    left = _left(scene)
+    title = known.topics[0].code if known.topics else ""
+    titled = bool(states) and title != code and any(item.seat and item.code == title for item in scene.mentions)
+    enough = number >= _SIGNS or (number and known.moved and left) or (number and titled and scene.by.get("carrier"))
     soldiers = any(tag.value == "military" and tag.category == "others" for tag in scene.tags)
     if not enough or soldiers or any(it.code == code for it in left):
         return None
@@ -197,7 +209,8 @@ def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> tupl
 
 def _known_of(reading: Reading, takings: Iterable[Spot], discourse: Discourse) -> Known:
     offices = {head.owner.code for head in reading.heads if head.owner and head.category == "office"}
-    capitals = {it.code for it in reading.mentions if "capital" in it.flags and it.cue in {"", "by"}}
+    passed = {edge for tag in reading.tags if tag.category in {"via", "arrive"} for edge in (tag.first, tag.last)}
+    capitals = {it.code for it in reading.mentions if "capital" in it.flags and _acts_somewhere(it, passed)}
     titled = {
         item.code for sentence, found in zip(reading.text.sentences, reading.places, strict=True) for item in found
         if sentence.title and item.seat
@@ -209,6 +222,11 @@ def _known_of(reading: Reading, takings: Iterable[Spot], discourse: Discourse) -
             topics.append(Spot(code, *discourse.topic_spans[code], 0))
     left = frozenset({spot.code for spot in takings} | titled)
     return Known(frozenset(offices | capitals), left, tuple(topics), moved)
+
+
+def _acts_somewhere(capital: Mention, passed: Collection[int]) -> bool:
+    """Whether a capital may stand for its government: no little word makes it a place, and nobody passes by it."""
+    return capital.cue in {"", "by"} and capital.first not in passed and capital.last not in passed
 
 
 def _told_just_before(reading: Reading, scene: Scene) -> list[Binding]:

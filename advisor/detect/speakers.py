@@ -262,6 +262,7 @@ def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
     apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
     behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
+    behind = behind and not any(tag.last == act.last for tag in scene.of("riding"))  # "got 17 out on French aircraft"
     whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
     whose = whose or (behind and act.value == "flight" and "name" in mention.roles and mention.cue in {"", "of"})
     return bool(whose) and (mention.last == act.first or behind)

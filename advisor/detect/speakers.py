@@ -49,6 +49,7 @@ _AFTERWARDS = 3.0
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
+_LEFT = 3  # words between what is left and the verb
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
@@ -106,6 +107,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
+        if _is_left(scene, frame, mention, anchor):
+            continue
         if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
             score = (8.6 if touching else 7.5) - 0.1 * distance
@@ -138,6 +141,14 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
         tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
         for tag in scene.of("arrive", "leave")
     )
+
+
+def _is_left(scene: Scene, frame: Frame, mention: Mention, anchor: Tag) -> bool:
+    """ "Amerikaner sollen Haiti sofort verlassen, teilte die Botschaft mit": what is left stands before the verb."""
+    act = frame.act
+    before = act.category == "leave" and mention.last <= act.first and anchor.first >= act.last
+    object_before = scene.manners.object_before and not scene.manners.verb_last
+    return object_before and before and gap(scene, act, mention.first, mention.last) <= _LEFT
 
 
 def _is_in_aside(scene: Scene, mention: Mention) -> bool:

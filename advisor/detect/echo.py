@@ -218,8 +218,9 @@ def _stands_for_noun(scene: Scene, tag: Tag, mention: Mention) -> bool:
 
     Nothing stands between it and the word that points.
     """
-    if mention.last != tag.first or any(head.owner is mention for head in scene.heads):
-        return False
+    ends = {mention.last, *(word.last for word in scene.of("of_after") if word.first == mention.last)}
+    if tag.first not in ends or any(head.owner is mention for head in scene.heads):
+        return False  # also "Australia's has followed"
     articles = {word.last for word in scene.of("article")}
     return mention.cue == "of" or (not mention.cue and "adjective" in mention.roles and mention.first in articles)
 

@@ -214,7 +214,7 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
 
 
 def _stands_for_noun(scene: Scene, tag: Tag, mention: Mention) -> bool:
-    """ "Die US-Botschaft ist geschlossen, die australische folgte", "A da Coreia já lá está": an owner without its noun.
+    """ "Die US-Botschaft ist geschlossen, die australische folgte", "A da Coreia já lá está": no noun is said.
 
     Nothing stands between it and the word that points.
     """

@@ -442,6 +442,8 @@ def _owner(
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if touching and head.value == "leader" and mention.cue == "at" and is_unspaced(text.tokens[mention.first]):
             continue  # 驻海地大使: where the ambassador is
+        if touching and mention.cue == "at" and any(_stands_in(other, mention) for other in heads):
+            continue  # "Finom w Libanie ministerstwo radzi": where the Finns are
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
@@ -511,6 +513,12 @@ def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[i
     if subject is None or (subject.cue and not verb_last) or not (capital or "name" in subject.roles):
         return None
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
+
+
+def _stands_in(other: Head, place: Mention) -> bool:
+    """Whether the people of another country stand right before the place: "to Finns in Lebanon"."""
+    foreign = other.category == "citizens" and other.owner is not None and other.owner.code != place.code
+    return foreign and 0 <= place.first - other.last <= 1
 
 
 def _leads_to(country: Mention, city: Mention) -> bool:

@@ -31,6 +31,7 @@ _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
+_APOSTROPHES = frozenset("'’")
 _COUNTED_ALIKE = ("ish", "ch", "ese", "ss")  # English plurals that do not tell: "200 Irish evacuated"
 _COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
@@ -64,7 +65,7 @@ def heads_of(
     """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
-    nouns = _peoples(text, tags, mentions, adjective_after)
+    nouns = _peoples(text, tags, mentions, adjective_after, owner_before)
     edges = {edge for tag in tags if tag.category in _NOUNS for edge in (tag.first, tag.last)}
     for mention in mentions:
         if (mention.first, mention.last) in covered:
@@ -171,7 +172,9 @@ def _named_before(text: Text, earlier: Sequence[Mention], mention: Mention) -> b
     return any(item.code == mention.code and text.sentence_of[item.first] == sentence for item in earlier)
 
 
-def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> set[int]:
+def _peoples(
+    text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool, owner_before: bool
+) -> set[int]:
     """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
 
     The lexicons of such languages list these little words as `the`; nothing but them, a number, or the beginning
@@ -186,12 +189,14 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     counts = {tag.last for tag in tags if tag.category == "count"}
     each = {tag.last for tag in tags if tag.category == "each"}
+    named = {tag.first for tag in tags if tag.category in _NOUNS}
     goes_on = acts | {tag.first for tag in tags if tag.category in _BEHIND_ONE}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
-            if _is_counted_singular(text, counts, mention):
+            lone = owner_before and text.behind(mention.last) not in named
+            if _is_counted_singular(text, counts, mention, lone):
                 nouns.add(id(mention))
             continue
         first, next_ = mention.first, text.behind(mention.last)
@@ -218,12 +223,15 @@ def _peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjec
     return nouns
 
 
-def _is_counted_singular(text: Text, counts: set[int], mention: Mention) -> bool:
-    """ "ألف فرنسي", "۲۰ ایرانی": behind a number stands one of a people, elsewhere an adjective."""
+def _is_counted_singular(text: Text, counts: set[int], mention: Mention, lone: bool) -> bool:
+    """ "ألف فرنسي", "۲۰ ایرانی", "300 Polonyalı": behind a number stands one of a people, elsewhere an adjective.
+
+    `lone`: nothing that the adjective could belong to follows, where it stands before its noun (Turkish).
+    """
     first = mention.first
     if "adjective" not in mention.roles or "name" in mention.roles or not first:
         return False
-    if ord(text.tokens[first][0]) not in _ARABIC or text.between(first - 1, first) != " ":
+    if not (lone or ord(text.tokens[first][0]) in _ARABIC) or text.between(first - 1, first) != " ":
         return False
     return text.tokens[first - 1].isdigit() or first in counts
 
@@ -338,12 +346,19 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
 def _right_before(text: Text, mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
     """Another country whose name touches a place from the left, in no list with it."""
     cues = {"", "by"} if owner_before else {"", "by", "at"}  # 주이란 인도 대사관: at Iran, whose is India's
+
+    def possesses(item: Mention) -> bool:
+        """ "Fransa'nın Nijer Büyükelçiliği": an ending stands between, which says no more than whose it is."""
+        ending = owner_before and item.cue == "of" and item.last + 1 == place.first
+        return ending and text.between(item.last - 1, item.last) in _APOSTROPHES
+
     return next(
         (
             item
             for item in mentions
-            if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in cues and not text.parted(place.first)
+            if (possesses(item) or (item.last == place.first and item.cue in cues))
+            and item.code != place.code and item.group != place.group
+            and "city" not in item.roles and not text.parted(place.first)
         ),
         None,
     )  # fmt: skip
@@ -561,9 +576,16 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif _stands_right_behind(text, near, far) and not before and head.category == "office" and owner is not None:
+        elif _stands_right_behind(text, near, far) and not before and owner is not None and (
+            head.category == "office" or _is_ezafe(text, head)
+        ):
             ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _is_ezafe(text: Text, head: Head) -> bool:
+    """ "چینی‌های میانمار": a Persian plural, written with the vowel that binds it to where they are."""
+    return head.value == "people" and text.tokens[head.last - 1].endswith(("های", "هاي"))
 
 
 def _stands_right_behind(text: Text, near: int, far: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from advisor.detect.lists import ATTACHED_AND
 from advisor.detect.tags import Index, Tag
 from advisor.detect.text import Sentence, Text, is_unspaced
 
@@ -38,6 +39,8 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
             commas.append(token)
     if culprit is right and _takes_back_its_own(text, index, culprit, anchor):
         return True
+    if culprit is right and culprit.category == "deny" and _is_joined_on(text, culprit):
+        return True
     if not commas:
         return False
     if culprit is left:
@@ -55,6 +58,11 @@ def tells_next(index: Index, act: Tag, filled: Mapping[str, Tag]) -> bool:
     if urge is None or audience is None or not act.last <= urge.first < audience.first:
         return False
     return any(tag.last == urge.first for tag in index.get("and", ()))
+
+
+def _is_joined_on(text: Text, tag: Tag) -> bool:
+    """ "تدعو مواطنيها إلى المغادرة ونفت ...": the "and" written with the word goes on to something else."""
+    return tag.language in {"ar", "he"} and text.tokens[tag.first].startswith(ATTACHED_AND)
 
 
 def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:

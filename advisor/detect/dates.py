@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import datetime
 
 from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_NAMES = (
+    "january february march april may june july august september october november december"  # as lexicons write them
+)
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 _YEAR, _DAYS = 12, 31
 _FRESH = 21  # days that an order which names its day is still told as one of these days
 _LAST_MONTH = 10  # of this month; from then on the last one, named without a day, is past

@@ -8,28 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from itertools import islice
-from typing import Protocol, TypeVar
 
 from advisor.detect import qualities
 from advisor.detect.answers import answers_of
-from advisor.detect.binding import REGION, Binding, bind, taken_from
-from advisor.detect.clauses import asks
-from advisor.detect.echo import echoes, gapped
 from advisor.detect.endless import without_endless
-from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
+from advisor.detect.frames import Rules, by_category, frames_in
 from advisor.detect.gate import Gate
 from advisor.detect.heads import Head, heads_of
-from advisor.detect.knowledge import BODIES, Knowledge, Lexicon, Undoing
+from advisor.detect.knowledge import Knowledge, Lexicon, Undoing
 from advisor.detect.languages import SAMPLE, Languages
-from advisor.detect.listing import list_below
 from advisor.detect.lists import shortened
-from advisor.detect.mentions import Mention
 from advisor.detect.named import names_two
-from advisor.detect.opening import opening_of
 from advisor.detect.reading import Reading
-from advisor.detect.scene import AT_HOME, Candidate, Discourse, Manners, Scene, Spot, last_list
+from advisor.detect.scene import Manners
 from advisor.detect.scope import is_later
 from advisor.detect.sense import (
     meant,
@@ -38,26 +29,18 @@ from advisor.detect.sense import (
     without_strangers,
     without_things_left,
 )
-from advisor.detect.tags import Index, Tag, is_watch, tags_of
-from advisor.detect.text import Sentence, Text, read_text
-from advisor.detect.watchwords import bind_watched
+from advisor.detect.story import read_sentences
+from advisor.detect.tags import Tag, is_watch, tags_of
+from advisor.detect.text import Text, read_text, split
 from advisor.detect.where import mentions_of
 from advisor.detect.whole import weigh
 from advisor.detect.word_order import led, stretched, turned, undone_behind
-from advisor.model import Advisory, Article, Kind
+from advisor.model import Advisory, Article
 
 LONGEST = 200_000  # code points read in depth; what lies beyond is passed over, so that time stays bounded
 _YEARS = frozenset(map(str, range(1950, 2100)))
 _SOLAR = 621  # years from the Iranian calendar to ours
-_MOST_FRAMES = 48  # of one sentence; what repeats itself endlessly is bounded in time
-_LEAD = 2  # sentences behind the headline that may go on from it
-_TITLE = 6  # sentences of a headline
-_ENOUGH = 600  # frames of an article; what holds more is none, and is read only so far
-_WEAKEST_ISSUER = 3.0
-_WEAKEST_DESTINATION = 2.2
-_WEAKEST_EVACUATION = 9.0
 _MOST = 0.6  # of an article: a quick reading of so much saves nothing
-_ASKED = frozenset({Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE, Kind.EVACUATION})  # "Embassy in Minsk closing?"
 _SURE = 4  # languages that a text may be in and still have a home government
 
 
@@ -117,7 +100,7 @@ class Detector:
         rules, undoings = self._rules(manners), self._undoings(manners)
         return any(
             True
-            for sentence, tags in zip(text.sentences, _split(text, reading.tags), strict=True)
+            for sentence, tags in zip(text.sentences, split(text, reading.tags), strict=True)
             for _ in frames_in(text, sentence, by_category(tags), rules, undoings, None)
         )
 
@@ -154,7 +137,7 @@ class Detector:
             return Reading(text)
         reading = Reading(text, languages)
         manners = self._name(reading, sorted(ignore))
-        _read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
+        read_sentences(self._rules(manners), self._undoings(manners), article, reading, manners)
         weigh(reading)
         reading.status = qualities.mission_status(reading.text, reading.by_sentence, "status")
         reading.advisories = answers_of(reading, article)
@@ -238,228 +221,3 @@ def _years(text: Text, behind: int) -> list[Tag]:
     own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
     named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
     return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]
-
-
-def _read_sentences(
-    rules: Rules, undoings: Sequence[Undoing], article: Article, reading: Reading, manners: Manners
-) -> None:
-    """The body in its order, then the headline with what the body has made clear."""
-    text = reading.text
-    by_sentence = reading.by_sentence = _split(text, reading.tags)
-    heads, mentions = _split(text, reading.heads), _split(text, reading.mentions)
-    reading.places = mentions
-    discourse = opening_of(reading)
-    after_lead: tuple[Spot | None, Spot | None] = (None, None)
-    offices: dict[str, Spot] = {}
-    places: tuple[Candidate, ...] = ()
-    title = [sentence for sentence in text.sentences if sentence.title]
-    body = [sentence for sentence in text.sentences if not sentence.title]
-    if discourse.title_destination and not all(
-        rules.none_asks(by_category(by_sentence[sentence.index])) for sentence in title
-    ):
-        discourse.told_of[discourse.title_destination.code] += 1
-    said: set[tuple[str, ...]] = set()
-    for sentence in body:
-        words = text.tokens[sentence.first : sentence.last]
-        if words in said or len(reading.bound) + len(reading.unbound) > _ENOUGH:
-            continue  # says nothing new, and costs time
-        said.add(words)
-        index = by_category(by_sentence[sentence.index])
-        if not mentions[sentence.index] and rules.none_asks(index):
-            discourse.subject = None  # no act, and no country that could be remembered
-            continue
-        scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
-        _read_one(rules, undoings, article, reading, scene, sentence, discourse)
-        after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
-        offices = offices or dict(discourse.offices)
-        places = places or discourse.places
-    for sentence in title[:_TITLE]:
-        index = by_category(by_sentence[sentence.index])
-        scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
-        lead = replace(replace_spots(discourse, *after_lead), offices=offices, places=places)
-        _read_one(rules, undoings, article, reading, scene, sentence, lead)
-    if title and body:
-        _echo_headline(reading, [_scene(text, article, it, by_category(by_sentence[it.index]),
-                                        (by_sentence, heads, mentions), manners) for it in body[:_LEAD]])  # fmt: skip
-
-
-def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
-    """Who does the same as the headline tells, where the sentences before told nothing themselves."""
-    told = [item for item in reading.bound if item[0].rule.watch is None]
-    titled = [item for item in told if reading.text.sentences[item[0].sentence].title]
-    for scene in lead:
-        if any(frame.sentence == scene.sentence or _is_before(reading, frame, scene) for frame, _ in told):
-            return
-        reading.bound.extend(echoes(scene, titled, own_acts=False))
-
-
-def _is_before(reading: Reading, frame: Frame, scene: Scene) -> bool:
-    """Whether a frame of the text itself stands before the scene."""
-    return not reading.text.sentences[frame.sentence].title and frame.sentence < scene.sentence
-
-
-def replace_spots(discourse: Discourse, issuer: Spot | None, destination: Spot | None) -> Discourse:
-    """The discourse as the headline's reader knows it after the lead."""
-    at_title = [replace_sentence(spot) for spot in (issuer, destination)]
-    return replace(discourse, issuer=at_title[0], destination=at_title[1], title_issuer=None)
-
-
-def replace_sentence(spot: Spot | None) -> Spot | None:
-    return spot._replace(sentence=0) if spot else None
-
-
-class _Placed(Protocol):
-    @property
-    def first(self) -> int: ...
-
-
-Thing = TypeVar("Thing", bound=_Placed)
-
-
-def _split(text: Text, things: Sequence[Thing]) -> list[list[Thing]]:
-    """The things of each sentence."""
-    parts: list[list[Thing]] = [[] for _ in text.sentences]
-    for thing in things:
-        parts[text.sentence_of[thing.first]].append(thing)
-    return parts
-
-
-def _scene(
-    text: Text, article: Article, sentence: Sentence, by: Index,
-    found: tuple[list[list[Tag]], list[list[Head]], list[list[Mention]]], manners: Manners,
-) -> Scene:  # fmt: skip
-    index = sentence.index
-    tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    below = list_below(text, sentence, found[0], found[2])
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below, by)
-
-
-def _read_one(
-    rules: Rules, undoings: Sequence[Undoing], article: Article, reading: Reading, scene: Scene,
-    sentence: Sentence, discourse: Discourse,
-) -> None:  # fmt: skip
-    last: Binding | None = None
-    told: tuple[int, Binding] | None = None  # the act bound before in this sentence: "leave Iran and not to go there"
-    frames = frames_in(
-        reading.text,
-        sentence,
-        scene.by,
-        rules,
-        undoings,
-        article.published,
-        reading.misses.append,
-    )
-    for frame in islice(frames, _MOST_FRAMES):
-        if undone := _undone_elsewhere(undoings, reading, frame):
-            where, undoing = undone
-            reading.misses.append(Miss(frame.rule, frame.act, f"undone by the {where}: {undoing.id}"))
-            continue
-        if frame.rule.kind in _ASKED and sentence.title and asks(reading.text, sentence):
-            reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
-            continue
-        own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
-        if frame.rule.voice == "official" and not own_words:
-            reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
-            continue
-        if frame.rule.watch is not None:
-            watched = bind_watched(scene, discourse, frame, frame.rule.watch)
-            if isinstance(watched, str):
-                reading.unbound.append((frame, watched))
-            else:
-                reading.bound.append((frame, watched))
-            continue
-        before = told and frame.act.first > told[0] and _spot(told[1].destinations[0], scene.sentence)
-        binding = bind(scene, replace(discourse, destination=before) if before else discourse, frame)
-        if isinstance(binding, str):
-            reading.unbound.append((frame, binding))
-            discourse.of_region = discourse.of_region or binding == REGION
-            if left := taken_from(scene, discourse, frame):
-                discourse.taken = discourse.destination = left
-        elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
-            reading.unbound.append((frame, "issuer or destination too uncertain"))
-        else:
-            reading.bound.append((frame, binding))
-            discourse.of_region = False
-            if frame.recalled is not None and discourse.told and discourse.told.code != binding.destinations[0].code:
-                continue  # what is only remembered leads nowhere else
-            discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
-            last = binding
-            if frame.act.category == "evacuate":
-                discourse.taken = _spot(binding.destinations[0], scene.sentence)
-            told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
-    if not sentence.title:
-        told_before = [item for item in reading.bound if item[0].rule.watch is None]
-        own_acts = any(frame.sentence == scene.sentence for frame, _ in reading.unbound)
-        reading.bound.extend([*echoes(scene, told_before, own_acts), *gapped(scene, told_before)])
-    _remember(scene, discourse, last)
-
-
-def _is_uncertain(frame: Frame, issuer: float, destination: float) -> bool:
-    """Whether too little points at who and where; towns are evacuated everywhere, so both must not be guesses there."""
-    people = frame.filled.get("citizens")
-    anybody = frame.rule.kind == Kind.EVACUATION and people is not None and people.value == "citizens"
-    if anybody and issuer + destination < _WEAKEST_EVACUATION:
-        return True
-    return issuer < _WEAKEST_ISSUER or destination < _WEAKEST_DESTINATION
-
-
-def _undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> tuple[str, Undoing] | None:
-    """What undoes an act from outside its sentence, and where it stands."""
-    for undoing in undoings:
-        if undoing.governs(frame.rule):
-            if undoing.headline and _any_of(undoing, _headlines(reading, frame)):
-                return "headline", undoing
-            if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
-                return "sentence behind it", undoing
-    return None
-
-
-def _any_of(undoing: Undoing, sentences: Iterable[Sequence[Tag]]) -> bool:
-    categories = {spec.category for spec in undoing.need.tags}
-    return any(tag.category in categories for tags in sentences for tag in tags)
-
-
-def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
-    """Which names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
-    sentences = reading.text.sentences
-    titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
-    # "45 diplomats must leave Moldova", and the lead says that they are thrown out
-    staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
-    if staff and sentences[frame.sentence].title:
-        titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
-    return titles
-
-
-def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> None:
-    """What the next sentence may refer to."""
-    discourse.listed = last_list(scene.mentions) or discourse.listed
-    for head in scene.heads:
-        if head.category == "office" and head.owner and head.value != "government":
-            discourse.offices[head.value] = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-    discourse.subject = _only_subject(scene)
-    if binding is not None:
-        discourse.issuer = _spot(binding.issuers[0], scene.sentence)
-        discourse.destination = discourse.told = _spot(binding.destinations[0], scene.sentence)
-        discourse.places = binding.destinations
-        discourse.told_of.update({place.code for place in binding.destinations})
-        return
-    seats = {head.seat.code for head in scene.heads if head.seat and head.value not in AT_HOME}
-    topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"
-    topic = topic if topic and any(item.seat and item.code == topic.code for item in scene.mentions) else None
-    for head in scene.heads:
-        if head.category == "office" and head.owner and head.owner.code not in BODIES:
-            discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
-        elsewhere = topic is not None and head.seat is not None and head.seat.code != topic.code
-        if head.seat and head.value not in AT_HOME and not elsewhere and (discourse.told is None or len(seats) == 1):
-            discourse.destination = Spot(head.seat.code, head.seat.first, head.seat.last, scene.sentence)
-
-
-def _only_subject(scene: Scene) -> Spot | None:
-    """The one country that a sentence names as who acts, without a word that makes it a place."""
-    acting = [item for item in scene.mentions if item.cue in {"", "by"} and item.roles & {"name", "city", "leader"}]
-    codes = {item.code for item in acting}
-    return Spot(acting[0].code, acting[0].first, acting[0].last, scene.sentence) if len(codes) == 1 else None
-
-
-def _spot(candidate: Candidate, sentence: int) -> Spot:
-    return Spot(candidate.code, candidate.first, candidate.last, sentence)

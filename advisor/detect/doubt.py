@@ -95,6 +95,8 @@ def _believed(text: Text, edges: Edges, mention: Mention, support: Mapping[str, 
             return False  # 14日 is a date
         return _beside_cue(text, edges, mention) or _opens_headline(text, mention) or mention.first in runs
     if mention.flags & {"homograph", "weak"}:
+        if "people" in mention.roles and mention.first and text.tokens[mention.first - 1].isdigit():
+            return True  # "150 Poles"
         inside = ("office", mention.first) in edges and mention.last == mention.first + 1  # 인도대사관
         return bool(mention.cue) or support[mention.code] > 0 or inside or _beside_cue(text, edges, mention)
     return True

@@ -25,7 +25,7 @@ _CALLS = frozenset({Kind.LEAVE, Kind.DO_NOT_TRAVEL, Kind.RECONSIDER_TRAVEL, Kind
 _DEEDS = frozenset({Kind.EVACUATION, Kind.MISSION_CLOSURE, Kind.EASING})
 _APPEALS = frozenset({"urge"})
 _SAID = ("urge", "advice")
-_UNDOING = frozenset({"not", "deny", "speculate"})
+_UNDOING = frozenset({"not", "deny", "speculate", "stays"})
 _UNDONE_WITHIN = 4.0
 _MISSION = frozenset({Kind.MISSION_CLOSURE, Kind.STAFF_DEPARTURE})
 _WITH_ITS_MISSION = 3  # words between "the same" and "its embassy"
@@ -202,7 +202,7 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
         item
         for item in scene.mentions
         if item.acts
-        and item.cue in {"", "by"}
+        and item.cue in {"", "by", "of"}  # "Australia's has followed"
         and 0 <= tag.first - item.last <= _FOLLOWS
         and (opens(scene, item) or opens_clause(scene, item))
     ]
@@ -229,13 +229,17 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
         return _who_follows(scene, tag)
     if tag.category == "same_call" and (callers := _from_whom(scene, tag)):
         return callers
+    first = scene.text.sentences[scene.sentence].first
     able = [
         mention
         for mention in scene.mentions
-        if mention.cue in {"", "by"}
+        if (mention.cue in {"", "by"} or (mention.cue == "of" and opens(scene, mention)))  # "Berlin's advice"
         and not tag.first <= mention.first < tag.last  # "joined the US in urging": who had spoken before
         and mention.roles & {"name", "issuer", "people", "city"}
-        and separation(scene.text, tag, Tag("", "", mention.first, mention.last, "")) <= _REACH
+        and (
+            separation(scene.text, tag, Tag("", "", mention.first, mention.last, "")) <= _REACH
+            or (mention.first == first and mention.acts)  # "France, which has 1,100 citizens there, did likewise"
+        )
     ]
     able += [
         head.owner

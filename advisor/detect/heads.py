@@ -576,8 +576,11 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif _stands_right_behind(text, near, far) and not before and owner is not None and (
-            head.category == "office" or _is_ezafe(text, head)
+        elif (
+            _stands_right_behind(text, near, far)
+            and not before
+            and owner is not None
+            and (head.category == "office" or _is_ezafe(text, head))
         ):
             ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None

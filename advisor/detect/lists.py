@@ -159,7 +159,7 @@ def _without_false_lists(
         if not left.cue and ";" not in gap:
             continue
         comma = not _PAUSES.isdisjoint(gap)
-        begins = ";" in gap or right.last in verbs or (left.last == right.first and _goes_on(text, joiners, right))
+        begins = ";" in gap or right.last in verbs or _goes_on(text, joiners, right)
         if right.last in coming or (comma and begins):
             last += 1
             mentions[index] = replace(right, group=last, cue="" if right.cue == left.cue else right.cue)

@@ -78,13 +78,14 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
     """The country that the headline is about: the last one with "in" before it, else the first that does not speak."""
     text = reading.text
     owners = {id(head.owner) for head in reading.heads}
+    reached = {tag.last for tag in reading.tags if tag.category == "arrive" or tag[:2] == ("close", "move")}
     chosen: Mention | None = None
     for mention in reading.mentions:
         if not text.sentences[text.sentence_of[mention.first]].title:
             break
         if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):
             continue
-        if chosen is None or mention.cue == "at":
+        if chosen is None or (mention.cue == "at" and mention.first not in reached):  # "..., moves to Ankara"
             chosen = mention
             if _is_topic(reading, mention):
                 break

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import add, itemgetter
+from typing import Protocol, TypeVar
 
 from advisor.detect.endless import without_endless
 from advisor.detect.fold import fold_with_map
@@ -115,6 +116,22 @@ class Text:
     def between(self, left: int, right: int) -> str:
         """The original characters between two tokens, `left` standing before `right`."""
         return self.original[self.ends[left] : self.starts[right]]
+
+
+class _Placed(Protocol):
+    @property
+    def first(self) -> int: ...
+
+
+Thing = TypeVar("Thing", bound=_Placed)
+
+
+def split(text: Text, things: Sequence[Thing]) -> list[list[Thing]]:
+    """The things of each sentence."""
+    parts: list[list[Thing]] = [[] for _ in text.sentences]
+    for thing in things:
+        parts[text.sentence_of[thing.first]].append(thing)
+    return parts
 
 
 def is_unspaced(token: str) -> bool:

@@ -1,0 +1,64 @@
+"""What undoes an act from outside its sentence: the headline, or the sentence behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from advisor.detect.frames import Frame
+from advisor.detect.knowledge import Undoing
+from advisor.detect.lists import ATTACHED_AND
+from advisor.detect.reading import Reading
+from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
+from advisor.model import Kind
+
+_ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
+
+
+def undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> tuple[str, Undoing] | None:
+    """What undoes an act from outside its sentence, and where it stands."""
+    for undoing in undoings:
+        if undoing.governs(frame.rule):
+            if undoing.headline and _any_of(
+                undoing, _headlines(reading, frame), partial(_stands_apart, reading, frame)
+            ):
+                return "headline", undoing
+            if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
+                return "sentence behind it", undoing
+    return None
+
+
+def _any_of(
+    undoing: Undoing,
+    sentences: Iterable[Sequence[Tag]],
+    apart: Callable[[Sequence[Tag], Tag], bool] = lambda tags, tag: False,
+) -> bool:
+    categories = {spec.category for spec in undoing.need.tags}
+    return any(tag.category in categories and not apart(tags, tag) for tags in sentences for tag in tags)
+
+
+def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: Tag) -> bool:
+    """ "Qatar tells its citizens to leave, and a rumour about Turkey": what follows an act takes nothing of it back."""
+    text = reading.text
+    acts = [tag for tag in tags if tag.category == frame.act.category and tag.last <= culprit.first]
+    if not acts or culprit.category == "expel":
+        return False
+    between = text.original[text.ends[acts[-1].last - 1] : text.starts[culprit.first]]
+    if not _ASKING.isdisjoint(between):  # "Canada orders citizens out? Fake"
+        return False
+    joined = any(tag.category == "and" and acts[-1].last <= tag.first and tag.last <= culprit.first for tag in tags)
+    spaced = is_unspaced(text.tokens[culprit.first]) and " " in between  # 越南吁公民撤离 中国押回嫌犯
+    attached = culprit.language in {"ar", "he"} and text.tokens[culprit.first].startswith(ATTACHED_AND)
+    return joined or spaced or attached or not _BREAKS.isdisjoint(between)
+
+
+def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
+    """Which names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
+    sentences = reading.text.sentences
+    titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
+    # "45 diplomats must leave Moldova", and the lead says that they are thrown out
+    staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
+    if staff and sentences[frame.sentence].title:
+        titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
+    return titles

@@ -33,7 +33,8 @@ from advisor.detect.scene import (
     of_mention,
     used_heads,
 )
-from advisor.detect.speakers import audience_owner, issuers_of, speaker_of, telling
+from advisor.detect.speakers import audience_owner, issuers_of
+from advisor.detect.subject import speaker_of, telling
 from advisor.detect.tags import Tag
 from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subject
 from advisor.model import Kind

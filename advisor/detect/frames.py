@@ -298,7 +298,7 @@ def _still_holds(index: Index, time: Tag) -> bool:
 
 def _of_another_act(index: Index, recall: Tag, act: Tag) -> bool:
     """ "Reopens after closing last year": what is recalled is the closing."""
-    return act.category == "reopen" and any(
+    return act.category in {"reopen", "returned"} and any(
         recall.first <= tag.first and tag.last <= recall.last for name in _ENDED_ACTS for tag in index.get(name, ())
     )
 

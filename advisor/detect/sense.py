@@ -165,7 +165,7 @@ def _without_implied_audience(text: Text, tags: list[Tag]) -> list[Tag]:
 def _without_rescuers(tags: list[Tag]) -> list[Tag]:
     """ "Special forces evacuated the embassy's staff": soldiers right before the verb take people out."""
     acts = {tag.first for tag in tags if tag.category == "evacuate"}
-    helping = {tag.first: tag.last for tag in tags if tag.category in {"at", "done"}}
+    helping = {tag.first: tag.last for tag in tags if tag.category == "at" or tag[:2] == ("notice", "done")}
     leading = {tag.first for tag in tags if tag.category == "from"}
     flown = {token for tag in tags if tag.category == "means" for token in range(tag.first, tag.last)}
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.detect import behind
-from advisor.detect.frames import Frame, separation
+from advisor.detect.frames import Frame
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
     BEHIND,
     NAMED,
-    OFFICE_SPEAKS,
     OWN_FLIGHTS,
-    SPEAKS,
     SUBJECT,
-    SUBJECT_REACH,
     WHOSE,
     Candidate,
     Discourse,
@@ -28,7 +24,6 @@ from advisor.detect.scene import (
     heads_the_line,
     is_antecedent,
     is_dateline,
-    is_topic,
     is_why,
     names_the_flight,
     of_mention,
@@ -46,196 +41,12 @@ _THEIRS = 5.9  # more than who spoke before, less than who is named
 _UNMARKED = 1.0
 _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
-_SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
-_BESIDE_ADVICE = 2  # words between an adjective and the advice
 _OWNED_REACH = 4  # words between a subject and what is its own
-_MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
-
-
-def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
-    """The government that stands as subject right before the word of telling."""
-    anchor = telling(scene, frame)
-    best: tuple[float, Candidate] | None = None
-    alone = has_own_subject(scene, frame.act)
-    for head in scene.heads:
-        if alone and across_semicolon(scene, frame.act, head.first):
-            continue
-        if head.category == "office" and head.owner and head.last <= anchor.first:
-            distance = gap(scene, anchor, head.first, max(head.last, _end_of_list(scene, head.owner, anchor)))
-            if distance <= SUBJECT_REACH and (best is None or distance < best[0]):
-                best = (distance, of_mention(8.5 - 0.1 * distance, head.owner, OFFICE_SPEAKS))
-    # "Spain urged its citizens", "London pulled out part of its staff": whose they are also acts.
-    owners = {id(head.owner) for head in scene.heads if head.value != "ours"}
-    owners |= {id(head.seat) for head in scene.heads}
-    owners -= {id(head.owner) for head in scene.heads if head.owner and _acts_itself(scene, head, anchor)}
-    places = {mention.code for mention in scene.mentions if mention.cue == "at"}
-    marked = scene.manners.verb_last and any(mention.cue == "by" for mention in scene.mentions)
-    opening = next((item.group for item in scene.mentions if item.seat and not item.cue and opens(scene, item)), None)
-    for mention in scene.mentions:
-        if alone and across_semicolon(scene, frame.act, mention.first):
-            continue
-        if mention.last > anchor.first or id(mention) in owners or mention.cue in {"at", "of", "with"}:
-            continue
-        if marked and mention.cue != "by":
-            continue
-        if (
-            _is_object(scene, mention)
-            or _is_in_aside(scene, mention)
-            or _in_another_statement(scene, mention.last, anchor)
-        ):
-            continue
-        if is_dateline(scene.text, mention) or heads_the_line(scene, mention) or is_topic(scene, frame.act, mention):
-            continue
-        host = anchor.category in {"urge", "close"} and gap(scene, anchor, mention.first, mention.last) < 1.5
-        if mention.code in places and not host:  # where it happens does not speak
-            continue
-        speaks = mention.roles & {"name", "city", "leader"} or _is_of_advice(scene, mention, anchor)
-        if not speaks or names_the_flight(mention, frame.act):
-            continue
-        if _others_told(scene, mention, anchor):
-            continue  # "after the attack on Iran, Irish citizens are advised": whose people stand nearer is who speaks
-        if _stands_in_the_way(scene, mention, anchor, best):
-            continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
-        if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
-            continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
-        distance = gap(scene, anchor, mention.first, mention.last)
-        if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
-            continue  # "das Personal hat Iran verlassen": the object, not the subject
-        if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
-            touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
-            score = (8.6 if touching else 7.5) - 0.1 * distance
-            best = (distance, of_mention(score, mention, SPEAKS))
-    if scene.manners.verb_first and anchor.category == "urge":
-        best = behind.right_behind(scene, anchor, best)
-    if best is None and scene.manners.subject_behind:
-        return behind.freely_behind(scene, frame, anchor)
-    if marked and (topic := _opening_office(scene, anchor)) is not None:
-        return topic
-    return best[1] if best else None
-
-
-def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
-    """Whether a comma or "and" leads from the mention to the verb: "Lisbon advises against Congo and asks citizens"."""
-    joined = any(tag.first == mention.last and tag.last == anchor.first for tag in scene.of("and"))
-    return joined or "," in scene.text.between(mention.last - 1, anchor.first)
-
-
-def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
-    """ "A German travel warning asks people to put off journeys": whose advice it is."""
-    return "adjective" in mention.roles and any(
-        0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first for tag in scene.of("advice")
-    )
-
-
-def _is_object(scene: Scene, mention: Mention) -> bool:
-    """ "Planes reach Noumea to fetch tourists", "those who wanted to leave Benin were flown out"."""
-    return mention.first > 0 and any(
-        tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
-        for tag in scene.of("arrive", "leave")
-    )
-
-
-def _is_in_aside(scene: Scene, mention: Mention) -> bool:
-    """ "Washington, in a quarrel with old Iran, ordered ...": what closes an aside is not who acts behind it."""
-    led = {mention.first - tag.last for tag in scene.of("cause")}
-    if 0 in led and scene.manners.subject_behind:
-        return True  # "Вслед за Россией покинуть Чад рекомендовал Казахстан"
-    closes = scene.text.behind(mention.last)
-    return not led.isdisjoint({0, 1}) and closes >= 0 and "," in scene.text.between(mention.last - 1, closes)
-
-
-def _in_another_statement(scene: Scene, last: int, anchor: Tag) -> bool:
-    """印度促侨民离伊 英使馆改线上办公: who acts before the space of a headline does not act behind it."""
-    parted = [token for token in range(last, anchor.first) if scene.text.parted(token)]
-    return bool(parted) and any(
-        last <= tag.first < parted[-1] for name in _SUBJECT_VERBS | {"leave"} for tag in scene.of(name)
-    )
-
-
-def _opening_office(scene: Scene, anchor: Tag) -> Candidate | None:
-    """The ministry that opens the sentence as its topic: what is told of others in between changes no subject."""
-    first = scene.text.sentences[scene.sentence].first
-    offices = [head for head in scene.heads if head.category == "office" and head.last <= anchor.first]
-    for mention in scene.mentions:
-        if any(head.first >= mention.last for head in offices):
-            continue  # another office begins a clause of its own
-        if (
-            mention.first <= first + 1
-            and "issuer" in mention.roles
-            and mention.cue == "by"
-            and mention.last <= anchor.first
-        ):
-            return of_mention(8.4, mention, "the office that opens the sentence")
-    return None
-
-
-def _stands_in_the_way(scene: Scene, mention: Mention, anchor: Tag, office: tuple[float, Candidate] | None) -> bool:
-    """Whether a bare name stands between an office and the level that the office sets, in one clause with it."""
-    if office is None or anchor.category not in {"no_travel", "no_essential_travel"} or mention.last == anchor.first:
-        return False
-    before = office[1].last
-    own_clause = any(
-        mark in scene.text.between(token - 1, token) for token in range(before, mention.first + 1) for mark in ",;:"
-    ) or any(before <= tag.first < mention.first for tag in scene.of("say", "and"))
-    return office[1].why == OFFICE_SPEAKS and before <= mention.first and not own_clause
-
-
-def _end_of_list(scene: Scene, owner: Mention, anchor: Tag) -> int:
-    """Where "the governments of the US, Britain and Latvia" end, if before the word of telling."""
-    return (
-        max(item.last for item in scene.mentions if item.group == owner.group and item.last <= anchor.first)
-        if (owner.last <= anchor.first)
-        else 0
-    )
-
-
-def _others_told(scene: Scene, mention: Mention, anchor: Tag) -> bool:
-    """Whether people of another country stand between a place and the word of telling."""
-    return any(
-        head.category == "citizens"
-        and head.owner is not None
-        and head.owner.code != mention.code
-        and mention.last <= head.first
-        and head.last <= anchor.first
-        for head in scene.heads
-    )
-
-
-def _acts_itself(scene: Scene, head: Head, anchor: Tag) -> bool:
-    """Whether the owner of people that stand behind the verb stands right before it."""
-    owner = head.owner
-    if owner is None or owner.last > anchor.first:
-        return False
-    little = 1 if is_unspaced(scene.text.tokens[owner.first]) else 0  # 肯尼亚也暂停了使馆的服务
-    beside = gap(scene, anchor, owner.first, owner.last) < 1 + little
-    closed = head.value == "mission" and anchor.category == "close"
-    own = head.category != "office" or closed
-    return beside and own and head.first >= anchor.first  # also within: "ruft Bürger zur Ausreise auf"
-
-
-def telling(scene: Scene, frame: Frame) -> Tag:
-    """The word of telling before the act, whether or not the rule asked for one."""
-    if "urge" in frame.filled:
-        return frame.filled["urge"]
-    if scene.manners.verb_last:
-        after = [tag for tag in scene.of("urge") if tag.first >= frame.act.last]
-        return after[0] if after and separation(scene.text, after[0], frame.act) <= 8 else frame.act
-    alike = [tag for tag in scene.of("same") if tag.last <= frame.act.first]
-    before = [
-        tag
-        for tag in scene.of("urge")
-        if tag.last <= frame.act.first
-        and not across_while(scene, frame.act, tag.first)
-        and not _in_another_statement(scene, tag.last, frame.act)
-        and not any(it.first <= tag.first and tag.last <= it.last for it in alike)  # "the same advice" tells of another
-    ]
-    near = [tag for tag in before if separation(scene.text, tag, frame.act) <= 8]
-    return near[-1] if near else frame.act
 
 
 def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:

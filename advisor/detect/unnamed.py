@@ -12,7 +12,7 @@ from advisor.detect.frames import Frame, separation
 from advisor.detect.lists import ATTACHED_AND
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import SUBJECT_REACH, WHOSE, Candidate, Scene, of_mention
-from advisor.detect.speakers import telling
+from advisor.detect.subject import telling
 from advisor.detect.tags import Tag
 
 _WITH_OTHERS = 3  # tokens between "France" and "several other countries": "and", ", along with"

@@ -14,7 +14,7 @@ _REACH = 1.0
 _TOLD = 4.0  # from an act to the word of telling behind it
 _BETWEEN = ("citizens", "own", "theirs", "also", "and", "article", "now", "staff", "at", "from", "of")
 _LEADING = ("at", "of", "from", "to")
-_NOUNS = frozenset({"flight", "counted", "landed", "own", "aboard", "move"})  # values of acts that are no verbs
+_NOUNS = frozenset({"flight", "counted", "landed", "own", "aboard", "move", "abroad"})  # values that are no verbs
 _WHY = "the subject behind its verb"
 
 

@@ -31,6 +31,7 @@ from advisor.detect.tags import Tag
 from advisor.model import Kind
 
 _MOVING = frozenset({"evacuate", "withdraw", "close", "leave"})
+_MOVED = frozenset({"move", "abroad"})  # values of "close" that lead to where the mission went
 _ARRIVAL_REACH = 2
 _MEANT_HERE, _MEANT_BEFORE = 8.7, 8.2  # "there" is the place of this sentence before it is that of another
 _BARE = 0.4  # a name without a word that makes it a place is meant by "there" less likely
@@ -268,10 +269,10 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     if act.category in _MOVING and _is_reached(scene, mention) and not _calls_for(scene, act, mention):
         return -6.0
-    if (act.category, act.value) == ("close", "move") and _is_new_seat(scene, act, mention):
+    if act.category == "close" and act.value in _MOVED and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     moves = scene.of("close") if act.category != "close" else ()
-    if any(tag.value == "move" and 0 <= mention.first - tag.last <= 1 for tag in moves):
+    if any(tag.value in _MOVED and 0 <= mention.first - tag.last <= 1 for tag in moves):
         return -6.0  # "reduced its team, who work from Cyprus"
     if act.category in _MOVING and _is_behind_the_way(scene, mention):
         return -6.0
@@ -284,7 +285,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "evacuate" and inside and "to" in words and scene.manners.object_before:
         return -6.0
     behind = act.category == "departure" and mention.first >= act.last
-    taken = act.category in {"evacuate", "withdraw"} or (act.category, act.value) == ("close", "move")
+    taken = act.category in {"evacuate", "withdraw"} or (act.category == "close" and act.value in _MOVED)
     if (behind or taken) and "from" in words:  # what closes is not where its work is done from
         return 2.5
     if "to" not in words:

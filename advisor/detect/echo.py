@@ -33,6 +33,7 @@ _TIME = 4  # words that say when
 _POINTING = frozenset({"same", "same_call", "follows"})
 _CALL_AGE = 5  # sentences between a call and "a similar call"
 _FOLLOWS = 2  # words between a country and "followed"
+_OPENING = 4  # words before the owner of what opens a sentence
 _FROM_WHOM = 6.0  # from "a similar call" to "from Ottawa"
 _OWN = frozenset(
     {"urge", "say", "leave", "evacuate", "withdraw", "close", "reopen", "lift", "no_travel", "no_essential_travel"}
@@ -201,12 +202,33 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
     able = [
         item
         for item in scene.mentions
-        if item.acts
-        and item.cue in {"", "by", "of"}  # "Australia's has followed"
-        and 0 <= tag.first - item.last <= _FOLLOWS
-        and (opens(scene, item) or opens_clause(scene, item))
+        if (
+            item.acts
+            and item.cue in {"", "by", "of"}
+            and 0 <= tag.first - item.last <= _FOLLOWS
+            and (opens(scene, item) or opens_clause(scene, item))
+        )
+        or _stands_for_noun(scene, tag, item)  # "celle de l'Australie a suivi"
     ]
     return [item for item in scene.mentions if able and item.group == able[-1].group and item.last <= tag.first]
+
+
+def _stands_for_noun(scene: Scene, tag: Tag, mention: Mention) -> bool:
+    """ "Die US-Botschaft ist geschlossen, die australische folgte", "A da Coreia já lá está": no noun is said.
+
+    Nothing stands between it and the word that points.
+    """
+    ends = {mention.last, *(word.last for word in scene.of("of_after") if word.first == mention.last)}
+    if tag.first not in ends or any(head.owner is mention for head in scene.heads):
+        return False  # also "Australia's has followed"
+    articles = {word.last for word in scene.of("article")}
+    return mention.cue == "of" or (not mention.cue and "adjective" in mention.roles and mention.first in articles)
+
+
+def _owns_the_opening(scene: Scene, mention: Mention) -> bool:
+    """ "Le conseil de Berlin aux Allemands est le même": the owner of what opens the sentence."""
+    near = mention.first - scene.text.sentences[scene.sentence].first <= _OPENING
+    return mention.cue == "of" and (opens(scene, mention) or (mention.acts and near))
 
 
 def _from_whom(scene: Scene, tag: Tag) -> list[Mention]:
@@ -233,9 +255,11 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
     able = [
         mention
         for mention in scene.mentions
-        if (mention.cue in {"", "by"} or (mention.cue == "of" and opens(scene, mention)))  # "Berlin's advice"
+        if (
+            mention.cue in {"", "by"} or _owns_the_opening(scene, mention) or _stands_for_noun(scene, tag, mention)
+        )  # "Berlin's advice"
         and not tag.first <= mention.first < tag.last  # "joined the US in urging": who had spoken before
-        and mention.roles & {"name", "issuer", "people", "city"}
+        and (mention.roles & {"name", "issuer", "people", "city"} or _stands_for_noun(scene, tag, mention))
         and (
             separation(scene.text, tag, Tag("", "", mention.first, mention.last, "")) <= _REACH
             or (mention.first == first and mention.acts)  # "France, which has 1,100 citizens there, did likewise"

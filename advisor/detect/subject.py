@@ -27,6 +27,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
 
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_LEFT = 3  # words between what is left and the verb
 _BESIDE_ADVICE = 2  # words between an adjective and the advice
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
 
@@ -80,6 +81,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
+        if _is_left(scene, frame, mention, anchor):
+            continue
         if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
             score = (8.6 if touching else 7.5) - 0.1 * distance
@@ -112,6 +115,14 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
         tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
         for tag in scene.of("arrive", "leave")
     )
+
+
+def _is_left(scene: Scene, frame: Frame, mention: Mention, anchor: Tag) -> bool:
+    """ "Amerikaner sollen Haiti sofort verlassen, teilte die Botschaft mit": what is left stands before the verb."""
+    act = frame.act
+    before = act.category == "leave" and mention.last <= act.first and anchor.first >= act.last
+    object_before = scene.manners.object_before and not scene.manners.verb_last
+    return object_before and before and gap(scene, act, mention.first, mention.last) <= _LEFT
 
 
 def _is_in_aside(scene: Scene, mention: Mention) -> bool:

@@ -314,9 +314,9 @@ def _is_not_entered(scene: Scene, mention: Mention) -> bool:
 
 
 def leaves_from(scene: Scene, issuer: Candidate) -> bool:
-    """Whether the sentence takes people out of that country; "tourists from Slovakia" only says whose they are."""
-    places = (item for item in scene.mentions if item.seat and item.code == issuer.code and item != issuer.mention)
-    return any("from" in _ways(scene, item) for item in places)
+    """Whether people are taken out of that country alone; "tourists from Slovakia" only says whose they are."""
+    places = [item for item in scene.mentions if item.seat and item != issuer.mention and "from" in _ways(scene, item)]
+    return bool(places) and {item.code for item in places} == {issuer.code}
 
 
 def _ways(scene: Scene, mention: Mention) -> set[str]:

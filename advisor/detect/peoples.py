@@ -46,6 +46,7 @@ def peoples(
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    verbs -= {tag.last for tag in tags if tag.category == "carrier"}  # "um voo militar francês": the flight is French
     told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     acts = behind | {tag.first for tag in tags if tag.category in ACTS or tag.category in {"not", "shelter"}}

@@ -72,7 +72,7 @@ ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: wha
     "fa": re.compile("(ها|های|هایی|ان|انی)$"),
     "he": re.compile("(ים|ם|ות)$"),
     "fi": re.compile("(set|sten|[ai]sta|[aäi]stä|si[aä]|sille|sill[aä]|silt[aä]|sist[aä]|t|ja|jen)$"),
-    "tr": re.compile("l[ae]r"),
+    "tr": re.compile("l[ae]r|l[ıiuü](y[ıiuü]|n[ıiuü]n|y[ae]|d[ae]n?)$"),  # "300 Polonyalıyı": only nouns
 }
 IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 

@@ -397,6 +397,9 @@ def _turkish(lemma: str) -> Iterator[str]:
     a = "a" if last in _BACK else "e"
     endings = ("", f"{vowel}n", a, f"d{a}", f"d{a}n", vowel, f"l{a}", f"{vowel}n{vowel}")
     yield from (plural + ending for ending in endings)
+    if last == lemma[-1]:  # "300 Polonyalıyı"; behind a consonant an apostrophe parts the ending
+        narrow = {"a": "ı", "ı": "ı", "o": "u", "u": "u", "ö": "ü", "ü": "ü"}.get(last, "i")
+        yield from (lemma + ending for ending in (f"y{narrow}", f"n{narrow}n", f"y{a}", f"d{a}", f"d{a}n"))
 
 
 # --- Arabic, Persian, Hebrew, Greek -----------------------------------------------------------------------

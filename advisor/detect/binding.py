@@ -40,6 +40,11 @@ from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subj
 from advisor.model import Kind
 
 REGION = "a region is named, no country"
+_NO_ISSUER, _NOBODY, _UNNAMED = "no issuer", "nobody who speaks near the act", "governments that are not named speak"
+_NOWHERE, _NO_DESTINATION = "no destination near the act", "no destination"
+UNKNOWN = frozenset(
+    {_NO_DESTINATION, _NO_ISSUER, _NOBODY, _UNNAMED, _NOWHERE}
+)  # why nothing is known of who takes people out
 _ONLY_REMEMBERED = 5.0  # a place that nothing in the sentence points at
 _SPOKEN_OF = 3.8  # of a place that was spoken of before
 _GUESSED = 5.7  # an issuer that nothing in the sentence names
@@ -96,18 +101,18 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if place and place.code not in {item.code for item in listed}:
             return Binding(listed, _with_list(scene, place, {item.code for item in listed}))
     if unnamed_subject(scene, frame, speaker, audience):
-        return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
+        return _of_unnamed(scene, discourse, frame) or _UNNAMED
     issuers = _best_of_each(issuers_of(scene, discourse, frame, speaker, audience))
     if frame.rule.kind == Kind.EVACUATION:  # a convoy of theirs carries anybody's people
         issuers = [issuer for issuer in issuers if issuer.code not in BODIES]
     if frame.rule.own:
         issuers = _whose_people_are_named(scene, discourse, issuers)
     if not issuers:
-        return "no issuer"
+        return _NO_ISSUER
     if issuers[0].score < frame.rule.issuer_near:
-        return "nobody who speaks near the act"
+        return _NOBODY
     if issuers[0].score < _GUESSED and unnamed_anywhere(scene, frame):
-        return _of_unnamed(scene, discourse, frame) or "governments that are not named speak"
+        return _of_unnamed(scene, discourse, frame) or _UNNAMED
     if both and len(discourse.places) > 1 and _is_place(scene, frame, both):  # "these countries": those told of before
         listed = discourse.places
     others = issuers[0].code not in {item.code for item in listed}
@@ -126,7 +131,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
         return below
     if not pairs:
-        return "no destination"
+        return _NO_DESTINATION
     _, issuer, destination = max(pairs, key=lambda pair: pair[0])
     if _host_speaks(scene, frame, speaker, issuer, destination):
         return "their host says so"
@@ -135,7 +140,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if frame.rule.kind != Kind.EVACUATION
         else not _taken_before(scene, discourse, destination)
     ):
-        return "no destination near the act"
+        return _NOWHERE
     elsewhere = destination.first < frame.act.last and destination.why != BEFORE and not scene.manners.object_before
     in_part = destination.mention is not None and "name" not in destination.mention.roles  # "avoid central Beirut"
     if frame.act.category == "keep_away" and (elsewhere or in_part):
@@ -338,6 +343,8 @@ def taken_from(scene: Scene, discourse: Discourse, frame: Frame) -> Spot | None:
     place = max(places, key=lambda item: item.score, default=None)
     if frame.act.category != "evacuate" or place is None or place.score < _BESIDE or place.mention is None:
         return None
+    if any(head.category == "citizens" and head.owner and head.owner.code == place.code for head in scene.heads):
+        return None  # pilgrims of theirs, refugees
     return Spot(place.code, place.first, place.last, scene.sentence)
 
 

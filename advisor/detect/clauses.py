@@ -14,6 +14,7 @@ COMMAS = frozenset(",،，")
 _QUESTIONS = frozenset("?？؟")
 _OWN_ACTS = ("evacuate", "withdraw", "close")
 _APART, _CLOSE = 2, 2  # tokens between an act and a denial of another, and from the denial to its own
+_DENYING = frozenset({"deny", "stays", "untrue"})
 _GOVERNED = 4  # tokens from a denial to the act that it takes back
 _STOPS = (";", "؛", "；", " – ", " — ", " - ", "…")
 
@@ -41,8 +42,12 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
         return True
     if culprit is right and culprit.category == "deny" and _is_joined_on(text, culprit):
         return True
+    if culprit is right and culprit.category in _DENYING and _meanwhile(index, anchor, culprit):
+        return True
     if not commas:
         return False
+    if culprit is left and culprit.category == "deny" and any(tag.first in commas for tag in index.get("urge", ())):
+        return True  # "Delhi denies rumours of closure, urges citizens to leave"
     if culprit is left:
         return _is_aside(text, index, culprit) or (culprit.category == "lift" and _tells(index, commas[-1], anchor))
     if any("，" in text.between(token - 1, token) for token in commas):
@@ -50,6 +55,11 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
         return culprit.category == "if_needed"
     begins = commas[0]  # "citizens must leave, the junta denies danger", but not "reports that they must, are false"
     return not _follows(index, _LEADING_ON, begins) and not _is_subordinate(index, anchor)
+
+
+def _meanwhile(index: Index, anchor: Tag, culprit: Tag) -> bool:
+    """ "UK warns against travel to Israel as Iran dismisses claims": who does something else meanwhile."""
+    return any(anchor.last <= tag.first < tag.last < culprit.first for tag in index.get("meanwhile", ()))
 
 
 def tells_next(index: Index, act: Tag, filled: Mapping[str, Tag]) -> bool:

@@ -91,8 +91,9 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
                 if end and _spaced_headline(text, end):
                     break  # 中国公民暂勿前往 法国跟进
                 begins = announced.get(end, end)
-                if mention.last in peoples and begins in before and before[begins].category == "object":
-                    break  # 将中国公民撤至, but 将苏丹的公民: whose people they are
+                of_people = mention.last in peoples or mention.first in peoples
+                if of_people and begins in before and before[begins].category == "object":
+                    break  # 将中国公民撤至, 把300名波兰人, but 将苏丹的公民: whose people they are
                 if end in announced and not (begins in before and text.between(begins - 1, begins).isspace()):
                     break
                 tag = before.get(begins)  # "in each of Italy and France", "في كل من تركيا"

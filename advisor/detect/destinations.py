@@ -9,6 +9,7 @@ from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
+    AT_HOME,
     BEFORE,
     Candidate,
     Discourse,
@@ -74,7 +75,8 @@ def destinations_of(
     if speaker and speaker.mention:
         speaking.add(speaker.mention.group)
     for head in scene.heads:
-        if head.seat is not None and head.value != "leader":
+        at_home = head.value in AT_HOME and head.owner is not None and act.category == "evacuate"
+        if head.seat is not None and head.value != "leader" and not (at_home and head not in used):
             distance = gap(scene, act, head.first, head.last)
             score = 9.0 if head in used else 8.5 if here else 6.8
             score += min(0.0, _direction(scene, act, head.seat))
@@ -112,7 +114,7 @@ def destinations_of(
         if flown and is_of_carrier(mention, scene.of("carrier"), behind=False):
             continue  # 프랑스 군용기로: whose plane it is
         distance = gap(scene, act, mention.first, mention.last)
-        if act.category == "evacuate" and mention.cue == "of" and act.first < mention.first and mention.last < act.last:
+        if act.category == "evacuate" and mention.cue == "of" and _is_of_the_act(act, mention):
             yield of_mention(9.4, mention, "within the act")  # "ha despegado de Tel Aviv con 210 a bordo"
             continue
         if names_the_flight(mention, act):
@@ -175,6 +177,12 @@ def destinations_of(
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
     if scene.about:
         yield Candidate(5.4, scene.about, act.first, act.last, "what the source is about")
+
+
+def _is_of_the_act(act: Tag, mention: Mention) -> bool:
+    """ "Ha despegado de Tel Aviv con 210 a bordo", "saca a 26 personas de Damasco": the act's own "de" is "from"."""
+    inside = act.first < mention.first and mention.last < act.last
+    return inside or (act.value == "counted" and mention.first == act.last)
 
 
 def _went_there(scene: Scene, discourse: Discourse, act: Tag, place: Mention) -> bool:
@@ -269,6 +277,10 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     """Who leaves goes from the place that counts: "flown from Gaza to Egypt", "staff moved to Cyprus"."""
     if act.category in _MOVING and _is_reached(scene, mention) and not _calls_for(scene, act, mention):
         return -6.0
+    if act.category == "evacuate" and mention.cue != "of" and "from" not in ways_of(scene, mention):
+        same = (item for item in scene.mentions if item.code == mention.code and item is not mention)
+        if any(_is_reached(scene, item) and not _calls_for(scene, act, item) for item in same):
+            return -6.0  # アゼルバイジャンの首都バクーに到着
     if act.category == "close" and act.value in _MOVED and _is_new_seat(scene, act, mention):
         return -6.0  # "works from Cyprus": the phrase itself leads to where the mission went
     moves = scene.of("close") if act.category != "close" else ()
@@ -280,7 +292,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -5.8  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
-    words = _ways(scene, mention)
+    words = ways_of(scene, mention)
     inside = act.first < mention.first and mention.last < act.last  # "هواپیما ۲۸ تن را به جده برد"
     if act.category == "evacuate" and inside and "to" in words and scene.manners.object_before:
         return -6.0
@@ -292,14 +304,17 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return 0.0
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
         others = [other for other in scene.mentions if other.code != mention.code]
-        left = any("from" in _ways(scene, other) or _is_on_the_way(scene, other) for other in others)
+        left = any("from" in ways_of(scene, other) or _is_on_the_way(scene, other) for other in others)
         left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
-        left = left or any(other.seat and other.cue == "at" and not _ways(scene, other) for other in others)
+        left = left or any(other.seat and other.cue == "at" and not ways_of(scene, other) for other in others)
+        left = left or any(other.seat and other.cue == "of" and _is_of_the_act(act, other) for other in others)
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
-        return -6.0 if left else -3.0 if scene.manners.verb_last else 0.0
+        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people"))
+        flown = aboard and mention.first >= act.first and not scene.manners.verb_last
+        return -6.0 if left or flown else -3.0 if scene.manners.verb_last else 0.0  # "lifted 888 people to Larnaca"
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
@@ -314,12 +329,13 @@ def _is_not_entered(scene: Scene, mention: Mention) -> bool:
 
 
 def leaves_from(scene: Scene, issuer: Candidate) -> bool:
-    """Whether the sentence takes people out of that country; "tourists from Slovakia" only says whose they are."""
-    places = (item for item in scene.mentions if item.seat and item.code == issuer.code and item != issuer.mention)
-    return any("from" in _ways(scene, item) for item in places)
+    """Whether people are taken out of that country alone; "tourists from Slovakia" only says whose they are."""
+    seats = (item for item in scene.mentions if item.seat and item != issuer.mention)
+    places = [item for item in seats if "from" in ways_of(scene, item)]
+    return bool(places) and {item.code for item in places} == {issuer.code}
 
 
-def _ways(scene: Scene, mention: Mention) -> set[str]:
+def ways_of(scene: Scene, mention: Mention) -> set[str]:
     """From, to: what the word before a place and its ending say."""
     fellows = [item for item in scene.mentions if item.group == mention.group and item.first <= mention.first]
     begins = {item.first for item in fellows}

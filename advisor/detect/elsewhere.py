@@ -24,7 +24,7 @@ def undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame
                 undoing, _headlines(reading, frame), partial(_stands_apart, reading, frame)
             ):
                 return "headline", undoing
-            if undoing.behind and _any_of(undoing, reading.by_sentence[frame.sentence + 1 : frame.sentence + 2]):
+            if undoing.behind and _any_of(undoing, _taking_back(reading, frame)):
                 return "sentence behind it", undoing
     return None
 
@@ -51,6 +51,16 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
     spaced = is_unspaced(text.tokens[culprit.first]) and " " in between  # 越南吁公民撤离 中国押回嫌犯
     attached = culprit.language in {"ar", "he"} and text.tokens[culprit.first].startswith(ATTACHED_AND)
     return joined or spaced or attached or not _BREAKS.isdisjoint(between)
+
+
+def _taking_back(reading: Reading, frame: Frame) -> list[list[Tag]]:
+    """The sentence behind, unless it tells what another government says: "Minsk called the notice a hoax"."""
+    text, here = reading.text, frame.sentence
+    told = {head.owner.code for head in reading.heads if head.owner and text.sentence_of[head.first] == here}
+    told |= {item.code for item in reading.places[here] if not item.seat or item.cue in {"", "by", "of"}}
+    behind = reading.by_sentence[here + 1 : here + 2]
+    denying = {item.code for places in reading.places[here + 1 : here + 2] for item in places if item.cue in {"", "by"}}
+    return behind if denying <= told else []
 
 
 def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:

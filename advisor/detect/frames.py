@@ -74,6 +74,11 @@ class Rules:
             for spec in rule.act:
                 self._asking.setdefault(spec.category, set()).add(number)
 
+    def telling_of(self, kind: Kind, category: str) -> Rule | None:
+        """The first rule of that kind whose act is of that category."""
+        alike = (rule for rule in self._rules if rule.kind == kind)
+        return next((rule for rule in alike if category in {act.category for act in rule.act}), None)
+
     def none_asks(self, index: Index) -> bool:
         """Whether the sentence holds no act of any rule."""
         return self._asking.keys().isdisjoint(index)

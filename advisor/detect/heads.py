@@ -27,6 +27,7 @@ _MOVED = 3  # words between taking out and who is taken
 _SEAT_REACH = 7.0
 _NEIGHBOURS = 40  # tokens, characters where a word is no token: places farther away are no head's
 _COMMAS = frozenset(",،")
+_APOSTROPHES = frozenset("'’")
 _NOUNS = CATEGORIES | {"others"}
 _COMPANY_REACH = 2  # words between "company" and the adjective that is its own
 _SPEAKING = frozenset({"government", "ministry", "leader"})
@@ -59,7 +60,7 @@ def heads_of(
     """
     bare = [Head(tag.category, tag.value, tag.first, tag.last) for tag in tags if tag.category in CATEGORIES]
     covered = {(head.first, head.last) for head in bare}
-    nouns = peoples(text, tags, mentions, adjective_after)
+    nouns = peoples(text, tags, mentions, adjective_after, owner_before)
     edges = {edge for tag in tags if tag.category in _NOUNS for edge in (tag.first, tag.last)}
     for mention in mentions:
         if (mention.first, mention.last) in covered:
@@ -254,12 +255,19 @@ def _named_right_before(mention: Mention, head: Head) -> bool:
 def _right_before(text: Text, mentions: Sequence[Mention], place: Mention, owner_before: bool) -> Mention | None:
     """Another country whose name touches a place from the left, in no list with it."""
     cues = {"", "by"} if owner_before else {"", "by", "at"}  # 주이란 인도 대사관: at Iran, whose is India's
+
+    def possesses(item: Mention) -> bool:
+        """ "Fransa'nın Nijer Büyükelçiliği": an ending stands between, which says no more than whose it is."""
+        ending = owner_before and item.cue == "of" and item.last + 1 == place.first
+        return ending and text.between(item.last - 1, item.last) in _APOSTROPHES
+
     return next(
         (
             item
             for item in mentions
-            if item.last == place.first and item.code != place.code and item.group != place.group
-            and "city" not in item.roles and item.cue in cues and not text.parted(place.first)
+            if (possesses(item) or (item.last == place.first and item.cue in cues))
+            and item.code != place.code and item.group != place.group
+            and "city" not in item.roles and not text.parted(place.first)
         ),
         None,
     )  # fmt: skip
@@ -358,6 +366,8 @@ def _owner(
         touching = before and distance <= 0.1 and compound and "name" in mention.roles
         if touching and head.value == "leader" and mention.cue == "at" and is_unspaced(text.tokens[mention.first]):
             continue  # 驻海地大使: where the ambassador is
+        if touching and mention.cue == "at" and any(_stands_in(other, mention) for other in heads):
+            continue  # "Finom w Libanie ministerstwo radzi": where the Finns are
         if mention.cue == "with":
             continue  # "the border with Iraq": a neighbour owns nothing here
         if before and mention.seat and head.category in {"staff", "office"} and _parted(text, mention, head, mentions):
@@ -429,6 +439,12 @@ def _subject_of(text: Text, head: Head, mentions: Sequence[Mention], acts: set[i
     return subject if text.distance(subject.last - 1, head.first) - 1 <= _OWN_REACH else None
 
 
+def _stands_in(other: Head, place: Mention) -> bool:
+    """Whether the people of another country stand right before the place: "to Finns in Lebanon"."""
+    foreign = other.category == "citizens" and other.owner is not None and other.owner.code != place.code
+    return foreign and 0 <= place.first - other.last <= 1
+
+
 def _leads_to(country: Mention, city: Mention) -> bool:
     """ "In Lebanon's capital Beirut": the country before its city says that it is a place."""
     return country.code == city.code and country.cue == "at" and 0 <= city.first - country.last <= 2
@@ -469,9 +485,19 @@ def _seat(
             2.1 if mention.cue == "at" else 0.6 if owner is not None else 0.1 if "city" in mention.roles else -1
         ):
             ranked.append((distance + 0.5, mention))
-        elif _stands_right_behind(text, near, far) and not before and head.category == "office" and owner is not None:
+        elif (
+            _stands_right_behind(text, near, far)
+            and not before
+            and owner is not None
+            and (head.category == "office" or _is_ezafe(text, head))
+        ):
             ranked.append((distance + 1.0, mention))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _is_ezafe(text: Text, head: Head) -> bool:
+    """ "چینی‌های میانمار": a Persian plural, written with the vowel that binds it to where they are."""
+    return head.value == "people" and text.tokens[head.last - 1].endswith(("های", "هاي"))
 
 
 def _stands_right_behind(text: Text, near: int, far: int) -> bool:

@@ -14,6 +14,7 @@ _BEHIND_ONE = frozenset({"here", "urge", "relative", "now", "leave"})  # behind 
 _OPENED = frozenset({"urge", "withdraw", "close", "reopen"})  # verbs behind "Dutch" at the very start
 _COUNTED_ALIKE = ("ish", "ch", "ese", "ss")  # English plurals that do not tell: "200 Irish evacuated"
 _COUNTED = ("os", "as", "es", "is", "ns", "ni", "ista", "aista")  # how words for people end behind a number
+_QUALIFIED = frozenset({"office", "citizens", "staff", "others"})  # nouns that a nationality may stand before
 _ARABIC = range(0x0600, 0x0700)
 _ADJECTIVE_PEOPLES = range(0x0590, 0x0700)  # scripts whose plural adjectives are the names of peoples
 
@@ -35,7 +36,9 @@ def _named_before(text: Text, earlier: Sequence[Mention], mention: Mention) -> b
     return any(item.code == mention.code and text.sentence_of[item.first] == sentence for item in earlier)
 
 
-def peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> set[int]:
+def peoples(
+    text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool, owner_before: bool
+) -> set[int]:
     """Which mentions name people. Where one word is adjective and person, an article makes it a noun ("los rusos").
 
     The lexicons of such languages list these little words as `the`; nothing but them, a number, or the beginning
@@ -43,6 +46,7 @@ def peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adject
     """
     articles = {tag.last for tag in tags if tag.category == "the"}
     verbs = {tag.last for tag in tags if tag.category in {"urge", "evacuate"}}  # "quer britânicos fora", plural only
+    verbs -= {tag.last for tag in tags if tag.category == "carrier"}  # "um voo militar francês": the flight is French
     told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
     acts = behind | {tag.first for tag in tags if tag.category in ACTS or tag.category in {"not", "shelter"}}
@@ -51,11 +55,13 @@ def peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adject
     counts = {tag.last for tag in tags if tag.category == "count"}
     each = {tag.last for tag in tags if tag.category == "each"}
     goes_on = acts | {tag.first for tag in tags if tag.category in _BEHIND_ONE}
+    qualified = {tag.first for tag in tags if tag.category in _QUALIFIED}
     nouns: set[int] = set()
     groups: set[int] = set()  # "britanicos y alemanes": the second is what the first is
     for index, mention in enumerate(mentions):
         if "people" not in mention.roles:
-            if _is_counted_singular(text, counts, mention):
+            lone = owner_before and text.behind(mention.last) not in qualified
+            if _is_counted_singular(text, counts, mention, lone):
                 nouns.add(id(mention))
             continue
         first, next_ = mention.first, text.behind(mention.last)
@@ -82,11 +88,14 @@ def peoples(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adject
     return nouns
 
 
-def _is_counted_singular(text: Text, counts: set[int], mention: Mention) -> bool:
-    """ "ألف فرنسي", "۲۰ ایرانی": behind a number stands one of a people, elsewhere an adjective."""
+def _is_counted_singular(text: Text, counts: set[int], mention: Mention, lone: bool) -> bool:
+    """ "ألف فرنسي", "۲۰ ایرانی", "300 Polonyalı": behind a number stands one of a people, elsewhere an adjective.
+
+    `lone`: nothing that the adjective could belong to follows, where it stands before its noun (Turkish).
+    """
     first = mention.first
     if "adjective" not in mention.roles or "name" in mention.roles or not first:
         return False
-    if ord(text.tokens[first][0]) not in _ARABIC or text.between(first - 1, first) != " ":
+    if not (lone or ord(text.tokens[first][0]) in _ARABIC) or text.between(first - 1, first) != " ":
         return False
     return text.tokens[first - 1].isdigit() or first in counts

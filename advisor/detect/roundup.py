@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from advisor.detect.mentions import Mention
@@ -12,13 +13,22 @@ _MARKS = ":："
 
 
 def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
-    """The countries that open an item act, if the headline says where it happens: "Who gets whom out of Iran"."""
+    """The countries that open an item act, if the headline says where it happens: "Who gets whom out of Iran".
+
+    Where the headline names no place, half of the items must name the same: "JAPAN: two buses left Tehran".
+    """
     starts = {sentence.first for sentence in text.sentences if not sentence.title}
     titles = {sentence.index for sentence in text.sentences if sentence.title}
     where = {item.code for item in mentions if item.cue == "at" and text.sentence_of[item.first] in titles}
-    heads = {id(item) for item in mentions if item.first in starts and item.code not in where and _is_head(text, item)}
-    if not where or len({item.code for item in mentions if id(item) in heads}) < _ITEMS:
+    items = [item for item in mentions if item.first in starts and item.code not in where and _is_head(text, item)]
+    actors = {item.code for item in items}
+    if not where and len(actors) > _ITEMS:
+        named = {(text.sentence_of[it.first], it.code) for it in mentions if it.seat and it.code not in actors}
+        code, sentences = Counter(code for _, code in named).most_common(1)[0] if named else ("", 0)
+        where = {code} if 2 * sentences >= len(actors) else set()
+    if not where or len(actors) < _ITEMS:
         return mentions
+    heads = {id(item) for item in items}
     return [replace(item, cue="by") if id(item) in heads else item for item in mentions]
 
 

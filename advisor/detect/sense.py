@@ -71,11 +71,12 @@ def _without_uncounted(text: Text, tags: list[Tag]) -> list[Tag]:
 
 
 def _without_holiday_flights(tags: list[Tag]) -> list[Tag]:
-    """ "A plane with tourists from Turkey landed" is any day's flight; with citizens aboard it is an evacuation."""
+    """ "A plane with tourists from Turkey landed" is any day's flight; with citizens or students, an evacuation."""
     flights = [tag for tag in tags if tag[:2] == ("evacuate", "aboard")]
     if not flights:
         return tags
-    tourists = {tag.first for tag in tags if tag[:2] == ("citizens", "travellers")}
+    students = {tag.first for tag in tags if tag[:2] == ("audience", "students")}
+    tourists = {tag.first for tag in tags if tag[:2] == ("citizens", "travellers")} - students
     idle = {tag for tag in flights if not tourists.isdisjoint(range(tag.first - 1, tag.last + _ABOARD))}
     return [tag for tag in tags if tag not in idle]
 

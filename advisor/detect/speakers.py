@@ -159,6 +159,8 @@ def issuers_of(
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
             yield of_mention(8.4 - 0.1 * distance, mention, "who")
+        elif frame.rule.kind == Kind.EVACUATION and is_people_acting(scene, mention, frame.act):
+            yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.last <= frame.anchor.first and mention.acts and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
         elif mention.acts and mention.cue == "" and mention.last <= frame.anchor.first and opens(scene, mention):
@@ -184,6 +186,14 @@ def issuers_of(
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def is_people_acting(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "The Japanese have a plane on its way to collect ...": a people that opens the sentence for its government."""
+    if "people" not in mention.roles or mention.cue or mention.last > act.first:
+        return False
+    articles = {tag.last for tag in scene.of("article", "the")}
+    return mention.first in articles and mention.first <= scene.text.sentences[scene.sentence].first + 1
 
 
 def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
@@ -252,6 +262,7 @@ def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
     apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
     behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
+    behind = behind and not any(tag.last == act.last for tag in scene.of("riding"))  # "got 17 out on French aircraft"
     whose = mention.roles & {"adjective", "people"} or "upper" in mention.flags
     whose = whose or (behind and act.value == "flight" and "name" in mention.roles and mention.cue in {"", "of"})
     return bool(whose) and (mention.last == act.first or behind)

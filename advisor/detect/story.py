@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from advisor.detect.binding import REGION, Binding, bind, taken_from
+from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
+from advisor.detect.carried import carried
 from advisor.detect.clauses import asks
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.elsewhere import undone_elsewhere
@@ -55,6 +56,12 @@ def read_sentences(
     ):
         discourse.told_of[discourse.title_destination.code] += 1
     said: set[tuple[str, ...]] = set()
+    takings: list[Spot] = []
+
+    def scene_of(it: Sentence) -> Scene:
+        by = by_category(by_sentence[it.index])
+        return _scene(text, article, it, by, (by_sentence, heads, mentions), manners)
+
     for sentence in body:
         words = text.tokens[sentence.first : sentence.last]
         if words in said or len(reading.bound) + len(reading.unbound) > _ENOUGH:
@@ -66,6 +73,8 @@ def read_sentences(
             continue
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         _read_one(rules, undoings, article, reading, scene, sentence, discourse)
+        if discourse.taken is not None and (not takings or takings[-1] != discourse.taken):
+            takings.append(discourse.taken)
         after_lead = (after_lead[0] or discourse.issuer, after_lead[1] or discourse.destination)
         offices = offices or dict(discourse.offices)
         places = places or discourse.places
@@ -74,9 +83,20 @@ def read_sentences(
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         lead = replace(_before_the_headline(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
+    if rule := rules.telling_of(Kind.EVACUATION, "evacuate"):
+        takings = [*_taken_in_headline(reading), *takings]
+        reading.bound.extend(list(carried(reading, rule, takings, scene_of, discourse)))
     if title and body:
-        _echo_headline(reading, [_scene(text, article, it, by_category(by_sentence[it.index]),
-                                        (by_sentence, heads, mentions), manners) for it in body[:_LEAD]])  # fmt: skip
+        _echo_headline(reading, [scene_of(it) for it in body[:_LEAD]])
+
+
+def _taken_in_headline(reading: Reading) -> list[Spot]:
+    """Out of where the headline itself takes people."""
+    return [
+        _spot(binding.destinations[0], frame.sentence)
+        for frame, binding in reading.bound
+        if frame.act.category == "evacuate" and frame.recalled is None and reading.text.sentences[frame.sentence].title
+    ]
 
 
 def _echo_headline(reading: Reading, lead: Sequence[Scene]) -> None:
@@ -149,7 +169,7 @@ def _read_one(
         if isinstance(binding, str):
             reading.unbound.append((frame, binding))
             discourse.of_region = discourse.of_region or binding == REGION
-            if left := taken_from(scene, discourse, frame):
+            if binding in UNKNOWN and frame.recalled is None and (left := taken_from(scene, discourse, frame)):
                 discourse.taken = discourse.destination = left
         elif _is_uncertain(frame, binding.issuers[0].score, binding.destinations[0].score):
             reading.unbound.append((frame, "issuer or destination too uncertain"))
@@ -160,7 +180,7 @@ def _read_one(
                 continue  # what is only remembered leads nowhere else
             discourse.place_of_kind[frame.rule.kind] = _spot(binding.destinations[0], scene.sentence)
             last = binding
-            if frame.act.category == "evacuate":
+            if frame.act.category == "evacuate" and frame.recalled is None:
                 discourse.taken = _spot(binding.destinations[0], scene.sentence)
             told = told if told and told[0] < frame.act.first else (frame.act.first, binding)
     if not sentence.title:

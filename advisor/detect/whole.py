@@ -14,6 +14,7 @@ from advisor.detect.scene import LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate
 from advisor.detect.tags import Tag
 from advisor.model import Kind
 
+_BESIDE = 8.0  # the least score of a place that the act itself names
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denies one speaks of the other as well
 _OPENING = 2  # sentences: the headline and the lead
@@ -30,6 +31,7 @@ def weigh(reading: Reading) -> None:
     _drop_lifted(reading)
     _drop_told(reading)
     _drop_guests(reading)
+    _drop_stops(reading)
     _drop_places_that_speak(reading)
     _drop_echoes(reading)
 
@@ -70,6 +72,38 @@ def _drop_guests(reading: Reading) -> None:
         return on_board and as_people and issuer.code not in acting and place.code in rescued
 
     _without(reading, is_guest, "they travel with another government's flight")
+
+
+def _drop_stops(reading: Reading) -> None:
+    """ "Special flight from Amman", and the text says that they were taken from Israel to Amman."""
+    flown: dict[str, set[str]] = {}
+    stops: set[str] = set()
+    for frame, binding in reading.bound:
+        if frame.rule.kind == Kind.EVACUATION:
+            places = {place.code for place in binding.destinations}
+            stops |= {code for code in _reached(reading, frame.sentence) if code not in places}
+            for issuer in binding.issuers:
+                flown.setdefault(issuer.code, set()).update(places)
+
+    def is_stop(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        elsewhere = flown.get(issuer.code, set()) - stops
+        return frame.rule.kind == Kind.EVACUATION and place.code in stops and bool(elsewhere) and place.score < _BESIDE
+
+    _without(reading, is_stop, "they only change planes there")
+
+
+def _reached(reading: Reading, sentence: int) -> set[str]:
+    """Where people arrive by that sentence."""
+    arrivals = [tag for tag in reading.by_sentence[sentence] if tag.category == "arrive"]
+    left = {tag.last for tag in reading.by_sentence[sentence] if tag.category == "from"}
+    return {
+        item.code
+        for item in reading.places[sentence]
+        if item.seat and item.first not in left and item.way != "from"
+        for tag in arrivals
+        if (tag.first < item.first and item.last < tag.last) or 0 <= item.first - tag.last <= 1
+        or 0 <= tag.first - item.last <= 1
+    }  # fmt: skip
 
 
 def _drop_places_that_speak(reading: Reading) -> None:

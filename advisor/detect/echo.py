@@ -196,6 +196,10 @@ def _last_of(scene: Scene, bound: Sequence[Bound], kinds: Collection[str]) -> li
 def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
     """ "Germany followed within hours": who opens the clause, where nothing but a time stands behind."""
     text, last = scene.text, scene.text.sentences[scene.sentence].last
+    if tag.first == text.sentences[scene.sentence].first:  # "Anche il Canada.": nothing else is said
+        lone = [item for item in scene.mentions if "name" in item.roles and item.last == last and not item.cue]
+        within = [item for item in scene.mentions if lone and item.group == lone[-1].group]
+        return within if within and within[0].first - tag.last <= 1 else []
     closed = tag.last >= last or not text.between(tag.last - 1, tag.last).isspace()
     if tag.last - tag.first == 1 and not closed and not text.tokens[tag.last].isdigit():
         return []
@@ -206,11 +210,19 @@ def _who_follows(scene: Scene, tag: Tag) -> list[Mention]:
             item.acts
             and item.cue in {"", "by", "of"}
             and 0 <= tag.first - item.last <= _FOLLOWS
-            and (opens(scene, item) or opens_clause(scene, item))
+            and (opens(scene, item) or opens_clause(scene, item) or _behind_semicolon(scene, item))
         )
         or _stands_for_noun(scene, tag, item)  # "celle de l'Australie a suivi"
     ]
     return [item for item in scene.mentions if able and item.group == able[-1].group and item.last <= tag.first]
+
+
+def _behind_semicolon(scene: Scene, mention: Mention) -> bool:
+    """ "... to leave Mali; Norway and Sweden too": the list that the mention stands in opens its clause."""
+    first = min(item.first for item in scene.mentions if item.group == mention.group)
+    if first - 1 in {word.first for word in scene.of("article")}:
+        first -= 1
+    return ";" in scene.text.between(first - 1, first)
 
 
 def _stands_for_noun(scene: Scene, tag: Tag, mention: Mention) -> bool:
@@ -223,6 +235,12 @@ def _stands_for_noun(scene: Scene, tag: Tag, mention: Mention) -> bool:
         return False  # also "Australia's has followed"
     articles = {word.last for word in scene.of("article")}
     return mention.cue == "of" or (not mention.cue and "adjective" in mention.roles and mention.first in articles)
+
+
+def _opens_as_place(scene: Scene, tag: Tag, mention: Mention) -> bool:
+    """ "In Wien klingt es genauso", "À Vienne, même son de cloche": a capital, for those who govern there."""
+    opens_ = mention.first <= scene.text.sentences[scene.sentence].first + 1
+    return opens_ and mention.cue == "at" and "capital" in mention.flags and tag.first - mention.last <= _FOLLOWS
 
 
 def _owns_the_opening(scene: Scene, mention: Mention) -> bool:
@@ -273,6 +291,7 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
         and not tag.first <= head.owner.first < tag.last
         and separation(scene.text, tag, Tag("", "", head.first, head.last, "")) <= _REACH
     ]
+    able = able or [item for item in scene.mentions if _opens_as_place(scene, tag, item)]
     if not able:
         return []
     nearest = min(able, key=lambda it: separation(scene.text, tag, Tag("", "", it.first, it.last, "")))

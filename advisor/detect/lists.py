@@ -27,6 +27,7 @@ _OWNED = frozenset({"citizens", "staff", "office"})
 _PART_OF_ITEM = 8  # characters that may name the part of a country in a list
 _LIST = 3  # places; two may be a topic and a speaker
 _ASIDE = 4  # words between two places of a list that say who says so
+_FOLLOWS = 6  # words from the first of "; Norway and Sweden too" to "too"
 _JOINER = 3  # words between two places of a list
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HEADLINE_COMMA = "、,"
@@ -46,6 +47,7 @@ class _Words(NamedTuple):
     parts: set[int]
     also: set[int]  # where "also" ends
     people: set[int]  # where words for people and offices begin
+    follow: set[int]  # where words for doing the same begin
 
 
 def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last: bool) -> list[Mention]:
@@ -64,6 +66,7 @@ def in_lists(text: Text, tags: Sequence[Tag], mentions: list[Mention], verb_last
         parts={token for tag in tags if tag.category == "part" for token in range(tag.first, tag.last)},
         also={tag.last for tag in tags if tag.category == "also"},
         people={tag.first for tag in tags if tag.category in _OWNED},
+        follow={tag.first for tag in tags if tag.category == "follows"},
     )
     meanings: dict[int, list[Mention]] = {}  # one word may name several places: סיני is Sinai and Chinese
     for mention in mentions:
@@ -223,6 +226,10 @@ def _alike(left: Mention, right: Mention) -> bool:
 def _joined(text: Text, words: _Words, left: Mention, right: Mention) -> bool:
     if not same_sentence(text, left.first, right.first) or not _alike(left, right):
         return False
+    if ";" in text.between(left.last - 1, right.first) and any(
+        right.last <= token <= right.last + _FOLLOWS for token in words.follow
+    ):
+        return False  # "... to leave Mali; Norway and Sweden too"
     if _goes_on_behind_an_aside(text, words, left, right):
         return True
     joiners, articles = words.joiners, words.articles

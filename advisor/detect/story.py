@@ -83,7 +83,9 @@ def read_sentences(
         scene = _scene(text, article, sentence, index, (by_sentence, heads, mentions), manners)
         lead = replace(_before_the_headline(discourse, *after_lead), offices=offices, places=places)
         _read_one(rules, undoings, article, reading, scene, sentence, lead)
-    if rule := rules.telling_of(Kind.EVACUATION, "evacuate"):
+    # Where no rule fires at all the article is not read: see `Detector.may_fire`.
+    fired = bool(reading.bound or reading.unbound)
+    if fired and (rule := rules.telling_of(Kind.EVACUATION, "evacuate")):
         takings = [*_taken_in_headline(reading), *takings]
         reading.bound.extend(list(carried(reading, rule, takings, scene_of, discourse)))
     if title and body:

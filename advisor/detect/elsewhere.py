@@ -14,6 +14,8 @@ from advisor.detect.text import is_unspaced
 from advisor.model import Kind
 
 _ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
+_ACTS = ("leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter")
+_TRAILS = frozenset("…")  # a break only before whoever speaks next: 자국민에 출국 촉구…이란 "가짜 뉴스"
 
 
 def undone_elsewhere(undoings: Sequence[Undoing], reading: Reading, frame: Frame) -> tuple[str, Undoing] | None:
@@ -41,16 +43,33 @@ def _any_of(
 def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: Tag) -> bool:
     """ "Qatar tells its citizens to leave, and a rumour about Turkey": what follows an act takes nothing of it back."""
     text = reading.text
-    acts = [tag for tag in tags if tag.category == frame.act.category and tag.last <= culprit.first]
+    told = [tag for sentence in text.sentences if sentence.title for tag in reading.by_sentence[sentence.index]]
+    names = {frame.act.category, *(() if culprit.category == "commemorates" else _ACTS)}  # "Kabul airlift, a year on"
+    acts = [tag for tag in told if tag.category in names and tag.last <= culprit.first]
     if not acts or culprit.category == "expel":
         return False
     between = text.original[text.ends[acts[-1].last - 1] : text.starts[culprit.first]]
     if not _ASKING.isdisjoint(between):  # "Canada orders citizens out? Fake"
         return False
-    joined = any(tag.category == "and" and acts[-1].last <= tag.first and tag.last <= culprit.first for tag in tags)
+    # "as misinformation spreads", but "as part of a drill"
+    joining = {"and"} if culprit.category == "drill" else {"and", "while", "meanwhile"}
+    joined = any(tag.category in joining and acts[-1].last <= tag.first and tag.last <= culprit.first for tag in tags)
     spaced = is_unspaced(text.tokens[culprit.first]) and " " in between  # 越南吁公民撤离 中国押回嫌犯
     attached = culprit.language in {"ar", "he"} and text.tokens[culprit.first].startswith(ATTACHED_AND)
+    if not _TRAILS.isdisjoint(between) and _is_told_by_another(reading, acts[-1], culprit):
+        return True
     return joined or spaced or attached or not _BREAKS.isdisjoint(between)
+
+
+def _is_told_by_another(reading: Reading, act: Tag, culprit: Tag) -> bool:
+    """Whether a country stands between the dots behind the act and what would undo it."""
+    text = reading.text
+    places = [item for item in reading.places[text.sentence_of[culprit.first]] if item.first >= act.last]
+    return any(
+        item.last <= culprit.first
+        and not _TRAILS.isdisjoint(text.original[text.ends[act.last - 1] : text.starts[item.first]])
+        for item in places
+    )
 
 
 def _taking_back(reading: Reading, frame: Frame) -> list[list[Tag]]:

@@ -7,7 +7,7 @@ little more does no harm.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -44,13 +44,11 @@ class Finder:
         script = _Script(lexicon, alphabet)
         self.alphabet = alphabet
         self.unit = _UNITS.get(lexicon.script, _LETTERS) * (_VERB_FINAL if lexicon.object_before else 1.0)
-        rarest = _Pieces(script, frozenset(rare), rarest=True)
-        first = _Pieces(script, frozenset(range(len(fills.slots))).difference(rare))
-        for phrase in _written(lexicon, script, fills):
-            rarest.add(phrase)
-            first.add(phrase)
-        self._rare = _Phrases(lexicon, script, fills, rarest)
-        self._others = _Phrases(lexicon, script, fills, first)
+        asked = frozenset(rare)
+        rest = frozenset(range(len(fills.slots))) - asked
+        # One after the other, so that only one is in the making at a time: memory once taken is not given back.
+        self._rare = _Phrases(lexicon, script, fills, _pieces(lexicon, script, fills, asked, rarest=True))
+        self._others = _Phrases(lexicon, script, fills, _pieces(lexicon, script, fills, rest))
         self._names = _Names(lexicon, script, places)
 
     def rare(self, folded: bytes) -> Found:
@@ -174,20 +172,26 @@ class _Beside(NamedTuple):
 class _Growing:
     """The same while phrases are added."""
 
-    whole: set[int] = field(default_factory=set)
-    begins: dict[bytes, _Other] = field(default_factory=dict)
-    goes_on: dict[bytes, _Other] = field(default_factory=dict)
+    whole: frozenset[int] = frozenset()
+    begins: dict[bytes, _Other] | None = None  # most pieces need none
+    goes_on: dict[bytes, _Other] | None = None
     size: int = 0
 
-    def add(self, others: dict[bytes, _Other], other: _Other, size: int) -> None:
-        others[other.said] = other.or_wider(others.get(other.said, other))
+    def begin(self, other: _Other, size: int) -> None:
+        self.begins = self._with(self.begins, other, size)
+
+    def go_on(self, other: _Other, size: int) -> None:
+        self.goes_on = self._with(self.goes_on, other, size)
+
+    def _with(self, others: dict[bytes, _Other] | None, other: _Other, size: int) -> dict[bytes, _Other]:
         self.size = max(self.size, size)
+        known = {} if others is None else others
+        known[other.said] = other.or_wider(known.get(other.said, other))
+        return known
 
     def beside(self) -> _Beside:
-        return _Beside(
-            tuple(sorted(self.whole)), tuple(sorted(self.begins.values())), tuple(sorted(self.goes_on.values())),
-            self.size,
-        )  # fmt: skip
+        begins, goes_on = (tuple(sorted((others or {}).values())) for others in (self.begins, self.goes_on))
+        return _Beside(tuple(sorted(self.whole)), begins, goes_on, self.size)
 
 
 class _Written(NamedTuple):
@@ -225,15 +229,22 @@ class _Pieces(dict[bytes, _Growing]):
         if self._script.alone(phrase.runs):
             piece.whole |= filled
         elif rare is not first:
-            piece.add(piece.begins, self._between(first, first, rare), phrase.size)
+            piece.begin(self._between(first, first, rare), phrase.size)
         else:
             other = max(others, key=self._script.rarity, default=_Run(b"", (), len(first.words), 0))
-            piece.add(piece.goes_on, self._between(other, first, other), phrase.size)
+            piece.go_on(self._between(other, first, other), phrase.size)
 
     def _between(self, said: _Run, first: _Run, other: _Run) -> _Other:
         """`said` as what must stand beside, where `other` stands behind the beginning `first`."""
         spaces = _FURTHEST if self._script.unspaced else other.before - len(first.words) + 1
         return _Other(said.said, other.size, spaces)
+
+
+def _pieces(lexicon: Lexicon, script: _Script, fills: Fills, asked: frozenset[int], rarest: bool = False) -> _Pieces:
+    pieces = _Pieces(script, asked, rarest)
+    for phrase in _written(lexicon, script, fills):
+        pieces.add(phrase)
+    return pieces
 
 
 class _Phrases:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-_HALF = 150  # so many of late, and at most as many from before
+_HALF = 120  # so many of late, and at most as many from before
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -86,7 +86,9 @@ def knowledge(user: Path | None = None) -> Knowledge:
     known = {item[0]: _lexicon_from(item) for item in lexicons}
     if own:
         known = with_words(known, own)
-    if user is not None and (unknown := list(unknown_tags(rules, known.values()))):  # a test looks at the shipped ones
+    if user is not None and (
+        unknown := list(unknown_tags(rules, undoings, known.values()))
+    ):  # a test looks at the shipped ones
         raise ConfigError(*unknown)
     written = [path for folder in folders for path in sorted((folder / "rules").glob("*.yaml"))]
     engine = sorted(Path(trie.__file__).parent.glob("*.py"))
@@ -137,6 +139,8 @@ def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon
 def lexicon_of(document: Document) -> Lexicon:
     """One lexicon file, not compiled yet."""
     model = validated(LexiconModel, document)
+    if not all(model.oblique):
+        raise ConfigError(document.fault(("oblique",), "oblique: an ending has at least one letter"))
     return Lexicon(
         model.language, model.script, frozenset(map(fold.fold, model.function_words)), _entries(model, document),
         frozenset(model.letters), model.home, model.prefixes.affixes(), model.suffixes.affixes(),
@@ -145,7 +149,7 @@ def lexicon_of(document: Document) -> Lexicon:
         model.adjective_after,
         model.verb_first,
         model.subject_behind,
-        tuple(model.oblique),
+        tuple(ending.lower() for ending in model.oblique),
     )  # fmt: skip
 
 

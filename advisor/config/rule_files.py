@@ -46,7 +46,9 @@ def read_rules(
         document, at = entry.home
         try:
             if entry.section == "undoing":
-                undoings.append(validated(UndoingModel, document, entry.content, at).undoing())
+                undoing = validated(UndoingModel, document, entry.content, at).undoing()
+                here = document.fault(at, "")
+                undoings.append(dataclasses.replace(undoing, place=f"{here.file}:{here.line}:{here.column}"))
                 continue
             if entry.section == "watchwords":
                 watchword = validated(WatchwordModel, document, entry.content, at)
@@ -157,13 +159,19 @@ def _unknown_undoings(rules: Iterable[Rule], undoings: Iterable[Undoing]) -> Ite
             yield _fault(rule, f"no undoing is called {name!r} (known: {', '.join(sorted(known))})")
 
 
-def unknown_tags(rules: Iterable[Rule], lexicons: Iterable[Lexicon]) -> Iterator[Fault]:
-    """Tags that nothing ever gives: what a rule asks for by them would never be found, in silence."""
+def unknown_tags(rules: Iterable[Rule], undoings: Iterable[Undoing], lexicons: Iterable[Lexicon]) -> Iterator[Fault]:
+    """Tags that nothing ever gives: what a rule or an undoing asks for by them would never be found, in silence."""
     given = {TagSpec(category) for category in _MADE} | {TagSpec("citizens", "people"), TagSpec("staff", "owned")}
     given.add(TagSpec("office", "government"))
     meanings = {meaning for lexicon in lexicons for trie in lexicon.tries for some in trie.meanings for meaning in some}
     for category, value in meanings:
         given |= {TagSpec(category), TagSpec(category, value)}
+    for undoing in undoings:
+        for spec in undoing.need.tags:
+            if spec not in given:
+                file, line, column = undoing.place.rsplit(":", 2)
+                hint = _hint(spec, given)
+                yield Fault(file, int(line), int(column), f"undoing {undoing.id}: no lexicon has the tag {spec}{hint}")
     for rule in rules:
         rungs = [rung.need for rung in rule.ladder if rung.need is not None]
         asked = [
@@ -172,9 +180,12 @@ def unknown_tags(rules: Iterable[Rule], lexicons: Iterable[Lexicon]) -> Iterator
         ]
         for spec in dict.fromkeys(asked):
             if spec not in given:
-                near = get_close_matches(str(spec), sorted(map(str, given)), 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                yield _fault(rule, f"no lexicon has the tag {spec}{hint}")
+                yield _fault(rule, f"no lexicon has the tag {spec}{_hint(spec, given)}")
+
+
+def _hint(spec: TagSpec, given: Iterable[TagSpec]) -> str:
+    near = get_close_matches(str(spec), sorted(map(str, given)), 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _fault(rule: Rule, message: str) -> Fault:

@@ -158,6 +158,7 @@ class Undoing:
     kinds: frozenset[AnyKind] = frozenset(Kind)
     headline: bool = False  # a headline that says so undoes the acts of the whole article
     behind: bool = False  # a sentence that says so undoes the acts of the one before it
+    place: str = ""  # file:line:column
 
     def governs(self, rule: Rule) -> bool:
         """Whether it can undo what `rule` finds."""

@@ -145,6 +145,7 @@ def test_an_example_may_name_every_field_that_must_be_found(tmp_path: Path, caps
     ("text", "fault"),
     [
         ("rules:\n  - id: leave-told\n    act: leve\n", ":2:5: rule leave-told: no lexicon has the tag leve; did you mean leave?"),
+        ("undoing:\n  - id: denied\n    tag: dney\n", ":2:5: undoing denied: no lexicon has the tag dney; did you mean deny?"),
         ("rules:\n  - id: leave-told\n    severity: [{is: sever}]\n", ":3:17: severity.0.is: unknown severity 'sever' (minor,"),
         ("rules:\n  - id: leave-told\n    examples:\n      match: [{titel: x}]\n", ":4:16: unknown key 'titel'"),
     ],

@@ -72,6 +72,11 @@ def knowledge(user: Path | None = None) -> Knowledge:
         for part in ((user / "rules", user / "lexicons") if user else ())
         if os.path.lexists(part) and (wrong := no_folder(part))
     ]
+    if user is not None and not any(os.path.lexists(user / part) for part in ("rules", "lexicons")):
+        faults += [
+            Fault(str(path), 0, 0, f"is not read here; rules stand in {user / 'rules'}, words in {user / 'lexicons'}")
+            for path in sorted(user.glob("*.yaml"))
+        ]
     folders = [shipped("config"), *([user] if user else [])]
     rules, undoings, own = read_rules(folders, faults)
     if faults:
@@ -188,8 +193,8 @@ def _joined(shipped_one: Lexicon, user: Lexicon) -> Lexicon:
         shipped_one.verb_last,
         shipped_one.adjective_after,
         shipped_one.verb_first,
-        shipped_one.subject_behind,
-        shipped_one.oblique,
+        shipped_one.subject_behind or user.subject_behind,
+        (*shipped_one.oblique, *user.oblique),
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def carried(
 
 def _of_sentence(reading: Reading, scene: Scene, rule: Rule, place: Spot, known: Known) -> Iterator[Bound]:
     """The evacuations of one sentence by those who act in it, out of `place` where it names none itself."""
-    before = [tag for tag in reading.by_sentence[scene.sentence - 1] if tag.category in _VEHICLES]
+    before = [tag for tag in reading.by_sentence[max(scene.sentence - 1, 0)] if tag.category in _VEHICLES]
     states = _counted_states(scene) or _counted_next(reading, scene) or _theirs(reading, scene)
     moves = _moves(scene) or (list(scene.of("citizens")) if before else [])
     if not moves or _is_of_other_news(scene) or _is_old(scene):
@@ -162,7 +162,9 @@ def _theirs(reading: Reading, scene: Scene) -> list[Mention]:
     """ "Pretoria took the land route. Its 78 reached Aswan by bus": the only one named in the sentence before."""
     first = scene.text.sentences[scene.sentence].first
     led = any(tag.first == first for tag in scene.of("theirs", "own"))
-    before = [it for it in reading.places[scene.sentence - 1] if it.acts and it.cue in {"", "by"}] if led else []
+    before = (
+        [it for it in reading.places[max(scene.sentence - 1, 0)] if it.acts and it.cue in {"", "by"}] if led else []
+    )
     alone = len({it.code for it in before}) == 1
     return before[:1] if alone and _numbered(scene) else []
 

@@ -15,7 +15,7 @@ from advisor.model import Kind
 
 _ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
 _ACTS = ("leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter")
-_CLAUSE_ENDS = frozenset(",;،؛、，；–—?？؟")
+_LABELS = frozenset(":：|–—")  # behind "fact check"
 _TRAILS = frozenset("…")  # a break only before whoever speaks next: 자국민에 출국 촉구…이란 "가짜 뉴스"
 
 
@@ -49,8 +49,10 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
     acts = [tag for tag in told if tag.category in names and tag.last <= culprit.first]
     if culprit.category == "expel":
         return False
+    if culprit.category == "fact_check" and _calls_plainly(text, told, culprit):
+        return True
     if not acts:
-        return culprit.category == "fact_check" and _goes_on_with_a_call(reading, told, culprit)
+        return False
     between = text.original[text.ends[acts[-1].last - 1] : text.starts[culprit.first]]
     if not _ASKING.isdisjoint(between):  # "Canada orders citizens out? Fake"
         return False
@@ -64,28 +66,19 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
     return joined or spaced or attached or not _BREAKS.isdisjoint(between)
 
 
-def _goes_on_with_a_call(reading: Reading, told: Sequence[Tag], culprit: Tag) -> bool:
-    """ "Misinformation rife in Niger; US tells citizens to leave": a clause that says where, then one with who acts."""
-    text = reading.text
-    act = next((tag for tag in told if tag.category in _ACTS and tag.first >= culprit.last), None)
-    if act is None:
-        return False
-    breaks = [token for token in range(culprit.last, act.first) if _is_parted(text, token)]
-    if not breaks:
-        return False
-    sentences = sorted({text.sentence_of[culprit.first], text.sentence_of[act.first]})
-    places = [item for sentence in sentences for item in reading.places[sentence]]
-    begins = text.sentences[text.sentence_of[culprit.first]].first
-    named = any(begins <= item.first < breaks[0] for item in places)
-    acting = [item.first for item in places] + [head.first for head in reading.heads]
-    return named and any(breaks[-1] <= token < act.first for token in acting)
+def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:
+    """ "Misinformation rife in Niger, US tells citizens to leave": a call, neither asked nor denied, without a label.
 
-
-def _is_parted(text: Text, token: int) -> bool:
-    """Whether a mark that ends a clause, other than a colon, or a space where words have none, stands before it."""
-    mark = text.between(token - 1, token)
-    spaced = mark.isspace() and is_unspaced(text.tokens[token]) and is_unspaced(text.tokens[token - 1])
-    return spaced or not _CLAUSE_ENDS.isdisjoint(mark) or " - " in mark
+    "Fact check: ..." is one; a call that is missed costs more than a rumour that is told.
+    """
+    label = text.between(culprit.last - 1, culprit.last) if culprit.last < len(text.tokens) else ""
+    title = text.original[: text.starts[culprit.first]] + text.original[text.starts[culprit.first] :].split("\n")[0]
+    if not _LABELS.isdisjoint(label) or " - " in label or not _ASKING.isdisjoint(title):
+        return False
+    checked = [tag for tag in told if tag.category == "fact_check"]
+    own = [tag for tag in told if not any(it.first < tag.last and tag.first < it.last for it in checked)]
+    categories = {tag.category for tag in own if tag.category not in _ACTS or text.quoted(tag.first) is None}
+    return "urge" in categories and not categories.isdisjoint(_ACTS) and categories.isdisjoint({"not", "deny"})
 
 
 def _is_told_by_another(reading: Reading, act: Tag, culprit: Tag) -> bool:

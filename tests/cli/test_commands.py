@@ -280,6 +280,14 @@ def test_a_rules_folder_that_is_not_there_is_an_error_and_not_ignored(command: t
     assert "typo: is no folder" in done.stderr
 
 
+def test_rules_that_stand_beside_the_folder_of_rules_are_an_error_and_not_ignored(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("rules: []\n")
+    done = advisor("rules", "test", "--rules", str(tmp_path))
+    assert done.returncode == 2
+    assert "mine.yaml" in done.stderr
+    assert str(tmp_path / "rules") in done.stderr
+
+
 def test_sources_of_the_file_are_shown_before_the_service_ever_ran(tmp_path: Path) -> None:
     config = tmp_path / "advisor.yaml"
     config.write_text(

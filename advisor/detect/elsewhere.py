@@ -15,7 +15,7 @@ from advisor.model import Kind
 
 _ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
 _ACTS = ("leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter")
-_LABELS = frozenset(":：|–—")  # behind "fact check"
+_LABELS = frozenset(":：|–—…")  # behind "fact check"
 _TRAILS = frozenset("…")  # a break only before whoever speaks next: 자국민에 출국 촉구…이란 "가짜 뉴스"
 
 
@@ -72,6 +72,8 @@ def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:
     "Fact check: ..." is one; a call that is missed costs more than a rumour that is told.
     """
     label = text.between(culprit.last - 1, culprit.last) if culprit.last < len(text.tokens) else ""
+    if culprit.first and not any(tag.first >= culprit.last for tag in told):
+        label += text.between(culprit.first - 1, culprit.first)  # "... 출국 명령…가짜 뉴스"
     title = text.original[: text.starts[culprit.first]] + text.original[text.starts[culprit.first] :].split("\n")[0]
     if not _LABELS.isdisjoint(label) or " - " in label or not _ASKING.isdisjoint(title):
         return False

@@ -138,10 +138,12 @@ def _read_one(
 ) -> None:  # fmt: skip
     last: Binding | None = None
     told: tuple[int, Binding] | None = None  # the act bound before in this sentence: "leave Iran and not to go there"
+    # A government's own page names the month of an order that stands; its date of publication may be older still.
+    by = {category: tags for category, tags in scene.by.items() if category != "month" or not article.official}
     frames = frames_in(
         reading.text,
         sentence,
-        scene.by,
+        by,
         rules,
         undoings,
         article.published,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -112,8 +112,13 @@ class Scene:
     official: str | None
     about: str | None
     manners: Manners
-    below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
+    listed: Callable[[], tuple[Mention, ...]] = tuple  # looks for what is `below`
     by: Mapping[str, Sequence[Tag]] = field(default_factory=dict)  # the tags by category
+
+    @property
+    def below(self) -> tuple[Mention, ...]:
+        """The countries of a list that this sentence announces, an item a line."""
+        return self.listed()
 
     def of(self, *categories: str) -> Iterator[Tag]:
         """The tags of these categories."""

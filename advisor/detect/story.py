@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
@@ -128,8 +129,8 @@ def _scene(
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    below = list_below(text, sentence, found[0], found[2])
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below, by)
+    listed = partial(list_below, text, sentence, found[0], found[2])
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, listed, by)
 
 
 def _read_one(

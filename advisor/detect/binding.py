@@ -7,12 +7,13 @@ The scores order readings by how directly the text says them; only their order m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.knowledge import BODIES
+from advisor.detect.mentions import Mention
 from advisor.detect.private import privately_taken
 from advisor.detect.scene import (
     ANAPHOR,
@@ -418,13 +419,21 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
     if chosen.mention is None:
         return (chosen,)
     fellows = [chosen]
+    groups = {chosen.mention.group, *_lies_in(scene, chosen.mention)}
     edges = {tag.first for tag in scene.of("bordering_after") if tag.value == "one"}
     for mention in scene.mentions:
         if mention.last in edges and mention.cue == "with":
             continue  # 柬埔寨与泰国接壤的省份: provinces of Cambodia
-        if mention.group == chosen.mention.group and mention.code not in without | {item.code for item in fellows}:
+        if mention.group in groups and mention.code not in without | {item.code for item in fellows}:
             fellows.append(Candidate(chosen.score, mention.code, mention.first, mention.last, LISTED_WITH, mention))
     return tuple(fellows)
+
+
+def _lies_in(scene: Scene, place: Mention) -> Iterator[int]:
+    """ "To Kashmir in India and to Pakistan": the list goes on from the country that a part of it lies in."""
+    if "name" not in place.roles:
+        behind = (item for item in scene.mentions if 0 <= item.first - place.last <= 1 and item.code == place.code)
+        yield from (item.group for item in behind if item.cue in {"at", "of"})
 
 
 def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Sequence[Candidate]) -> list[Candidate]:

@@ -29,6 +29,7 @@ OWN_FLIGHTS = frozenset({"own", "flight", "counted", "landed"})  # values of "ev
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
+TOPIC = "what the article is about"  # nothing in the sentence points there
 _LISTED = 5.5
 _WHY = 4  # words between "because of" and whose doing it is
 _DATELINE_WORDS = 6  # "VILNIUS, Feb 24 (Reuters)" and the dash behind
@@ -240,6 +241,16 @@ def opens_clause(scene: Scene, mention: Mention) -> bool:
     joined = any(tag.first == before == tag.last - 1 for tag in scene.of("and", "while"))
     marked = joined and "," in scene.text.between(before - 1, before)
     return marked and not any(item.group == mention.group and item.first < mention.first for item in scene.mentions)
+
+
+def is_gapped(scene: Scene, mention: Mention) -> bool:
+    """ "Poland flew 99 of its citizens home and Italy another 150": the verb goes without saying, and so does who."""
+    if mention.cue or "name" not in mention.roles or scene.manners.verb_last:
+        return False
+    joined = any(tag.last == mention.first for tag in scene.of("and"))
+    further = any(tag.first == mention.last for tag in scene.of("more"))
+    counted = mention.last < len(scene.text.tokens) and scene.text.tokens[mention.last].isdigit()
+    return joined and (further or counted) and scene.text.between(mention.last - 1, mention.last) == " "
 
 
 def is_why(scene: Scene, act: Tag, mention: Mention) -> bool:

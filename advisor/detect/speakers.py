@@ -322,6 +322,8 @@ def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable
         spot = discourse.offices.get(head.value) if head.category == "office" and head.owner is None else None
         if any(max(it.first - head.last, head.first - it.last) <= 2 and "name" in it.roles for it in scene.mentions):
             continue  # "سفارت مجازی ایالات متحده": a country stands right by it
+        if any(it.category == "staff" and it.owner and it.last <= head.first for it in scene.heads):
+            continue  # "New Zealand's diplomats left and the mission has moved": theirs
         if spot is not None and scene.sentence - spot.sentence <= _OFFICE_AGE:
             score = _SAME_OFFICE - 0.005 * gap(scene, anchor, head.first, head.last)
             yield Candidate(score, spot.code, spot.first, spot.last, f"whose {head.value} was spoken of")

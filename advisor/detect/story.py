@@ -12,7 +12,7 @@ from itertools import islice
 
 from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
 from advisor.detect.carried import carried
-from advisor.detect.clauses import asks
+from advisor.detect.clauses import asks, said_behind_colon
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.elsewhere import undone_elsewhere
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
@@ -159,6 +159,7 @@ def _read_one(
             reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
+        own_words = own_words or said_behind_colon(reading.text, by, sentence, frame.act)
         if frame.rule.voice == "official" and not own_words:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue

@@ -217,7 +217,7 @@ def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candida
 
 def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
     """ "... advises against travel to these eleven countries:", and then a country a line."""
-    if nearest >= _BESIDE or frame.act.category not in TOLD | {"lift"}:
+    if nearest >= _BESIDE or frame.act.category not in TOLD | {"lift", "close"}:
         return None
     places = {
         item.code: of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code

@@ -222,7 +222,8 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
     topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"
     topic = topic if topic and any(item.seat and item.code == topic.code for item in scene.mentions) else None
     for head in scene.heads:
-        if head.category == "office" and head.owner and head.owner.code not in BODIES:
+        host = head.owner and discourse.told and head.owner.code == discourse.told.code  # it comments on what others do
+        if head.category == "office" and head.owner and head.owner.code not in BODIES and not host:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         elsewhere = topic is not None and head.seat is not None and head.seat.code != topic.code
         if head.seat and head.value not in AT_HOME and not elsewhere and (discourse.told is None or len(seats) == 1):

@@ -160,7 +160,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if frame.rule.kind == Kind.EVACUATION and (from_there or _takes_locals(scene, audience, issuer, destination)):
         return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
-    if _is_remembered_list(scene, discourse, destination):
+    if _is_remembered_list(scene, discourse, frame, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
         named = {item.code for item in scene.mentions if "adjective" in item.roles}  # "on the Pakistani side"
         destinations = tuple(item for item in destinations if item.code in named) or destinations
@@ -204,8 +204,13 @@ def _places_for(
     return [place for place in places if place.score > places[0].score - _PLAINLY]
 
 
-def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
-    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them."""
+def _is_remembered_list(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:
+    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them.
+
+    But people are taken out of where others were before, whatever lists of advice stand between.
+    """
+    if frame.act.category == "evacuate" and discourse.taken is not None:
+        return False
     remembered = destination.mention is None and destination.why == BEFORE and discourse.told is not None
     return (
         remembered

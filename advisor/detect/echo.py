@@ -107,11 +107,12 @@ def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
     named = first is not None and first.cue in {"", "by", "of"} and first.last <= frame.act.first
     known = {item.code for _, own in here for item in (*own.issuers, *own.destinations)}
     busy = [tag for tag in scene.tags if tag.category in _OWN]
+    flown = frame.act.category == "evacuate"
     speakers = tuple(
         Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
         for mention in scene.mentions
         if named and mention.first >= frame.act.last and mention.code not in known
-        and (_stands_for_clause(scene, mention, busy) or (frame.act.category == "evacuate" and is_gapped(scene, mention)))
+        and (_stands_for_clause(scene, mention, busy) or (flown and is_gapped(scene, mention)))
     )  # fmt: skip
     if speakers:
         yield replace(frame, filled={}, rung=None), Binding(speakers, binding.destinations)

@@ -80,7 +80,10 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
     owners = {id(head.owner) for head in reading.heads}
     reached = {tag.last for tag in reading.tags if tag.category == "arrive" or tag[:2] == ("close", "move")}
     chosen: Mention | None = None
+    left = any(it.seat and it.way == "from" and text.sentences[text.sentence_of[it.first]].title for it in reading.mentions)
     for mention in reading.mentions:
+        if left and mention.way == "to":
+            continue  # "Kabil'den kalkan uçak İstanbul'a indi"
         if not text.sentences[text.sentence_of[mention.first]].title:
             break
         if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):

@@ -155,6 +155,13 @@ def has_own_subject(scene: Scene, act: Tag) -> bool:
     return False
 
 
+def home_terms(scene: Scene, act: Tag) -> list[Tag]:
+    """The words of an act that only the home government of the language uses: 여행금지, 退避勧告."""
+    if scene.manners.home is None:
+        return []
+    return [tag for tag in scene.of("home_term") if tag.first < act.last and act.first < tag.last]
+
+
 def used_heads(scene: Scene, frame: Frame) -> list[Head]:
     spans = {(tag.first, tag.last) for tag in frame.filled.values()}
     return [head for head in scene.heads if (head.first, head.last) in spans]

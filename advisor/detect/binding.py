@@ -62,6 +62,7 @@ _BELOW = 7.0
 _SAYS = 3  # words from a country to its verb
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
+_THEM, _THEIRS = 2, 8.0  # sentences in which "them" are named; whose people they are
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
 _TWO = 2  # "both countries"
@@ -82,6 +83,10 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "no state takes them out"
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
+    if "them" in frame.filled:
+        audience = _people_before(scene, discourse, speaker)
+        if audience is None:
+            return "it is not said who they are"
     if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
         speaker, audience = None, whose
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
@@ -287,6 +292,18 @@ def _host_speaks(
         it.cue == "" and "name" in it.roles and it.code != issuer.code and it.last <= issuer.first
         for it in scene.mentions[:1]
     )
+
+
+def _people_before(scene: Scene, discourse: Discourse, speaker: Candidate | None) -> Candidate | None:
+    """ "Some 120 Japanese live in Mali. Their embassy has advised them to leave": the only people named before."""
+    for sentence in range(scene.sentence, scene.sentence - _THEM - 1, -1):
+        people = {mention.code: mention for mention in discourse.people.get(sentence, ())}
+        meant = people.get(speaker.code) if speaker else None
+        if meant is None and len(people) == 1:
+            meant = next(iter(people.values()))
+        if people:
+            return of_mention(_THEIRS, meant, WHOSE_NEARBY) if meant else None
+    return None
 
 
 def _people_of_unnamed_office(scene: Scene, frame: Frame, speaker: Candidate) -> Candidate | None:

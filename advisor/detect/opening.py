@@ -80,7 +80,8 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
     owners = {id(head.owner) for head in reading.heads}
     reached = {tag.last for tag in reading.tags if tag.category == "arrive" or tag[:2] == ("close", "move")}
     chosen: Mention | None = None
-    left = any(it.seat and it.way == "from" and text.sentences[text.sentence_of[it.first]].title for it in reading.mentions)
+    titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
+    left = any(item.seat and item.way == "from" for item in titled)
     for mention in reading.mentions:
         if left and mention.way == "to":
             continue  # "Kabil'den kalkan uçak İstanbul'a indi"

@@ -21,8 +21,8 @@ from advisor.detect.scene import (
     across_while,
     gap,
     has_own_subject,
-    home_terms,
     heads_the_line,
+    home_terms,
     is_antecedent,
     is_dateline,
     is_why,
@@ -156,7 +156,8 @@ def issuers_of(
             continue
         if frame.act.value in OWN_FLIGHTS and _whose_flights(scene, mention, frame.act):
             yield of_mention(7.2, mention, "whose evacuation it is")
-        if (mention.cue == "by" and mention.roles != _ADJECTIVE) or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
+        by = mention.cue == "by" and mention.roles != _ADJECTIVE
+        if by or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             later = _AFTERWARDS if _begins_behind(scene, frame.anchor, mention) else 0.0
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):

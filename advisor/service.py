@@ -9,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
-import os
-import signal
-import socket
 import threading
 import time
 from collections import Counter, deque
@@ -23,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from advisor.clock import Clock, Steps, utc_now
-from advisor.config.apart import knowledge_apart
 from advisor.config.running import Settings
 from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden, holder
 from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
 from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
@@ -38,7 +34,7 @@ from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
 from advisor.store import Check, Claim, Store, open_store
-from advisor.systemd import notify
+from advisor.systemd import Supervisor, notify
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +45,8 @@ _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval
 _SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
-_FED = 5.0  # seconds between words to its watchdog
+_BEATS_WITHIN = 30.0  # seconds from one tick that worked to the next
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
-_FOR_DATABASE, _LONGEST_OPENING = 300.0, 60.0  # seconds that a start waits for it; and that one try may take
-_M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
 
 
@@ -86,9 +80,7 @@ class Service:
     _searched: float = float("-inf")  # monotonic: when it was last looked for sources polled by a clock that ran ahead
     _ahead: bool = False  # there were some, and there may be more
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
-    _untold: bool = False  # systemd did not take that we are ready
-    _deaf: bool = False  # it did not take the last word
-    _fed: float = float("-inf")  # monotonic: when it was last told something for its watchdog
+    _supervisor: Supervisor = field(default_factory=Supervisor)
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -107,10 +99,10 @@ class Service:
             store.try_writing()
             fetcher = fetcher_of(settings)
             undone.callback(fetcher.close)
-            owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
-            store.started(_boot())
+            owner = holder.own_name()
+            store.started(holder.boot())
             for other in store.holders():
-                if _is_dead(other):
+                if holder.is_dead(other):
                     log.warning("taking over what a dead process held: %s", other)
                     store.release(other)
             service = cls._wired(
@@ -244,7 +236,7 @@ class Service:
         ))  # fmt: skip
         self._read_again()
         _settle()
-        self._untold = not notify("READY=1")
+        self._supervisor.ready()
         log.info(
             "running sources=%d receivers=%d database=%s",
             len(self.settings.sources),
@@ -261,7 +253,7 @@ class Service:
                 if reload is not None and reload.is_set() and load is not None:
                     reload.clear()
                     self._reload(load)
-                self._feed_watchdog()
+                self._supervisor.feed(self._works)
                 self.dispatch.bell.wait(PATIENCE)
         finally:
             notify("STOPPING=1")
@@ -411,24 +403,11 @@ class Service:
             futures.pop(future, None)
         return len(futures)
 
-    def _feed_watchdog(self) -> None:
-        """Only while ticks work and no poll hangs: a service that cannot poll must be started again.
-
-        What systemd did not take is said again with it, and nobody waits here until it listens.
-        """
+    def _works(self) -> bool:
+        """Ticks work and no poll hangs: a service that cannot poll must be started again."""
         now = time.monotonic()
-        if now - self._fed < _FED:
-            return
         stuck = any(now - began > _STUCK for began in list(self._polls.values()))
-        works = bool(self._beat) and now - self._beat < 30 and not stuck
-        words = ["READY=1"] * self._untold + ["WATCHDOG=1"] * works
-        if not words:
-            return
-        self._fed, deaf = now, self._deaf
-        self._deaf = not notify("\n".join(words), within=0, quiet=deaf)
-        self._untold = self._untold and self._deaf
-        if deaf and not self._deaf:
-            log.info("systemd listens again")
+        return bool(self._beat) and now - self._beat < _BEATS_WITHIN and not stuck
 
     def _finish(self, *pools: ThreadPoolExecutor) -> None:
         pending = [*self._polls, *self.dispatch.under_way()]
@@ -467,7 +446,7 @@ class Service:
             log.error("reload refused, the running configuration stays in force: %s", error)
         except Exception:  # a fault of ours: still no reason to stop the alarm
             log.exception("reload refused, the running configuration stays in force")
-        self._untold = not notify("READY=1")
+        self._supervisor.ready()
 
 
 def _learn(user: Path | None) -> Knowledge:
@@ -488,87 +467,6 @@ def fetcher_of(settings: Settings) -> Fetcher:
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 
-def _boot() -> str:
-    """What names this run of the machine (random(4)); where nothing does, all runs are one."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _here() -> str:
-    """This machine and its process numbers: containers may share a host's name, not its processes."""
-    try:
-        numbers = os.readlink("/proc/self/ns/pid").strip("pid:[]")
-    except OSError:
-        numbers = "0"
-    return f"{socket.gethostname()}/{numbers}"
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether the holder of a lease was a process of this machine that is gone. Others are left their time."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if host != _here() or not rest.isdigit():
-        return False
-    if int(rest) == os.getpid():
-        return True  # our own number in an earlier life, as in a container
-    try:
-        os.kill(int(rest), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
 def _without_secrets(address: str) -> str:
     """What the database keeps of a source's address; a folder's path is kept as it is."""
     return shown(address) if "://" in address else address
-
-
-def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:
-    """`advisor run`: build, run, and end in order on SIGTERM or SIGINT; SIGHUP reads the configuration again."""
-    log_setup()
-    _share_memory()
-    stop, reload = threading.Event(), threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    service = _built_in_time(load(), stop)
-    return 0 if service is None or service.run(stop, reload, load) else 1
-
-
-def _built_in_time(settings: Settings, stop: threading.Event) -> Service | None:
-    """The service, once its database can be used; None when it is to stop before that.
-
-    A lock or a server that starts later than we do is waited for, some minutes long and in words; then it ends as
-    failed, so that its supervisor rings and starts it anew.
-    """
-    rules = knowledge_apart(settings.rules)
-    began, pause = time.monotonic(), 1.0
-    while not stop.is_set():
-        try:
-            service = Service.build(settings, rules=rules, learn=knowledge_apart)
-        except StoreError as error:
-            waited = time.monotonic() - began
-            if not error.passing or waited > _FOR_DATABASE:
-                raise
-            log.critical("store-waits seconds=%.0f of=%.0f %s", waited, _FOR_DATABASE, error)
-            longest = round((pause + _LONGEST_OPENING) * 1e6)
-            notify(f"STATUS=Waits for its database. {error}\nEXTEND_TIMEOUT_USEC={longest}")
-            stop.wait(pause)
-            pause = min(2 * pause, 15.0)
-            continue
-        if pause > 1.0:
-            log.warning("store-there seconds=%.0f", time.monotonic() - began)
-            notify("STATUS=")
-        return service
-    return None
-
-
-def _share_memory() -> None:
-    """One pool of memory for all threads (mallopt(3)): a pool for each keeps what its busiest moment needed."""
-    import ctypes
-
-    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

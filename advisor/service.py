@@ -11,7 +11,7 @@ import gc
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -29,20 +29,18 @@ from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warde
 from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
 from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
+from advisor.pipeline.due import Due
 from advisor.pipeline.patience import Rest
-from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
-from advisor.store import Check, Claim, Store, open_store
+from advisor.store import Claim, Store, open_store
 from advisor.systemd import Supervisor, notify
 
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
-_POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
 _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval, and hastened by a call
-_SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
 _BEATS_WITHIN = 30.0  # seconds from one tick that worked to the next
@@ -66,6 +64,7 @@ class Service:
     owner: str
     learn: Callable[[Path | None], Knowledge]  # the knowledge, with a folder of the operator's own; asked at a reload
     dispatch: Dispatch
+    due: Due
     _polls: dict[Future[Any], float] = field(default_factory=dict)
     _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
     _reading: threading.Thread | None = None
@@ -74,11 +73,6 @@ class Service:
     _unheard_since: float | None = None  # monotonic time since which nobody can be reached
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
-    _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
-    _unstored: deque[tuple[float, Claim]] = field(default_factory=deque)  # the database refused them: held until then
-    _refused: dict[str, int] = field(default_factory=dict)  # by source: how often in a row it did
-    _searched: float = float("-inf")  # monotonic: when it was last looked for sources polled by a clock that ran ahead
-    _ahead: bool = False  # there were some, and there may be more
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
     _supervisor: Supervisor = field(default_factory=Supervisor)
     look_every: float = 60.0  # seconds between looks after sources and receivers
@@ -106,8 +100,9 @@ class Service:
                     log.warning("taking over what a dead process held: %s", other)
                     store.release(other)
             service = cls._wired(
-                settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
-            )
+                settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner),
+                Due(store, clock, owner),
+            )  # fmt: skip
             undone.pop_all()
         _settle()
         return service
@@ -116,7 +111,7 @@ class Service:
     def _wired(
         cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
         channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge], dispatch: Dispatch,
-        checks: deque[Check],
+        due: Due,
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
@@ -137,7 +132,7 @@ class Service:
             Attention(store, sources, clock),
             clocks,
             settings.receivers,
-            checked=checks.append,
+            checked=due.checks.append,
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, dispatch.news,
@@ -156,7 +151,7 @@ class Service:
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(
             settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, dispatch,
-            _checks=checks,
+            due,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -178,13 +173,13 @@ class Service:
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
             # What is due again before the pass is over is for the next one; but a call may have hastened it.
             again: list[Claim] = []
-            while claims := self._claim(self.settings.at_once * 4):
+            while claims := self.due.claim(self.settings.at_once * 4, ahead=True):
                 again += [claim for claim in claims if polled[claim.source_id] >= _TIMES_A_PASS]
                 now = [claim for claim in claims if polled[claim.source_id] < _TIMES_A_PASS]
                 polled.update(claim.source_id for claim in now)
                 for done in [pool.submit(self.poller.poll, claim) for claim in now]:
                     done.result()
-        self._unstored.extend((time.monotonic(), claim) for claim in again)  # given back
+        self.due.give_back(again)
         self.poller.reconsider()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
@@ -285,7 +280,7 @@ class Service:
 
     def idle(self) -> bool:
         """Nothing is being read or sent, and nothing waits to be sent."""
-        idle = self._beat > 0 and not self._running(self._polls) and not self._checks
+        idle = self._beat > 0 and not self._running(self._polls) and not self.due.checks
         return idle and self.dispatch.idle()
 
     def unread(self) -> list[str]:
@@ -300,11 +295,7 @@ class Service:
             if not self._rest.over:
                 return
             free = self.settings.at_once - self._running(self._polls)
-            ahead = self._ahead or time.monotonic() - self._searched >= _SEARCH
-            claims = self._claim(max(free, 0), ahead=ahead)
-            if ahead and free > 0:
-                self._searched = time.monotonic()
-                self._ahead = any(claim.last_poll is not None and claim.last_poll > self.clock() for claim in claims)
+            claims = self.due.claim(max(free, 0))
             self._behind = len(claims) >= free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
@@ -320,33 +311,13 @@ class Service:
         finally:
             self._claiming.release()
 
-    def _claim(self, limit: int, *, ahead: bool = True) -> list[Claim]:
-        """What is due and free; before that the checks since the last time are written, which a kill may take back."""
-        checks = [self._checks.popleft() for _ in range(len(self._checks))]
-        refused = [self._unstored.popleft() for _ in range(len(self._unstored))]
-        now = time.monotonic()
-        free_again = [claim for until, claim in refused if until <= now]
-        self._unstored.extend((until, claim) for until, claim in refused if until > now)
-        if not checks and not free_again and limit <= 0:
-            return []
-        try:
-            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again, ahead=ahead)
-        except StoreError:
-            self._checks.extend(checks)  # their leases last long enough for another try
-            self._unstored.extend((now, claim) for claim in free_again)
-            raise
-
     def _poll(self, claim: Claim) -> None:
         try:
             self.poller.poll(claim)
-            self._refused.pop(claim.source_id, None)
+            self.due.stored(claim)
         except StoreError as error:
-            # Soon, and not only when its lease ends: what it brought may be a call. Seldom, if it goes on. By the clock
-            # that nobody puts: a time written while the other one ran ahead could silence the source until then.
-            times = self._refused[claim.source_id] = self._refused.get(claim.source_id, 0) + 1
-            pause = min(_POLLED_AGAIN * 2 ** min(times - 1, 20), LEASE.total_seconds())
+            pause = self.due.refused(claim)
             log.critical("store-fault source=%s polled-again=%.0fs %s", claim.source_id, pause, error)
-            self._unstored.append((time.monotonic() + pause, claim))
         except Exception:
             log.exception("poll-fault source=%s", claim.source_id)
 
@@ -415,7 +386,7 @@ class Service:
             self._reading.join(_STOP)
         _, late = wait(pending, timeout=_STOP)
         with self._claiming, contextlib.suppress(StoreError):  # then they are polled again after their lease
-            self._claim(0)
+            self.due.settle()
         if late:
             log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
         for pool in pools:
@@ -435,7 +406,7 @@ class Service:
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(
                 settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn,
-                self.dispatch, self._checks,
+                self.dispatch, self.due,
             )  # fmt: skip
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
             self.fetcher, self.rereader = fetcher, fresh.rereader

@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     NAMED,
     OFFICE_SPEAKS,
     SPEAKS,
+    SPOKE_BEFORE,
     SUBJECT,
     WHOSE,
     WHOSE_NEARBY,
@@ -126,6 +127,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
         and not _is_where_the_speaker_sits(speaker, issuer, destination)
+        and not _is_home_of_another(scene, frame, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -166,6 +168,13 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+
+
+def _is_home_of_another(scene: Scene, frame: Frame, issuer: Candidate, destination: Candidate) -> bool:
+    """이탈리아도 자국민을 로마로 데려왔다: whoever a particle marks comes home, and nobody is taken from there."""
+    if frame.rule.kind != Kind.EVACUATION or not scene.manners.verb_last or issuer.why != SPOKE_BEFORE:
+        return False
+    return any(item.cue == "by" and "name" in item.roles and item.code == destination.code for item in scene.mentions)
 
 
 def _is_agent(scene: Scene, frame: Frame) -> bool:

@@ -46,7 +46,7 @@ _OTHER_CLAUSE = 3.0
 _FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
-_CLAUSE_MARKS = frozenset(",;–—؛")
+_CLAUSE_MARKS = frozenset(",;，；–—؛")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
@@ -171,7 +171,9 @@ def destinations_of(
     } - ({discourse.told.code} if discourse.told else set())
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
-    yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows}, known, here)
+    groups = {item.group for item in scene.mentions if item.code == issuer and "adjective" in item.roles}
+    beside_it = {item.code for item in scene.mentions if item.group in groups}  # "British and Dutch tourists"
+    yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows, *beside_it}, known, here)
     told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
     if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
@@ -312,7 +314,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
-        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people"))
+        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people", "citizens"))
         flown = aboard and mention.first >= act.first and not scene.manners.verb_last
         return -6.0 if left or flown else -3.0 if scene.manners.verb_last else 0.0  # "lifted 888 people to Larnaca"
     if act.category == "leave" and _is_not_entered(scene, mention):
@@ -372,9 +374,21 @@ def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
         if new or not any(item.seat and item.code != mention.code for item in scene.mentions):
             return False  # "the embassy in Benin moves to Togo", "zieht nach Lomé um", "moves"
     touches = any(
-        item.code == mention.code and (act.last == item.first or act.first == item.last) for item in scene.mentions
+        item.code == mention.code
+        and (act.last == item.first or act.first == item.last)
+        and not _is_named_before_new_seat(scene, item)
+        for item in scene.mentions
     )  # "moved to Yaounde, in neighbouring Cameroon"
     return touches or (bool(seats) and mention.code not in seats)
+
+
+def _is_named_before_new_seat(scene: Scene, place: Mention) -> bool:
+    """ "переносит работу посольства в Ливане в Никосию": the mission stands in the first, and goes to the second."""
+    seated = any(head.value == "mission" and head.seat and head.seat.first == place.first for head in scene.heads)
+    return seated and any(
+        item.seat and item.cue == "at" and item.code != place.code and 0 < item.first - place.last <= 1
+        for item in scene.mentions
+    )
 
 
 def _is_reached(scene: Scene, mention: Mention) -> bool:

@@ -11,6 +11,7 @@ from advisor.detect.scene import (
     BEHIND,
     NAMED,
     OWN_FLIGHTS,
+    SPOKE_BEFORE,
     SUBJECT,
     WHOSE,
     Candidate,
@@ -43,6 +44,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
+_LISTED_PEOPLE = 6  # tokens between two peoples that are taken together: "42 Japanese and 5 Taiwanese"
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
@@ -54,6 +56,8 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
+        if frame.rule.kind == Kind.EVACUATION and (own := _beside_own(scene, head)):
+            return of_mention(9.5, own, WHOSE)
         if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
             continue
         # A government that closes another's mission is its host.
@@ -70,6 +74,20 @@ def _is_guest(scene: Scene, head: Head) -> bool:
     among = any(0 <= head.first - tag.last <= _AMONG and tag.first > 0 for tag in scene.of("such_as"))
     carriers = (item for item in scene.mentions if item.last <= head.first and _has_carrier(scene, item))
     return among and any(head.owner is not None and item.code != head.owner.code for item in carriers)
+
+
+def _beside_own(scene: Scene, head: Head) -> Mention | None:
+    """外務省は日本人42人と台湾人5人を運んだと発表: whose office tells it takes its own, the others are guests."""
+    telling = {it.owner.code for it in scene.heads if it.category == "office" and it.owner}
+    if head.category != "citizens" or head.owner is None or head.owner.code in telling:
+        return None
+    for other in scene.heads:
+        left, right = sorted((head, other), key=lambda it: it.first)
+        joined = any(left.last <= tag.first and tag.last <= right.first for tag in scene.of("and"))
+        own = other.category == "citizens" and other.owner is not None and other.owner.code in telling
+        if own and joined and right.first - left.last <= _LISTED_PEOPLE:
+            return other.owner
+    return None
 
 
 def _beside_locals(scene: Scene, head: Head) -> Mention | None:
@@ -113,7 +131,7 @@ def issuers_of(
             continue
         if alone and across_semicolon(scene, frame.act, head.first):
             continue
-        if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
+        if frame.rule.kind == Kind.EVACUATION and (_is_guest(scene, head) or _beside_own(scene, head)):
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
@@ -332,7 +350,7 @@ def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Ca
         age = scene.sentence - discourse.issuer.sentence
         if age <= 8:
             yield Candidate(
-                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, "spoke before"
+                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, SPOKE_BEFORE
             )
     if discourse.title_issuer:
         spot = discourse.title_issuer

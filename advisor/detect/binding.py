@@ -22,7 +22,6 @@ from advisor.detect.scene import (
     NAMED,
     OFFICE_SPEAKS,
     SPEAKS,
-    SPOKE_BEFORE,
     SUBJECT,
     WHOSE,
     WHOSE_NEARBY,
@@ -65,6 +64,7 @@ _PLAINLY = 3.0  # how far behind the place beside the act another may lie
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
 _TWO = 2  # "both countries"
+_ACTS_HERE = frozenset({SUBJECT, SPEAKS, "by whom"})
 _ACTS_ITSELF = frozenset({SUBJECT, "who"})
 _SUBJECT = 6.0  # of a subject in one sentence with its act
 _BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
@@ -127,7 +127,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
         and not _is_where_the_speaker_sits(speaker, issuer, destination)
-        and not _is_home_of_another(scene, frame, issuer, destination)
+        and not _is_home_of_another(frame, issuers, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -170,11 +170,12 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
 
 
-def _is_home_of_another(scene: Scene, frame: Frame, issuer: Candidate, destination: Candidate) -> bool:
-    """이탈리아도 자국민을 로마로 데려왔다: whoever a particle marks comes home, and nobody is taken from there."""
-    if frame.rule.kind != Kind.EVACUATION or not scene.manners.verb_last or issuer.why != SPOKE_BEFORE:
+def _is_home_of_another(frame: Frame, issuers: Sequence[Candidate], issuer: Candidate, destination: Candidate) -> bool:
+    """이탈리아도 자국민을 로마로 데려왔다: whoever acts brings people home, and no one else takes them from there."""
+    if frame.rule.kind != Kind.EVACUATION or issuer.score >= _GUESSED:
         return False
-    return any(item.cue == "by" and "name" in item.roles and item.code == destination.code for item in scene.mentions)
+    acting = (other for other in issuers if other.why in _ACTS_HERE and other.score > issuer.score)
+    return any(other.code == destination.code for other in acting)
 
 
 def _is_agent(scene: Scene, frame: Frame) -> bool:

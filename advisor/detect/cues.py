@@ -70,13 +70,15 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     advice = {tag.first for tag in tags if tag.category == "advice"}
     former = {tag.first for tag in tags if tag.category == "former"}
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
-    cued = []
+    leading_at = {first for first, tag in before.items() if tag.category == "at"}
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
+    listed_at = {item.group for item in mentions if item.first in leading_at and not verb_last}  # 在伊朗和以色列的公民
+    cued = []
     for mention in mentions:
         way = mention.way or ways.get(mention.last, "")
         cue = mention.cue or after.get(mention.last, "")
         owns = mention.last + 1 in offices and not is_unspaced(text.tokens[mention.last])  # "at Ireland's embassy"
-        led = mention.first in before and before[mention.first].category == "at"
+        led = mention.first in leading_at or (mention.group in listed_at and is_unspaced(text.tokens[mention.first]))
         if cue == "of" and not mention.cue and led and not owns:
             cue = "at"  # 在伊朗的中国公民
         if cue == "of" and mention.cue and mention.first in before and before[mention.first].category == "bordering":

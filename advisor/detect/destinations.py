@@ -294,7 +294,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -5.8  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
-    words = ways_of(scene, mention)
+    words = ways_of(scene, mention) | _way_of_its_city(scene, mention)
     inside = act.first < mention.first and mention.last < act.last  # "هواپیما ۲۸ تن را به جده برد"
     if act.category == "evacuate" and inside and "to" in words and scene.manners.object_before:
         return -6.0
@@ -316,6 +316,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         )  # "staff of the embassy in Kabul were flown to Doha"
         aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people", "citizens"))
         flown = aboard and mention.first >= act.first and not scene.manners.verb_last
+        flown = flown or _carries_there(scene, act, mention)
         return -6.0 if left or flown else -3.0 if scene.manners.verb_last else 0.0  # "lifted 888 people to Larnaca"
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
@@ -345,6 +346,21 @@ def ways_of(scene: Scene, mention: Mention) -> set[str]:
     return words | {item.way for item in fellows if item.way}
 
 
+def _carries_there(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """自国民をサントドミンゴへ運んでいる: where verbs come last, between people and the verb stands where they go."""
+    touches = scene.manners.verb_last and 0 <= act.first - mention.last <= 1
+    return touches and any(tag.last <= mention.first for tag in scene.of("citizens", "people"))
+
+
+def _way_of_its_city(scene: Scene, country: Mention) -> set[str]:
+    """アゼルバイジャンのバクーに移した: the country that only says where the city is goes the city's way."""
+    for item in scene.mentions:
+        its_city = item.code == country.code and "city" in item.roles
+        if country.cue == "of" and its_city and 0 <= item.first - country.last <= 1:
+            return ways_of(scene, item)
+    return set()
+
+
 def _is_on_the_way(scene: Scene, mention: Mention) -> bool:
     """ "Through Lithuania or Poland": a word of passage leads the list, or follows it where verbs come last."""
     fellows = [item for item in scene.mentions if item.group == mention.group]
@@ -368,6 +384,8 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
+    if act.value == "abroad" and act.first < mention.first and mention.last < act.last:
+        return True  # "çalışmalarını Beyrut'tan sürdürecek"
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
     if mention.last == act.first and seats == {mention.code}:
         new = any(act.first < item.first <= act.last + 1 for item in scene.mentions)  # and its little word

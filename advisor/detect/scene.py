@@ -22,7 +22,6 @@ from advisor.model import Kind
 SUBJECT_REACH = 9.0
 AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
 BEFORE, ANAPHOR = "spoken of before", 2
-SPOKE_BEFORE = "spoke before"
 SUBJECT = "the subject of the sentence"
 SPEAKS, OFFICE_SPEAKS = "the government that speaks", "the office that speaks"
 NAMED = "named before the act"

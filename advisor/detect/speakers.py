@@ -11,7 +11,6 @@ from advisor.detect.scene import (
     BEHIND,
     NAMED,
     OWN_FLIGHTS,
-    SPOKE_BEFORE,
     SUBJECT,
     WHOSE,
     Candidate,
@@ -44,6 +43,7 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
+_TAKING = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})
 _LISTED_PEOPLE = 6  # tokens between two peoples that are taken together: "42 Japanese and 5 Taiwanese"
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
@@ -177,7 +177,7 @@ def issuers_of(
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
             yield of_mention(8.4 - 0.1 * distance, mention, "who")
-        elif frame.rule.kind == Kind.EVACUATION and is_people_acting(scene, mention, frame.act):
+        elif frame.rule.kind in _TAKING and is_people_acting(scene, mention, frame.act):
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.last <= frame.anchor.first and mention.acts and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
@@ -210,8 +210,12 @@ def is_people_acting(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "The Japanese have a plane on its way to collect ...": a people that opens the sentence for its government."""
     if "people" not in mention.roles or mention.cue or mention.last > act.first:
         return False
+    first = scene.text.sentences[scene.sentence].first
+    own = (tag for tag in scene.of("own", "evacuate") if "own" in {tag.category, tag.value})
+    if mention.first == first and any(tag.first >= mention.last for tag in own):
+        return True  # "Британцы вывезли своих дипломатов": no article, but its own
     articles = {tag.last for tag in scene.of("article", "the")}
-    return mention.first in articles and mention.first <= scene.text.sentences[scene.sentence].first + 1
+    return mention.first in articles and mention.first <= first + 1
 
 
 def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
@@ -350,7 +354,7 @@ def _remembered(scene: Scene, discourse: Discourse, score: float) -> Iterable[Ca
         age = scene.sentence - discourse.issuer.sentence
         if age <= 8:
             yield Candidate(
-                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, SPOKE_BEFORE
+                score - 0.15 * age, discourse.issuer.code, discourse.issuer.first, discourse.issuer.last, "spoke before"
             )
     if discourse.title_issuer:
         spot = discourse.title_issuer

@@ -20,7 +20,7 @@ _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denie
 _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
-_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
+_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
 def weigh(reading: Reading) -> None:

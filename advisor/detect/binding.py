@@ -40,6 +40,7 @@ from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subj
 from advisor.model import Kind
 
 REGION = "a region is named, no country"
+PRIVATE = "no state takes them out"
 _NO_ISSUER, _NOBODY, _UNNAMED = "no issuer", "nobody who speaks near the act", "governments that are not named speak"
 _NOWHERE, _NO_DESTINATION = "no destination near the act", "no destination"
 UNKNOWN = frozenset(
@@ -79,14 +80,14 @@ class Binding:
 def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     """The issuers and destinations of `frame`, or the reason why there is none."""
     if privately_taken(scene, frame):
-        return "no state takes them out"
+        return PRIVATE
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
     if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
         speaker, audience = None, whose
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
-        return f"{speaker.code} speaks to people of {audience.code}"
+        return speaks_to_people(speaker.code, audience.code)
     if speaker and frame.rule.kind == Kind.STAFF_DEPARTURE and _acts_on_nothing_before(scene, frame, speaker):
         return "the mission belongs to what was told before"
     if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
@@ -176,6 +177,11 @@ def _is_home_of_another(frame: Frame, issuers: Sequence[Candidate], issuer: Cand
         return False
     acting = (other for other in issuers if other.why in _ACTS_HERE and other.score > issuer.score)
     return any(other.code == destination.code for other in acting)
+
+
+def speaks_to_people(speaker: str, audience: str) -> str:
+    """Why nothing is read from a host that tells the people of another country something."""
+    return f"{speaker} speaks to people of {audience}"
 
 
 def _is_agent(scene: Scene, frame: Frame) -> bool:
@@ -344,6 +350,8 @@ def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
 def _taken_before(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
     """ "Thousands were taken out of Sudan. France has flown 388 people to Djibouti": out of there, too."""
     taken = discourse.taken is not None and discourse.taken.code == destination.code
+    title = discourse.title_destination
+    taken = taken or (title is not None and title.code == destination.code and destination.mention is not None)
     return taken or _told_just_before(scene, discourse, destination)
 
 

@@ -82,7 +82,7 @@ def carried(
     in their order; `discourse` says what the article is about.
     """
     titled = (tags for it, tags in zip(reading.text.sentences, reading.by_sentence, strict=True) if it.title)
-    if any(tag.category in _OF_HEADLINES for tags in titled for tag in tags):
+    if any(tag.category in _OF_HEADLINES and tag.value != "label" for tags in titled for tag in tags):
         return
     told = {frame.sentence for frame, _ in reading.bound}
     told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}

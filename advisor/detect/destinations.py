@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.heads import Head
@@ -173,7 +174,8 @@ def destinations_of(
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
     groups = {item.group for item in scene.mentions if item.code == issuer and "adjective" in item.roles}
     beside_it = {item.code for item in scene.mentions if item.group in groups}  # "British and Dutch tourists"
-    yield from _meant_by_here(scene, discourse, {issuer, *reached, *fellows, *beside_it}, known, here)
+    known_of = replace(discourse, destination=None) if _is_only_passed(discourse, frame) else discourse
+    yield from _meant_by_here(scene, known_of, {issuer, *reached, *fellows, *beside_it}, known, here)
     told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
     if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
@@ -483,6 +485,11 @@ def _does_itself(scene: Scene, mention: Mention) -> bool:
 def _speaks_too(speaker: Candidate | None, mention: Mention) -> bool:
     """ "Rusia y Turquía desaconsejan": what is listed with the speaker speaks as well."""
     return speaker is not None and speaker.mention is not None and speaker.mention.group == mention.group
+
+
+def _is_only_passed(discourse: Discourse, frame: Frame) -> bool:
+    """ "Poles from Kathmandu are home. The plane left Delhi. The Czechs sent their own": nothing told of Delhi."""
+    return frame.rule.kind == Kind.EVACUATION and discourse.told is None and discourse.title_destination is not None
 
 
 def _is_what_is_told_of(scene: Scene, discourse: Discourse, last: Spot, title: Spot) -> bool:

@@ -16,6 +16,8 @@ from advisor.model import Kind
 _ASKING, _BREAKS = frozenset("?？؟"), frozenset(",;:،؛、，–—")
 _ACTS = ("leave", "evacuate", "withdraw", "close", "no_travel", "no_essential_travel", "shelter")
 _LABELS = frozenset(":：|–—…")  # behind "fact check"
+_OPENS_WITH = frozenset(":|–—…\"“„«'‘")  # behind "FAKE" at the very start
+_DENYING = frozenset({"not", "deny"})
 _TRAILS = frozenset("…")  # a break only before whoever speaks next: 자국민에 출국 촉구…이란 "가짜 뉴스"
 
 
@@ -49,6 +51,8 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
     acts = [tag for tag in told if tag.category in names and tag.last <= culprit.first]
     if culprit.category == "expel":
         return False
+    if culprit.value == "label" and not _is_label(text, culprit):
+        return True
     if culprit.category == "fact_check" and _calls_plainly(text, told, culprit):
         return True
     if not acts:
@@ -66,6 +70,11 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
     return joined or spaced or attached or not _BREAKS.isdisjoint(between)
 
 
+def _is_label(text: Text, word: Tag) -> bool:
+    """ "FAKE: embassy closes"; a word like this anywhere else is part of the news."""
+    return word.first == 0 and not _OPENS_WITH.isdisjoint(text.between(word.last - 1, word.last))
+
+
 def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:
     """ "Misinformation rife in Niger, US tells citizens to leave": a call, neither asked nor denied, without a label.
 
@@ -78,9 +87,10 @@ def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:
     if not _LABELS.isdisjoint(label) or " - " in label or not _ASKING.isdisjoint(title):
         return False
     checked = [tag for tag in told if tag.category == "fact_check"]
-    own = [tag for tag in told if not any(it.first < tag.last and tag.first < it.last for it in checked)]
+    within = [tag for tag in told if any(it.first < tag.last and tag.first < it.last for it in checked)]
+    own = [tag for tag in told if tag.category in _DENYING or tag not in within]  # "No, Canada has not told ..."
     categories = {tag.category for tag in own if tag.category not in _ACTS or text.quoted(tag.first) is None}
-    return "urge" in categories and not categories.isdisjoint(_ACTS) and categories.isdisjoint({"not", "deny"})
+    return "urge" in categories and not categories.isdisjoint(_ACTS) and categories.isdisjoint(_DENYING)
 
 
 def _is_told_by_another(reading: Reading, act: Tag, culprit: Tag) -> bool:
@@ -108,8 +118,8 @@ def _headlines(reading: Reading, frame: Frame) -> list[list[Tag]]:
     """Which names another kind of event: "US expels 60 diplomats", and the text says that they must leave."""
     sentences = reading.text.sentences
     titles = [reading.by_sentence[sentence.index] for sentence in sentences if sentence.title]
-    # "45 diplomats must leave Moldova", and the lead says that they are thrown out
-    staff = frame.act.category == "leave" and frame.rule.kind == Kind.STAFF_DEPARTURE
-    if staff and sentences[frame.sentence].title:
+    # "45 diplomats must leave Moldova", and the lead says that they are thrown out; what follows it tells of the same
+    staff = frame.act.category in {"leave", "departure"} and frame.rule.kind == Kind.STAFF_DEPARTURE
+    if staff and titles and frame.sentence <= len(titles) + 1:
         titles += [reading.by_sentence[len(titles)]] if len(titles) < len(sentences) else []
     return titles

@@ -195,12 +195,23 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     for tag in fitting(index, need.tags):
         if tag is act or _part_of(tag, act) or (tag.category == "not" and _negates_other(text, index, tag, act)):
             continue
+        if tag.value == "families" and _of_citizens(index, tag):
+            continue
         if (need.side == "before" and tag.first >= anchor.first) or (need.side == "after" and tag.last <= anchor.last):
             continue
         distance = separation(text, anchor, tag)
         if distance <= need.within and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None
+
+
+def _of_citizens(index: Index, families: Tag) -> bool:
+    """ "The Danes and their families": dependants of citizens, not of the staff of a mission."""
+    people = index.get("citizens", ())
+    return any(
+        0 <= families.first - word.last <= 1 and any(tag.first < word.first <= tag.last for tag in people)
+        for word in index.get("and", ())
+    )
 
 
 def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:

@@ -214,7 +214,8 @@ def telling(scene: Scene, frame: Frame) -> Tag:
     before = [
         tag
         for tag in scene.of("urge")
-        if tag.last <= frame.act.first
+        # also "told the embassy to reduce its staff", as one phrase
+        if (tag.last <= frame.act.first or tag.first < frame.act.first < tag.last)
         and not across_while(scene, frame.act, tag.first)
         and not _in_another_statement(scene, tag.last, frame.act)
         and not any(it.first <= tag.first and tag.last <= it.last for it in alike)  # "the same advice" tells of another

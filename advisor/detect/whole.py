@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from advisor.detect.binding import Binding
+from advisor.detect.binding import PRIVATE, Binding, speaks_to_people
 from advisor.detect.clauses import in_another_clause
 from advisor.detect.frames import Frame, by_category
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
-from advisor.detect.scene import LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate
+from advisor.detect.scene import ACTS_ITSELF, BEFORE, LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate, Spot
 from advisor.detect.tags import Tag
 from advisor.model import Kind
 
@@ -20,6 +21,8 @@ _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denie
 _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
+_CAME_FROM = "where they came from"
+_TRAVELLERS = frozenset({"people", "citizens"})
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
@@ -28,10 +31,13 @@ def weigh(reading: Reading) -> None:
     _drop_mirrored(reading)
     _drop_denied(reading)
     _drop_expelled(reading)
+    _drop_thrown_out(reading)
+    _drop_taken_privately(reading)
     _drop_lifted(reading)
     _drop_told(reading)
     _drop_guests(reading)
-    _drop_stops(reading)
+    _follow_back(reading)
+    _drop_passing(reading)
     _drop_places_that_speak(reading)
     _drop_echoes(reading)
 
@@ -74,33 +80,106 @@ def _drop_guests(reading: Reading) -> None:
     _without(reading, is_guest, "they travel with another government's flight")
 
 
-def _drop_stops(reading: Reading) -> None:
-    """ "Special flight from Amman", and the text says that they were taken from Israel to Amman."""
-    flown: dict[str, set[str]] = {}
-    stops: set[str] = set()
+def _follow_back(reading: Reading) -> None:
+    """ "Special flight from Amman", and the text says that they came there from Israel: it is Israel that they left."""
+    ways = _ways_on(reading)
+    called = {
+        place.code
+        for frame, binding in reading.bound
+        if frame.rule.kind != Kind.EVACUATION
+        for place in binding.destinations
+    }
+    bound: list[tuple[Frame, Binding]] = []
     for frame, binding in reading.bound:
+        back = binding
         if frame.rule.kind == Kind.EVACUATION:
-            places = {place.code for place in binding.destinations}
-            stops |= {code for code in _reached(reading, frame.sentence) if code not in places}
-            for issuer in binding.issuers:
-                flown.setdefault(issuer.code, set()).update(places)
+            issuers = {issuer.code for issuer in binding.issuers}
+            left = {place.code for place in binding.destinations}
+            known = {code: spot for code, spot in ways.items() if code not in called | issuers}
+            back = _out_of(binding, {code: spot for code, spot in known.items() if spot.code not in issuers | left})
+        if back is not binding:
+            reading.unbound.append((frame, "they only change planes there"))
+        bound.append((frame, back))
+    reading.bound = bound
 
-    def is_stop(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
-        elsewhere = flown.get(issuer.code, set()) - stops
-        return frame.rule.kind == Kind.EVACUATION and place.code in stops and bool(elsewhere) and place.score < _BESIDE
 
-    _without(reading, is_stop, "they only change planes there")
+def _drop_passing(reading: Reading) -> None:
+    """ "Plane with evacuees of Kabul lands", and "the plane, coming from Baku, ...": a place named once, in passing."""
+    titled = {
+        (issuer.code, place.code)
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.EVACUATION and reading.text.sentences[frame.sentence].title
+        for issuer in binding.issuers
+        for place in binding.destinations
+        if place.score >= _BESIDE
+    }
+    named = Counter(code for places in reading.places for code in {item.code for item in places})
+
+    def is_passed(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        weak = frame.rule.kind == Kind.EVACUATION and place.score < _BESIDE and named[place.code] == 1
+        return weak and any(code == issuer.code and other != place.code for code, other in titled)
+
+    _without(reading, is_passed, "they only pass through")
+
+
+def _out_of(binding: Binding, ways: Mapping[str, Spot]) -> Binding:
+    """The same act out of where people came from to its places."""
+    if not any(place.code in ways for place in binding.destinations):
+        return binding
+    places = {
+        found.code: found
+        for place in binding.destinations
+        for spot in [ways.get(place.code)]
+        for found in [Candidate(place.score, spot.code, spot.first, spot.last, _CAME_FROM) if spot else place]
+    }
+    return replace(binding, destinations=tuple(places.values()))
+
+
+def _ways_on(reading: Reading) -> dict[str, Spot]:
+    """Where people were taken, or went, to change planes; and the country that they came from."""
+    ways: dict[str, Spot] = {}
+    for frame, binding in reading.bound:
+        if frame.rule.kind in _TAKEN_OUT and frame.recalled is None:
+            first = binding.destinations[0]
+            if first.why != BEFORE and not _is_left(reading, first):
+                continue
+            spot = Spot(first.code, first.first, first.last, frame.sentence)
+            own = {item.code for item in (*binding.issuers, *binding.destinations)}
+            ways |= dict.fromkeys(_reached(reading, frame.sentence) - own, spot)
+    for sentence, places in enumerate(reading.places):
+        if (left := _left_for_good(reading, sentence, places)) is not None:
+            ways |= dict.fromkeys(_reached(reading, sentence) - {left.code}, left)
+    return {code: spot for code, spot in ways.items() if spot.code not in ways}
+
+
+def _is_left(reading: Reading, place: Mention | Candidate) -> bool:
+    """Whether a word before a place, or its ending, says that people come from there."""
+    mention = place.mention if isinstance(place, Candidate) else place
+    tags = reading.by_sentence[reading.text.sentence_of[place.first]]
+    led = any(tag.category == "from" and tag.last == place.first for tag in tags)
+    return led or (mention is not None and mention.way == "from")
+
+
+def _left_for_good(reading: Reading, sentence: int, places: Sequence[Mention]) -> Spot | None:
+    """ "The passengers had come by road from Israel to Jordan": the one country that a sentence says people left."""
+    lists = Counter(it.group for it in places)  # "planes from Australia and New Zealand"
+    found = {it.code: it for it in places if it.seat and lists[it.group] == 1 and _is_left(reading, it)}
+    people = any(tag.category in _TRAVELLERS for tag in reading.by_sentence[sentence])
+    one = next(iter(found.values())) if len(found) == 1 and people else None
+    return Spot(one.code, one.first, one.last, sentence) if one else None
 
 
 def _reached(reading: Reading, sentence: int) -> set[str]:
-    """Where people arrive by that sentence."""
-    arrivals = [tag for tag in reading.by_sentence[sentence] if tag.category == "arrive"]
-    left = {tag.last for tag in reading.by_sentence[sentence] if tag.category == "from"}
-    return {
+    """Where people arrive by that sentence, or go."""
+    by = by_category(reading.by_sentence[sentence])
+    left = {tag.last for tag in by.get("from", ())}
+    to = {tag.last for tag in by.get("to", ())}
+    there = [item for item in reading.places[sentence] if item.seat and item.first not in left and item.way != "from"]
+    gone = {item.code for item in there if item.first in to or item.way == "to"}
+    return gone | {
         item.code
-        for item in reading.places[sentence]
-        if item.seat and item.first not in left and item.way != "from"
-        for tag in arrivals
+        for item in there
+        for tag in by.get("arrive", ())
         if (tag.first < item.first and item.last < tag.last) or 0 <= item.first - tag.last <= 1
         or 0 <= tag.first - item.last <= 1
     }  # fmt: skip
@@ -203,6 +282,35 @@ def _drop_expelled(reading: Reading) -> None:
             (frame, "the lead says that they are expelled") for frame, _ in reading.bound if is_headline(frame)
         )
         reading.bound = [item for item in reading.bound if not is_headline(item[0])]
+
+
+def _drop_thrown_out(reading: Reading) -> None:
+    """ "Moldova tells 45 Russian diplomats to go. They must leave by Monday": whose host tells them are thrown out."""
+    hosts = {why for frame, why in reading.unbound if frame.rule.kind == Kind.STAFF_DEPARTURE}
+
+    def is_told_by_host(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        told = frame.rule.kind == Kind.STAFF_DEPARTURE and issuer.why not in ACTS_ITSELF
+        return told and speaks_to_people(place.code, issuer.code) in hosts
+
+    _without(reading, is_told_by_host, "their host tells them to go")
+
+
+def _drop_taken_privately(reading: Reading) -> None:
+    """ "Leeds brings students home", and the text says that its university does: no state takes them out."""
+    sentences = reading.text.sentences
+    private = any(why == PRIVATE for frame, why in reading.unbound if not sentences[frame.sentence].title)
+    told = {
+        pair
+        for frame, binding in reading.bound
+        if frame.rule.kind == Kind.EVACUATION and not sentences[frame.sentence].title
+        for pair, _ in pairs_of(binding)
+    }
+
+    def is_private(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        titled = frame.rule.kind == Kind.EVACUATION and sentences[frame.sentence].title
+        return private and titled and (issuer.code, place.code) not in told
+
+    _without(reading, is_private, PRIVATE)
 
 
 def _drop_lifted(reading: Reading) -> None:

@@ -36,6 +36,7 @@ from advisor.detect.scene import (
 from advisor.detect.speakers import audience_owner, issuers_of
 from advisor.detect.subject import speaker_of, telling
 from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
 from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subject
 from advisor.model import Kind
 
@@ -92,6 +93,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "the mission belongs to what was told before"
     if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
         return "the mission takes others out"
+    if frame.rule.kind == Kind.MISSION_CLOSURE and _arranges(scene, frame):
+        return "the mission moves others"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
         both = None  # "families in Tehran come home, and no official may visit the three countries"
@@ -190,6 +193,13 @@ def _is_agent(scene: Scene, frame: Frame) -> bool:
     if office is None or scene.manners.verb_last or any(tag.category == "staff" for tag in frame.filled.values()):
         return False
     return any(0 <= office.first - tag.last <= 1 and tag.first >= frame.act.last for tag in scene.of("by"))
+
+
+def _arranges(scene: Scene, frame: Frame) -> bool:
+    """已由大使馆安排，从木姐转往腊戌: a mission right behind "by" acts, and does not move itself."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    unspaced = office is not None and is_unspaced(scene.text.tokens[office.first])
+    return office is not None and unspaced and any(tag.last == office.first for tag in scene.of("by"))
 
 
 def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:

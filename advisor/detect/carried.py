@@ -256,7 +256,13 @@ def _told_just_before(reading: Reading, scene: Scene) -> list[Binding]:
 def _is_of_other_news(scene: Scene) -> bool:
     """Plans, denials, fighting, bodies, and staff that is moved without anybody else."""
     staff = bool(scene.by.get("staff")) and not scene.by.get("citizens")
-    return staff or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+    return staff or _is_of_locals(scene) or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+
+
+def _is_of_locals(scene: Scene) -> bool:
+    """ "Opens a corridor to take civilians out": whose they are, and how many, nobody says."""
+    named = scene.by.get("citizens") or scene.by.get("people") or _numbered(scene)
+    return not named and any(tag.value == "locals" for tag in scene.of("others"))
 
 
 def _is_near(scene: Scene, tag: Tag, act: Tag) -> bool:

@@ -172,7 +172,7 @@ def destinations_of(
     reached = {
         item.code
         for item in scene.mentions
-        if act.category == "evacuate" and _is_reached(scene, item) and not _calls_for(scene, act, item)
+        if act.category in {"evacuate", "withdraw"} and _is_reached(scene, item) and not _calls_for(scene, act, item)
     } - ({discourse.told.code} if discourse.told else set())
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()

@@ -205,10 +205,11 @@ def issuers_of(
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
-    if bare and scene.manners.home and not _is_told_to_avoid(scene, frame.act, scene.manners.home):
+    home = scene.manners.home
+    if bare and home and not _is_of_subject(scene) and not _is_told_to_avoid(scene, frame.act, home):
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
-        yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+        yield Candidate(score, home, head.first, head.last, "the home government of this language")
 
 
 def _is_told_to_avoid(scene: Scene, act: Tag, home: str) -> bool:
@@ -217,6 +218,14 @@ def _is_told_to_avoid(scene: Scene, act: Tag, home: str) -> bool:
         return False
     groups = {item.group for item in scene.mentions if item.code == home and item.cue == "at"}
     return any(item.group in groups and item.seat and item.code != home for item in scene.mentions)
+
+
+def _is_of_subject(scene: Scene) -> bool:
+    """ "ایتالیا درهای سفارت خود را گشود": its own embassy is that of the country that acts, not the one at home."""
+    own = {edge for tag in scene.of("own") for edge in (tag.first, tag.last)}
+    bare = [it for it in scene.heads if it.owner is None and it.category in {"office", "citizens", "staff"}]
+    acting = any(item.acts and item.cue in {"", "by"} for item in scene.mentions)
+    return acting and all(not own.isdisjoint({head.first, head.last}) for head in bare)
 
 
 def is_people_acting(scene: Scene, mention: Mention, act: Tag) -> bool:
@@ -319,14 +328,15 @@ def _has_carrier(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_theirs(scene: Scene, subject: Spot) -> bool:
-    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
+    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry, or diplomats, the one before says."""
     if scene.sentence - subject.sentence != 1:
         return False
     theirs = {tag.last for tag in scene.of("theirs")}
     return any(
-        head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
+        head.owner is None and not theirs.isdisjoint({head.first, head.first - 1})
+        and (head.category == "office" or (head.category, head.value) == ("staff", "diplomatic"))
         for head in scene.heads
-    )
+    )  # fmt: skip
 
 
 def _only_speaker(discourse: Discourse) -> str | None:

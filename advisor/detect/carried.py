@@ -6,6 +6,7 @@ planes, ships and buses with people are part of it; guests on board are nobody's
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -62,6 +63,7 @@ _LED = 2  # words from it to the vehicle: "on a French plane"
 _TOPICS, _NAMED_TWICE = 3, 4
 _COUNTED = 2  # words between a number and who is counted
 _DAYS = 31
+_COUNTED_AT_ONCE = re.compile(r"\d+명")  # 28명이, in one word
 _PERSONS = (("人",), ("名",), ("명",))  # what counts people where words are not parted
 
 
@@ -254,7 +256,13 @@ def _told_just_before(reading: Reading, scene: Scene) -> list[Binding]:
 def _is_of_other_news(scene: Scene) -> bool:
     """Plans, denials, fighting, bodies, and staff that is moved without anybody else."""
     staff = bool(scene.by.get("staff")) and not scene.by.get("citizens")
-    return staff or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+    return staff or _is_of_locals(scene) or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+
+
+def _is_of_locals(scene: Scene) -> bool:
+    """ "Opens a corridor to take civilians out": whose they are, and how many, nobody says."""
+    named = scene.by.get("citizens") or scene.by.get("people") or _numbered(scene)
+    return not named and any(tag.value == "locals" for tag in scene.of("others"))
 
 
 def _is_near(scene: Scene, tag: Tag, act: Tag) -> bool:
@@ -341,6 +349,8 @@ def _numbers_of_people(text: Text, tags: Sequence[Tag], mentions: Sequence[Menti
     found = []
     token = sentence.first
     while token < sentence.last:
+        if _COUNTED_AT_ONCE.match(text.tokens[token]) and token not in vehicles:
+            found.append(token)
         begins, end = token, worded.get(token, token + 1 if text.tokens[token].isdigit() else token)
         if end == token or token in vehicles:
             token += 1
@@ -364,4 +374,4 @@ def _stands_alone(text: Text, last: int, begins: int, end: int, behind: set[int]
     named = begins > 0 and text.original[text.starts[begins - 1]].isupper()
     if number.isdigit() and int(number) <= _DAYS and named:
         return False  # "June 18"
-    return end in behind or not mark.isspace()
+    return end in behind or bool(mark.strip())  # where words are not parted, a unit follows: 10点

@@ -24,7 +24,7 @@ _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _CAME_FROM = "where they came from"
 _TRAVELLERS = frozenset({"people", "citizens"})
-_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
+_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
 def weigh(reading: Reading) -> None:

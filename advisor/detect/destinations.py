@@ -20,6 +20,7 @@ from advisor.detect.scene import (
     gap,
     heads_the_line,
     is_antecedent,
+    is_inverted,
     is_topic,
     is_why,
     names_the_flight,
@@ -103,7 +104,7 @@ def destinations_of(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
             continue
-        if mention.group in following:
+        if mention.group in following or is_inverted(scene, mention, act):
             continue  # 中国吁公民勿前往马里 法国跟进
         if mention.last <= act.first and (opens_clause(scene, mention) or is_antecedent(scene, mention, act)):
             continue
@@ -301,7 +302,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     behind = act.category == "departure" and mention.first >= act.last
     taken = act.category in {"evacuate", "withdraw"} or (act.category == "close" and act.value in _MOVED)
     if (behind or taken) and "from" in words:  # what closes is not where its work is done from
-        return 2.5
+        return -6.0 if _is_behind_mission(scene, act, mention) else 2.5
     if "to" not in words:
         return 0.0
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
@@ -320,6 +321,16 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _is_behind_mission(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Withdrew the staff of its embassy in Bamako and will work from Senegal": the seat stands between."""
+    return act.category == "withdraw" and any(
+        head.seat is not None and head.value == "mission" and head.seat.code != mention.code
+        and act.last <= head.first and head.seat.last <= mention.first
+        and any(head.last <= tag.first and tag.last <= mention.first for tag in scene.of("and"))
+        for head in scene.heads
+    )  # fmt: skip
 
 
 def _is_not_entered(scene: Scene, mention: Mention) -> bool:

@@ -168,6 +168,7 @@ def _try(
         led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
         acts = culprit is not None and any(_is_agent(text, act, tag, culprit) for tag in filled.values())
         apart = culprit is not None and _beyond_while(index, act, culprit)
+        acts = acts or (culprit is not None and _is_ridden(index, culprit))
         if culprit is not None and not led_over and not acts and not apart:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
@@ -203,6 +204,11 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
         if distance <= need.within and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None
+
+
+def _is_ridden(index: Index, company: Tag) -> bool:
+    """ "Came home on a Qatar Airways flight, bringing to 90 the number repatriated": whose seats a state has taken."""
+    return company.value == "company" and any(0 <= company.first - tag.last <= 1 for tag in index.get("aboard", ()))
 
 
 def _of_citizens(index: Index, families: Tag) -> bool:

@@ -66,6 +66,7 @@ def peoples(
             continue
         first, next_ = mention.first, text.behind(mention.last)
         counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
+        counted = counted or first in counts
         if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             if counted or (first in verbs and _named_before(text, mentions[:index], mention)):
                 nouns.add(id(mention))  # "66 Czechów", "Warschau ruft Polen zur Ausreise auf"
@@ -76,6 +77,8 @@ def peoples(
         noun = noun or (opens and next_ in told)  # "Dutch told to leave"
         noun = noun or (first in each and next_ in goes_on)  # "any American there should leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
+        noun = noun or (adjective_after and counted)  # "quattordici greci"
+        noun = noun or (counted and text.tokens[first].endswith("er") and not _is_capital(text, next_))  # "9 Schweizer"
         alike = text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts
         noun = noun or (alike and (counted or first in definite))  # "told the Irish to leave"
         noun = noun or (next_ in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
@@ -86,6 +89,11 @@ def peoples(
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
+
+
+def _is_capital(text: Text, token: int) -> bool:
+    """Whether the word of that token, if there is one, begins with a capital: "21 Schweizer Soldaten"."""
+    return token >= 0 and text.original[text.starts[token]].isupper()
 
 
 def _is_counted_singular(text: Text, counts: set[int], mention: Mention, lone: bool) -> bool:

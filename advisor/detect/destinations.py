@@ -311,6 +311,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
         left = left or any(other.seat and other.cue == "at" and not ways_of(scene, other) for other in others)
         left = left or any(other.seat and other.cue == "of" and _is_of_the_act(act, other) for other in others)
+        left = left or any(_is_said_first(act, other, mention) for other in others)
         left = left or any(
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
@@ -321,6 +322,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _is_said_first(act: Tag, other: Mention, mention: Mention) -> bool:
+    """ "Évacués de Port-Vila vers Nouméa", "taken mercredi de Port-Vila": a town that "of" leads, before the goal."""
+    return other.cue == "of" and "city" in other.roles and act.last <= other.first and other.last <= mention.first
 
 
 def _is_behind_mission(scene: Scene, act: Tag, mention: Mention) -> bool:

@@ -22,7 +22,7 @@ _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _CAME_FROM = "where they came from"
-_TRAVELLERS = frozenset({"people", "citizens"})
+_TRAVELLERS = frozenset({"people", "citizens", "means"})
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
 
 

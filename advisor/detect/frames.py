@@ -24,6 +24,7 @@ _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often say
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
 _TOGETHER = 3.5
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
+_THEIR_FAMILIES = 2  # words from "and": "and members of their families"
 _SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
 _COLONS = ":："
 _OBJECT = 2  # words: a country and its ending
@@ -213,11 +214,8 @@ def _is_ridden(index: Index, company: Tag) -> bool:
 
 def _of_citizens(index: Index, families: Tag) -> bool:
     """ "The Danes and their families": dependants of citizens, not of the staff of a mission."""
-    people = index.get("citizens", ())
-    return any(
-        0 <= families.first - word.last <= 1 and any(tag.first < word.first <= tag.last for tag in people)
-        for word in index.get("and", ())
-    )
+    joined = [word for word in index.get("and", ()) if 0 <= families.first - word.last <= _THEIR_FAMILIES]
+    return any(tag.first < word.first <= tag.last + 1 for word in joined for tag in index.get("citizens", ()))
 
 
 def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:

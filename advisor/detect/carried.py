@@ -86,8 +86,8 @@ def carried(
     titled = (tags for it, tags in zip(reading.text.sentences, reading.by_sentence, strict=True) if it.title)
     if any(tag.category in _OF_HEADLINES and tag.value != "label" for tags in titled for tag in tags):
         return
-    told = {frame.sentence for frame, _ in reading.bound}
-    told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
+    told = {frame.sentence for frame, _ in reading.bound if frame.rule.watch is None}
+    told |= {it.sentence for it, why in reading.unbound if why not in UNKNOWN and it.rule.watch is None}
     free = [it for it in reading.text.sentences if not it.title and it.index not in told]
     known = _known_of(reading, takings, discourse)
     spots = list(takings)

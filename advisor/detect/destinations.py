@@ -313,7 +313,9 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         left = left or any(other.seat and other.cue == "of" and _is_of_the_act(act, other) for other in others)
         left = left or any(_is_said_first(act, other, mention) for other in others)
         left = left or any(
-            head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
+            head.seat is not None
+            and head.seat.code != mention.code
+            and head.category in {"office", "staff", "citizens"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
         aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people"))
@@ -401,7 +403,8 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
     for tag in scene.of("arrive"):
         apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
         inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
-        if inside or 0 <= apart <= _ARRIVAL_REACH:
+        between = range(tag.last, mention.first)  # "reached Delhi from Tel Aviv": it is Delhi that is reached
+        if inside or (0 <= apart <= _ARRIVAL_REACH and not any(it.first in between for it in scene.mentions)):
             return True
     return False
 

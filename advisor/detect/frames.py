@@ -209,7 +209,11 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
 
 def _is_ridden(index: Index, company: Tag) -> bool:
     """ "Came home on a Qatar Airways flight, bringing to 90 the number repatriated": whose seats a state has taken."""
-    return company.value == "company" and any(0 <= company.first - tag.last <= 1 for tag in index.get("aboard", ()))
+    if company.value != "company":
+        return False
+    planes = (tag for name in ("carrier", "vehicle") for tag in index.get(name, ()))
+    hired = "office" in index and any(tag.first == company.last for tag in planes)  # "a SpiceJet plane, Delhi said"
+    return hired or any(0 <= company.first - tag.last <= 1 for tag in index.get("aboard", ()))
 
 
 def _of_citizens(index: Index, families: Tag) -> bool:

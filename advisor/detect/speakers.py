@@ -263,6 +263,8 @@ def _is_named_before_theirs(scene: Scene) -> bool:
 
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
+    if any(0 <= mention.first - tag.last <= 1 for tag in scene.of("riding")):
+        return False  # "two Poles left on board of a French evacuation plane"
     apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
     behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
     behind = behind and not any(tag.last == act.last for tag in scene.of("riding"))  # "got 17 out on French aircraft"

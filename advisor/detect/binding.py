@@ -7,12 +7,13 @@ The scores order readings by how directly the text says them; only their order m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.detect.destinations import destinations_of, leaves_from
 from advisor.detect.frames import TOLD, Frame, separation
 from advisor.detect.knowledge import BODIES
+from advisor.detect.mentions import Mention
 from advisor.detect.private import privately_taken
 from advisor.detect.scene import (
     ANAPHOR,
@@ -62,6 +63,7 @@ _BELOW = 7.0
 _SAYS = 3  # words from a country to its verb
 _LIST = 3  # countries that say which ones of a region are meant
 _PLAINLY = 3.0  # how far behind the place beside the act another may lie
+_THEM, _THEIRS = 2, 8.0  # sentences in which "them" are named; whose people they are
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
 _TWO = 2  # "both countries"
@@ -82,6 +84,10 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return PRIVATE
     speaker = speaker_of(scene, frame)
     audience = audience_owner(scene, frame)
+    if "them" in frame.filled:
+        audience = _people_before(scene, discourse, speaker)
+        if audience is None:
+            return "it is not said who they are"
     if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
         speaker, audience = None, whose
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
@@ -160,7 +166,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     if frame.rule.kind == Kind.EVACUATION and (from_there or _takes_locals(scene, audience, issuer, destination)):
         return "people of the place itself are taken out"  # "110 Afghans evacuated from Kabul"
     destinations = _with_list(scene, destination, {issuer.code})
-    if _is_remembered_list(scene, discourse, destination):
+    if _is_remembered_list(scene, discourse, frame, destination):
         destinations = tuple(item for item in discourse.places if item.code != issuer.code)
         named = {item.code for item in scene.mentions if "adjective" in item.roles}  # "on the Pakistani side"
         destinations = tuple(item for item in destinations if item.code in named) or destinations
@@ -224,8 +230,13 @@ def _places_for(
     return [place for place in places if place.score > places[0].score - _PLAINLY]
 
 
-def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candidate) -> bool:
-    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them."""
+def _is_remembered_list(scene: Scene, discourse: Discourse, frame: Frame, destination: Candidate) -> bool:
+    """ "... not to travel to Mali, Niger and Chad. Those who are there should leave": there is all of them.
+
+    But people are taken out of where others were before, whatever lists of advice stand between.
+    """
+    if frame.act.category == "evacuate" and discourse.taken is not None:
+        return False
     remembered = destination.mention is None and destination.why == BEFORE and discourse.told is not None
     return (
         remembered
@@ -237,7 +248,7 @@ def _is_remembered_list(scene: Scene, discourse: Discourse, destination: Candida
 
 def _listed_below(scene: Scene, frame: Frame, issuers: Sequence[Candidate], nearest: float) -> Binding | None:
     """ "... advises against travel to these eleven countries:", and then a country a line."""
-    if nearest >= _BESIDE or frame.act.category not in TOLD | {"lift"}:
+    if nearest >= _BESIDE or frame.act.category not in TOLD | {"lift", "close"}:
         return None
     places = {
         item.code: of_mention(_BELOW, item, "in the list below") for item in scene.below if item.code != issuers[0].code
@@ -302,6 +313,18 @@ def _host_speaks(
         it.cue == "" and "name" in it.roles and it.code != issuer.code and it.last <= issuer.first
         for it in scene.mentions[:1]
     )
+
+
+def _people_before(scene: Scene, discourse: Discourse, speaker: Candidate | None) -> Candidate | None:
+    """ "Some 120 Japanese live in Mali. Their embassy has advised them to leave": the only people named before."""
+    for sentence in range(scene.sentence, scene.sentence - _THEM - 1, -1):
+        people = {mention.code: mention for mention in discourse.people.get(sentence, ())}
+        meant = people.get(speaker.code) if speaker else None
+        if meant is None and len(people) == 1:
+            meant = next(iter(people.values()))
+        if people:
+            return of_mention(_THEIRS, meant, WHOSE_NEARBY) if meant else None
+    return None
 
 
 def _people_of_unnamed_office(scene: Scene, frame: Frame, speaker: Candidate) -> Candidate | None:
@@ -441,13 +464,21 @@ def _with_list(scene: Scene, chosen: Candidate, without: set[str]) -> tuple[Cand
     if chosen.mention is None:
         return (chosen,)
     fellows = [chosen]
+    groups = {chosen.mention.group, *_lies_in(scene, chosen.mention)}
     edges = {tag.first for tag in scene.of("bordering_after") if tag.value == "one"}
     for mention in scene.mentions:
         if mention.last in edges and mention.cue == "with":
             continue  # 柬埔寨与泰国接壤的省份: provinces of Cambodia
-        if mention.group == chosen.mention.group and mention.code not in without | {item.code for item in fellows}:
+        if mention.group in groups and mention.code not in without | {item.code for item in fellows}:
             fellows.append(Candidate(chosen.score, mention.code, mention.first, mention.last, LISTED_WITH, mention))
     return tuple(fellows)
+
+
+def _lies_in(scene: Scene, place: Mention) -> Iterator[int]:
+    """ "To Kashmir in India and to Pakistan": the list goes on from the country that a part of it lies in."""
+    if "name" not in place.roles:
+        behind = (item for item in scene.mentions if 0 <= item.first - place.last <= 1 and item.code == place.code)
+        yield from (item.group for item in behind if item.cue in {"at", "of"})
 
 
 def _offices_beside(scene: Scene, issuers: Sequence[Candidate], destinations: Sequence[Candidate]) -> list[Candidate]:

@@ -54,6 +54,7 @@ _STUCK = frozenset({"pleads", "speculate"})
 _LED_TO = 4  # words from "who" to "unable to leave"
 _OF_HEADLINES = frozenset({"fact_check", "untrue", "drill", "commemorates", "migration", "fiction", "expel"})
 _VEHICLES = ("carrier", "vehicle")
+_MOVING = frozenset({*_VEHICLES, "evacuate", "arrive"})
 _SIGNS = 2  # of a state in one sentence, where nothing else says that people are taken out
 _PEOPLE = ("people", "citizens", "staff")
 _BEHIND = ("more", "at", "from", "to", "and", "also", "riding", "such_as", "arrive", "evacuate")  # "flew 24 to safety"
@@ -88,7 +89,9 @@ def carried(
         return
     told = {frame.sentence for frame, _ in reading.bound if frame.rule.watch is None}
     told |= {it.sentence for it, why in reading.unbound if why not in UNKNOWN and it.rule.watch is None}
-    free = [it for it in reading.text.sentences if not it.title and it.index not in told]
+    free = [
+        it for it in reading.text.sentences if not it.title and it.index not in told and _may_move(reading, it.index)
+    ]
     known = _known_of(reading, takings, discourse)
     spots = list(takings)
     for sentence in free if not spots else ():  # the first that says plainly enough who does it
@@ -103,13 +106,21 @@ def carried(
         yield from _of_sentence(reading, scene_of(sentence), rule, (earlier or spots[:1])[-1], known)
 
 
+def _may_move(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence has any word for moving people, or tells of citizens behind one about vehicles."""
+    found = {tag.category for tag in reading.by_sentence[sentence]}
+    if not found.isdisjoint(_MOVING):
+        return True
+    return "citizens" in found and any(tag.category in _VEHICLES for tag in reading.by_sentence[max(sentence - 1, 0)])
+
+
 def _of_sentence(reading: Reading, scene: Scene, rule: Rule, place: Spot, known: Known) -> Iterator[Bound]:
     """The evacuations of one sentence by those who act in it, out of `place` where it names none itself."""
     before = [tag for tag in reading.by_sentence[max(scene.sentence - 1, 0)] if tag.category in _VEHICLES]
-    states = _counted_states(scene) or _counted_next(reading, scene) or _theirs(reading, scene)
     moves = _moves(scene) or (list(scene.of("citizens")) if before else [])
     if not moves or _is_of_other_news(scene) or _is_old(scene):
         return
+    states = _counted_states(scene) or _counted_next(reading, scene) or _theirs(reading, scene)
     if not states:
         states = [it for it in _subjects(scene) if _comes_home(scene, it) or _is_own(scene, it)]
     counted = _numbered(scene)

@@ -26,6 +26,13 @@ def asks(text: Text, sentence: Sentence) -> bool:
     return not _QUESTIONS.isdisjoint(behind.split("\n")[0])
 
 
+def said_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) -> bool:
+    """ "The embassy had said on Monday: leave Iran now": somebody's own words, though no marks stand round them."""
+    colons = (token for token in range(act.first, sentence.first, -1) if ":" in text.between(token - 1, token))
+    colon = next(colons, sentence.first)
+    return any(tag.last <= colon for tag in index.get("say", ()))
+
+
 def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:
     """ "France calls its citizens home, while Iran denies ...": what another clause says undoes nothing here."""
     left, right = (culprit, anchor) if culprit.last <= anchor.first else (anchor, culprit)

@@ -12,6 +12,7 @@ from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
     AT_HOME,
     BEFORE,
+    TOPIC,
     Candidate,
     Discourse,
     Scene,
@@ -20,6 +21,7 @@ from advisor.detect.scene import (
     gap,
     heads_the_line,
     is_antecedent,
+    is_gapped,
     is_inverted,
     is_topic,
     is_why,
@@ -107,6 +109,8 @@ def destinations_of(
         if mention.group in following or is_inverted(scene, mention, act):
             continue  # 中国吁公民勿前往马里 法国跟进
         if mention.last <= act.first and (opens_clause(scene, mention) or is_antecedent(scene, mention, act)):
+            continue
+        if act.category == "evacuate" and is_gapped(scene, mention):
             continue
         if mention.cue in {"by", "with"} or (
             mention.group in speaking and mention.cue != "at"
@@ -500,7 +504,7 @@ def _meant_by_here(
     topics = [code for code, _ in discourse.topics.most_common() if code not in elsewhere]
     if topics:
         first, last = discourse.topic_spans[topics[0]]
-        yield Candidate(score - 0.5, topics[0], first, last, "what the article is about")
+        yield Candidate(score - 0.5, topics[0], first, last, TOPIC)
     related = [code for code, _ in discourse.adjectives.most_common() if code not in elsewhere]
     if related:
         first, last = discourse.topic_spans[related[0]]

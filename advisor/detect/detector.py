@@ -219,5 +219,6 @@ def _tags_of_heads(heads: Sequence[Head], tags: Sequence[Tag]) -> list[Tag]:
 def _years(text: Text, behind: int) -> list[Tag]:
     """The years that the text names; a calendar `behind` ours by so many has its own ("بهمن ۱۴۰۱" is 2022)."""
     own = {str(int(year) - behind): year for year in _YEARS} if behind else {}
-    named = ((index, own.get(token) or token.removesuffix("년")) for index, token in enumerate(text.tokens))
+    years = {token: own.get(token) or token.removesuffix("년") for token in set(text.tokens) if token[0].isdigit()}
+    named = ((index, years[token]) for index, token in enumerate(text.tokens) if token in years)
     return [Tag("year", year, index, index + 1, "") for index, year in named if year in _YEARS]

@@ -12,7 +12,7 @@ from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame, separation
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
-from advisor.detect.scene import Candidate, Scene, opens, opens_clause
+from advisor.detect.scene import Candidate, Scene, is_gapped, opens, opens_clause
 from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
 from advisor.model import Kind
@@ -105,14 +105,15 @@ def gapped(scene: Scene, bound: Sequence[Bound]) -> Iterator[Bound]:
         return
     frame, binding = here[-1]
     first = binding.issuers[0].mention
-    named = first is not None and first.cue in {"", "by"} and first.last <= frame.act.first
+    named = first is not None and first.cue in {"", "by", "of"} and first.last <= frame.act.first
     known = {item.code for _, own in here for item in (*own.issuers, *own.destinations)}
     busy = [tag for tag in scene.tags if tag.category in _OWN]
+    flown = frame.act.category == "evacuate"
     speakers = tuple(
         Candidate(_SCORE, mention.code, mention.first, mention.last, "does the same", mention)
         for mention in scene.mentions
         if named and mention.first >= frame.act.last and mention.code not in known
-        and _stands_for_clause(scene, mention, busy)
+        and (_stands_for_clause(scene, mention, busy) or (flown and is_gapped(scene, mention)))
     )  # fmt: skip
     if speakers:
         yield replace(frame, filled={}, rung=None), Binding(speakers, binding.destinations)

@@ -19,6 +19,7 @@ _NUMBER = "<I"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 _NONE: Affixes = ((), ())
+_PLAIN_HALF = 1000  # tokens remembered where nothing is attached: most languages share these, and most are no names
 
 
 class _Step(NamedTuple):
@@ -49,7 +50,9 @@ class Forms:
     ) -> list[Match]:
         """Every form in `tokens`; prefixes and suffixes are letters that may stand attached to its words."""
         affixes = (prefixes, suffixes)
-        known = self._known.setdefault(affixes, Recent())
+        known = self._known.get(affixes)
+        if known is None:
+            known = self._known[affixes] = Recent(_PLAIN_HALF) if affixes == _NONE else Recent()
         begins: dict[str, tuple[_Step, ...]] = {}
         for token in dict.fromkeys(tokens):
             steps = known.now.get(token)

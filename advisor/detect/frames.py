@@ -22,10 +22,11 @@ _SINCE_YEAR, _SINCE_DAY = 1, 2  # words between "since" and the time: "sedan den
 _OPENING = 3  # words before the year that opens a sentence and dates all of it: "When in February 2022 ..."
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
+_OPENED_BY_WHO = frozenset({("evacuate", "citizens"), ("withdraw", "staff")})  # 자국민 70명 대피, "diplomats left"
 _TOGETHER = 3.5
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _THEIR_FAMILIES = 2  # words from "and": "and members of their families"
-_SPOKEN = frozenset({"now", "urge"})  # what an act's own phrase may say beside the act: "told to leave", "get out now"
+_SPOKEN = frozenset({"now", "urge", "imperative"})  # what an act's own phrase may say beside the act: "told to leave"
 _COLONS = ":："
 _OBJECT = 2  # words: a country and its ending
 _OPENERS = ':;,.-–—"“‘«„(!|：，「'
@@ -251,7 +252,8 @@ def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:
 def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
-    opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
+    opened_by = (act.category, tag.category) in _OPENED_BY_WHO and (tag.last < act.last or tag.category == "citizens")
+    opens = tag.first == act.first and not opened_by
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 
@@ -368,7 +370,8 @@ def _leads_behind_colon(text: Text, index: Index, sentence: Sentence, act: Tag) 
             if any(token <= tag.first < act.first for tag in index.get("citizens", ())):
                 return False  # "Haïti : les Canadiens quittent ...": they go, and nobody tells them to
             called = any(tag.last == token for tag in index.get("citizens", ()))  # "X to its citizens: ..."
-            marked = called or token in hurry or others == _OBJECT  # "Norwegen: Iran verlassen" leaves open who acts
+            asked = any(act.first <= tag.first and tag.last <= act.last for tag in index.get("imperative", ()))
+            marked = called or token in hurry or others == _OBJECT or asked  # "Norwegen: Iran verlassen" leaves it open
             return marked and not any(token <= tag.first < act.first for tag in index.get("urge", ()))
         if not COMMAS.isdisjoint(gap):
             return False

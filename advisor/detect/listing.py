@@ -30,6 +30,8 @@ def list_below(
             index
         ].title:
             return listed
+        if any(tag.category in _ACTS for tag in tags[index]):
+            break  # what is listed further down is listed for what is told here
     for index in range(near.stop, min(sentence.index + _FAR, len(sentences))):
         covers = any(tag.category == "covers" for tag in tags[index])
         if covers and (listed := _only_listed(text, sentences[index], tags[index], mentions[index], False)):
@@ -63,7 +65,9 @@ def _only_listed(
     covers = any(tag.category == "covers" for tag in tags)
     if any(tag.category in _ACTS and not (covers and tag.category == "lift") for tag in tags):
         return ()
-    if any(tag.category == "such_as" and tag.first == sentence.first for tag in tags):  # "Among them are ..."
+    if any(
+        tag.category == "such_as" and tag.first <= sentence.first + 1 for tag in tags
+    ):  # "Among them are", "they include"
         return _bare(sentence, mentions)
     sizes = Counter(item.group for item in mentions if item.seat)
     group, size = max(sizes.items(), key=lambda item: item[1], default=(-1, 0))

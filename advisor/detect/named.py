@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from advisor.detect.knowledge import Gazetteer, Lexicon
 from advisor.detect.mentions import Mention
@@ -202,8 +201,16 @@ def _namesakes(text: Text, mentions: list[Mention]) -> list[Mention]:
         beside = town.last == country.first and text.between(town.last - 1, country.first) == ", "
         return closed and beside and "name" in country.roles and not country.roles & {"people", "adjective"}
 
-    followers = pairwise(mentions)
-    theirs = {id(town): country.code for town, country in followers if _is_town(town) and lies_in(town, country)}
+    def is_listed(before: Mention | None, town: Mention) -> bool:
+        listed = before is not None and before.last == town.first and before.roles == {"city"}
+        return listed and text.between(town.first - 1, town.first) == ", "  # "Doha, Dubai, Kuwait": a list
+
+    rows = zip([None, *mentions], mentions, mentions[1:], strict=False)
+    theirs = {
+        id(town): country.code
+        for before, town, country in rows
+        if _is_town(town) and lies_in(town, country) and not is_listed(before, town)
+    }
     return [replace(item, code=theirs[id(item)]) if id(item) in theirs else item for item in mentions]
 
 

@@ -80,7 +80,11 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
     owners = {id(head.owner) for head in reading.heads}
     reached = {tag.last for tag in reading.tags if tag.category == "arrive" or tag[:2] == ("close", "move")}
     chosen: Mention | None = None
+    titled = (item for item in reading.mentions if text.sentences[text.sentence_of[item.first]].title)
+    left = any(item.seat and item.way == "from" for item in titled)
     for mention in reading.mentions:
+        if left and mention.way == "to":
+            continue  # "Kabil'den kalkan uçak İstanbul'a indi"
         if not text.sentences[text.sentence_of[mention.first]].title:
             break
         if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-_HALF = 120  # so many of late, and at most as many from before
+_HALF = 120  # so many of late, and at most as many from before, where nothing else is said
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -20,7 +20,8 @@ class Recent(Generic[Key, Value]):
     Threads may share it: what one of them loses is found out again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, half: int = _HALF) -> None:
+        self._half = half
         self.now: dict[Key, Value] = {}  # whoever asks for much looks here first
         self._before: dict[Key, Value] = {}
 
@@ -31,6 +32,6 @@ class Recent(Generic[Key, Value]):
         return value
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        if len(self.now) >= _HALF:
+        if len(self.now) >= self._half:
             self.now, self._before = {}, self.now
         self.now[key] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.detect.mentions import Mention
@@ -15,13 +16,16 @@ _MARKS = ":："
 def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
     """The countries that open an item act, if the headline says where it happens: "Who gets whom out of Iran".
 
-    Where the headline names no place, half of the items must name the same: "JAPAN: two buses left Tehran".
+    Where it does not say so plainly ("Khartoum exodus"), the lead must; or half of the items must name the same place:
+    "JAPAN: two buses left Tehran".
     """
     starts = {sentence.first for sentence in text.sentences if not sentence.title}
     titles = {sentence.index for sentence in text.sentences if sentence.title}
     where = {item.code for item in mentions if item.cue == "at" and text.sentence_of[item.first] in titles}
     items = [item for item in mentions if item.first in starts and item.code not in where and _is_head(text, item)]
     actors = {item.code for item in items}
+    if not where and len(actors) > _ITEMS:
+        where = _where_of_lead(text, mentions, items[0]) - actors
     if not where and len(actors) > _ITEMS:
         named = {(text.sentence_of[it.first], it.code) for it in mentions if it.seat and it.code not in actors}
         code, sentences = Counter(code for _, code in named).most_common(1)[0] if named else ("", 0)
@@ -30,6 +34,13 @@ def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
         return mentions
     heads = {id(item) for item in items}
     return [replace(item, cue="by") if id(item) in heads else item for item in mentions]
+
+
+def _where_of_lead(text: Text, mentions: Sequence[Mention], item: Mention) -> set[str]:
+    """The one place that headline and lead name, of which the lead says "in" or "from": before the first item."""
+    titled = {it.code for it in mentions if it.seat and text.sentences[text.sentence_of[it.first]].title}
+    lead = {it.code for it in mentions if it.cue == "at" and it.first < item.first}
+    return titled & lead if len(titled & lead) == 1 else set()
 
 
 def _is_head(text: Text, mention: Mention) -> bool:

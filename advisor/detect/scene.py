@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -30,6 +30,7 @@ OWN_FLIGHTS = frozenset({"own", "flight", "counted", "landed"})  # values of "ev
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order
 WHOSE, WHOSE_NEARBY = "whose people they are", "whose people they are, a sentence away"
 LISTED_WITH = "listed with it"
+TOPIC = "what the article is about"  # nothing in the sentence points there
 _LISTED = 5.5
 _WHY = 4  # words between "because of" and whose doing it is
 _DATELINE_WORDS = 6  # "VILNIUS, Feb 24 (Reuters)" and the dash behind
@@ -113,8 +114,13 @@ class Scene:
     official: str | None
     about: str | None
     manners: Manners
-    below: tuple[Mention, ...] = ()  # the countries of a list that this sentence announces, an item a line
+    listed: Callable[[], tuple[Mention, ...]] = tuple  # looks for what is `below`
     by: Mapping[str, Sequence[Tag]] = field(default_factory=dict)  # the tags by category
+
+    @property
+    def below(self) -> tuple[Mention, ...]:
+        """The countries of a list that this sentence announces, an item a line."""
+        return self.listed()
 
     def of(self, *categories: str) -> Iterator[Tag]:
         """The tags of these categories."""
@@ -158,6 +164,13 @@ def has_own_subject(scene: Scene, act: Tag) -> bool:
         if marked and able and not across_semicolon(scene, act, item.first):
             return True
     return False
+
+
+def home_terms(scene: Scene, act: Tag) -> list[Tag]:
+    """The words of an act that only the home government of the language uses: 여행금지, 退避勧告."""
+    if scene.manners.home is None:
+        return []
+    return [tag for tag in scene.of("home_term") if tag.first < act.last and act.first < tag.last]
 
 
 def used_heads(scene: Scene, frame: Frame) -> list[Head]:
@@ -246,6 +259,16 @@ def opens_clause(scene: Scene, mention: Mention) -> bool:
     joined = any(tag.first == before == tag.last - 1 for tag in scene.of("and", "while"))
     marked = joined and "," in scene.text.between(before - 1, before)
     return marked and not any(item.group == mention.group and item.first < mention.first for item in scene.mentions)
+
+
+def is_gapped(scene: Scene, mention: Mention) -> bool:
+    """ "Poland flew 99 of its citizens home and Italy another 150": the verb goes without saying, and so does who."""
+    if mention.cue or "name" not in mention.roles or scene.manners.verb_last:
+        return False
+    joined = any(tag.last == mention.first for tag in scene.of("and"))
+    further = any(tag.first == mention.last for tag in scene.of("more"))
+    counted = mention.last < len(scene.text.tokens) and scene.text.tokens[mention.last].isdigit()
+    return joined and (further or counted) and scene.text.between(mention.last - 1, mention.last) == " "
 
 
 def is_why(scene: Scene, act: Tag, mention: Mention) -> bool:

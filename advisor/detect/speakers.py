@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     gap,
     has_own_subject,
     heads_the_line,
+    home_terms,
     is_antecedent,
     is_dateline,
     is_inverted,
@@ -37,6 +38,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
 from advisor.model import Kind
 
+_ADJECTIVE = frozenset({"adjective"})  # "par la frontière rwandaise": nobody does anything
 _HOME, _NAMED_INSTEAD = 4.4, 0.6  # the home government, and what it loses where another's people are named
 _THEIRS = 5.9  # more than who spoke before, less than who is named
 _UNMARKED = 1.0
@@ -157,7 +159,8 @@ def issuers_of(
             continue
         if frame.act.value in OWN_FLIGHTS and _whose_flights(scene, mention, frame.act):
             yield of_mention(7.2, mention, "whose evacuation it is")
-        if mention.cue == "by" or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
+        by = mention.cue == "by" and mention.roles != _ADJECTIVE
+        if by or (mention.last <= frame.anchor.first and speaks_next(scene, mention)):
             later = _AFTERWARDS if _begins_behind(scene, frame.anchor, mention) else 0.0
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
@@ -175,6 +178,8 @@ def issuers_of(
         elif mention.acts and mention.cue == "" and mention.last <= frame.anchor.first and distance <= 12:
             unmarked = _UNMARKED if scene.manners.verb_last else 0.0  # its particle would say that it is the subject
             yield of_mention(5.2 - unmarked - 0.1 * distance, mention, NAMED)
+    for term in home_terms(scene, frame.act):
+        yield Candidate(_HOME, str(scene.manners.home), term.first, term.last, "whose level it is")
     bare = any(head.owner is None and head.category in {"office", "citizens", "staff"} for head in scene.heads)
     if scene.official:
         yield Candidate(6.2, scene.official, frame.act.first, frame.act.last, "the source is its own voice")
@@ -327,6 +332,8 @@ def _of_same_office(scene: Scene, discourse: Discourse, anchor: Tag) -> Iterable
         spot = discourse.offices.get(head.value) if head.category == "office" and head.owner is None else None
         if any(max(it.first - head.last, head.first - it.last) <= 2 and "name" in it.roles for it in scene.mentions):
             continue  # "سفارت مجازی ایالات متحده": a country stands right by it
+        if any(it.category == "staff" and it.owner and it.last <= head.first for it in scene.heads):
+            continue  # "New Zealand's diplomats left and the mission has moved": theirs
         if spot is not None and scene.sentence - spot.sentence <= _OFFICE_AGE:
             score = _SAME_OFFICE - 0.005 * gap(scene, anchor, head.first, head.last)
             yield Candidate(score, spot.code, spot.first, spot.last, f"whose {head.value} was spoken of")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from advisor.detect.binding import REGION, UNKNOWN, Binding, bind, taken_from
 from advisor.detect.carried import carried
-from advisor.detect.clauses import asks
+from advisor.detect.clauses import asks, said_behind_colon
 from advisor.detect.echo import echoes, gapped
 from advisor.detect.elsewhere import undone_elsewhere
 from advisor.detect.frames import Frame, Miss, Rules, by_category, frames_in
@@ -128,8 +129,8 @@ def _scene(
 ) -> Scene:  # fmt: skip
     index = sentence.index
     tags, heads, mentions = found[0][index], found[1][index], found[2][index]
-    below = list_below(text, sentence, found[0], found[2])
-    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, below, by)
+    listed = partial(list_below, text, sentence, found[0], found[2])
+    return Scene(text, index, tags, heads, mentions, article.official, article.about, manners, listed, by)
 
 
 def _read_one(
@@ -158,6 +159,7 @@ def _read_one(
             reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
+        own_words = own_words or said_behind_colon(reading.text, by, sentence, frame.act)
         if frame.rule.voice == "official" and not own_words:
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
@@ -220,7 +222,8 @@ def _remember(scene: Scene, discourse: Discourse, binding: Binding | None) -> No
     topic = discourse.title_destination  # "In Syria ..., writes the embassy, which works in Beirut"
     topic = topic if topic and any(item.seat and item.code == topic.code for item in scene.mentions) else None
     for head in scene.heads:
-        if head.category == "office" and head.owner and head.owner.code not in BODIES:
+        host = head.owner and discourse.told and head.owner.code == discourse.told.code  # it comments on what others do
+        if head.category == "office" and head.owner and head.owner.code not in BODIES and not host:
             discourse.issuer = Spot(head.owner.code, head.owner.first, head.owner.last, scene.sentence)
         elsewhere = topic is not None and head.seat is not None and head.seat.code != topic.code
         if head.seat and head.value not in AT_HOME and not elsewhere and (discourse.told is None or len(seats) == 1):

@@ -17,6 +17,7 @@ from advisor.detect.scene import (
     gap,
     has_own_subject,
     heads_the_line,
+    home_terms,
     is_dateline,
     is_topic,
     names_the_flight,
@@ -81,7 +82,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
-        if _is_left(scene, frame, mention, anchor):
+        if _is_left(scene, frame, mention, anchor) or _has_level(scene, frame, mention):
             continue
         if distance <= (_MARKED_REACH if marked else 4.5) and (best is None or distance < best[0]):
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
@@ -115,6 +116,17 @@ def _is_object(scene: Scene, mention: Mention) -> bool:
         tag.last == mention.first and scene.text.between(mention.first - 1, mention.first) == " "
         for tag in scene.of("arrive", "leave")
     )
+
+
+def _has_level(scene: Scene, frame: Frame, mention: Mention) -> bool:
+    """ "베네수엘라 카라카스 등 '철수권고'로": what stands before a level that the home government names is where."""
+    if mention.cue == "by" or not scene.manners.verb_last or not home_terms(scene, frame.act):
+        return False
+    between = range(mention.last, frame.act.first)
+    known = {token for tag in scene.of("and") for token in range(tag.first, tag.last)}
+    known |= {token for item in scene.mentions for token in range(item.first, item.last)}
+    marks = (scene.text.between(token - 1, token) for token in range(mention.last, frame.act.first + 1))
+    return known.issuperset(between) and not any("," in mark or "、" in mark for mark in marks)
 
 
 def _is_left(scene: Scene, frame: Frame, mention: Mention, anchor: Tag) -> bool:

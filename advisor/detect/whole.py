@@ -11,11 +11,12 @@ from advisor.detect.clauses import in_another_clause
 from advisor.detect.frames import Frame, by_category
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
-from advisor.detect.scene import ACTS_ITSELF, BEFORE, LISTED_WITH, WHOSE, WHOSE_NEARBY, Candidate, Spot
+from advisor.detect.scene import ACTS_ITSELF, BEFORE, LISTED_WITH, TOPIC, WHOSE, WHOSE_NEARBY, Candidate, Spot
 from advisor.detect.tags import Tag
 from advisor.model import Kind
 
 _BESIDE = 8.0  # the least score of a place that the act itself names
+_ALIKE = 1.0  # as sure as another, nearly
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denies one speaks of the other as well
 _OPENING = 2  # sentences: the headline and the lead
@@ -217,17 +218,23 @@ def _acting(reading: Reading) -> set[str]:
 def _drop_mirrored(reading: Reading) -> None:
     """Where an article says plainly that A calls people out of B, a guess that B calls them out of A is one too many.
 
+    "Kyiv wakes to shuttered embassies" is such a guess; they are those of others.
     Two governments that do call their people out of each other's country are both named beside their acts.
     """
     surest: dict[tuple[str, ...], float] = {}
+    pointed: dict[tuple[str, ...], float] = {}  # where something in the sentence, or before it, points at the place
     for _, binding in reading.bound:
         for pair, sure in pairs_of(binding):
             surest[pair] = max(surest.get(pair, 0.0), sure)
+            if any(place.code == pair[1] and place.why != TOPIC for place in binding.destinations):
+                pointed[pair] = max(pointed.get(pair, 0.0), sure)
 
-    def guessed(binding: Binding) -> bool:
+    def guessed(frame: Frame, binding: Binding) -> bool:
+        if frame.rule.kind == Kind.MISSION_CLOSURE and all(place.why == TOPIC for place in binding.destinations):
+            return all(sure < pointed.get(pair[::-1], 0.0) + _ALIKE for pair, sure in pairs_of(binding))
         return all(sure + _PLAINER < surest.get(pair[::-1], 0.0) for pair, sure in pairs_of(binding))
 
-    doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(binding)]
+    doubtful = [(frame, binding) for frame, binding in reading.bound if guessed(frame, binding)]
     reading.unbound.extend((frame, "the article says plainly that it is the other way round") for frame, _ in doubtful)
     reading.bound = [item for item in reading.bound if item not in doubtful]
 

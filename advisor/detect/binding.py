@@ -392,6 +392,7 @@ def _two_named_before(scene: Scene, both: Tag) -> tuple[Candidate, ...]:
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
+    led = led or any(tag.first == both.last for tag in scene.of("at_after"))  # 4か国の危険情報
     return led or both.first >= frame.act.first  # also as a word of its phrase
 
 

@@ -260,13 +260,23 @@ def _is_of_other_news(scene: Scene) -> bool:
     """Plans, denials, fighting, bodies, and staff that is moved without anybody else."""
     staff = bool(scene.by.get("staff")) and not scene.by.get("citizens")
     found = (tag for tag in scene.tags if tag.category in _UNDOING or tag.value == "dead")
-    return staff or any(not (tag.category in _STUCK and _says_of_whom(scene, tag)) for tag in found)
+    return (
+        staff
+        or _is_of_locals(scene)
+        or any(not (tag.category in _STUCK and _says_of_whom(scene, tag)) for tag in found)
+    )
 
 
 def _says_of_whom(scene: Scene, tag: Tag) -> bool:
     """ "143 people who had been unable to leave Fiji": why those who are taken out were still there."""
     people = {word.last for word in scene.of("people", "citizens")}
     return any(0 < tag.first - word.first <= _LED_TO and word.first in people for word in scene.of("relative"))
+
+
+def _is_of_locals(scene: Scene) -> bool:
+    """ "Opens a corridor to take civilians out": whose they are, and how many, nobody says."""
+    named = scene.by.get("citizens") or scene.by.get("people") or _numbered(scene)
+    return not named and any(tag.value == "locals" for tag in scene.of("others"))
 
 
 def _is_near(scene: Scene, tag: Tag, act: Tag) -> bool:

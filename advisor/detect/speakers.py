@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.detect.frames import Frame
+from advisor.detect.frames import TOLD, Frame
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
@@ -208,10 +208,19 @@ def issuers_of(
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
-    if bare and scene.manners.home and not _is_of_subject(scene):
+    home = scene.manners.home
+    if bare and home and not _is_of_subject(scene) and not _is_told_to_avoid(scene, frame.act, home):
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
-        yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+        yield Candidate(score, home, head.first, head.last, "the home government of this language")
+
+
+def _is_told_to_avoid(scene: Scene, act: Tag, home: str) -> bool:
+    """ "Ведомство велело в Россию и Белоруссию не ездить": a place in a list of places does not call itself."""
+    if act.category not in TOLD or not any(scene.of("no_travel")):
+        return False
+    groups = {item.group for item in scene.mentions if item.code == home and item.cue == "at"}
+    return any(item.group in groups and item.seat and item.code != home for item in scene.mentions)
 
 
 def _is_of_subject(scene: Scene) -> bool:

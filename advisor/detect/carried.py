@@ -388,4 +388,4 @@ def _stands_alone(text: Text, last: int, begins: int, end: int, behind: set[int]
     named = begins > 0 and text.original[text.starts[begins - 1]].isupper()
     if number.isdigit() and int(number) <= _DAYS and named:
         return False  # "June 18"
-    return end in behind or not mark.isspace()
+    return end in behind or bool(mark.strip())  # where words are not parted, a unit follows: 10点

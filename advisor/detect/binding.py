@@ -37,6 +37,7 @@ from advisor.detect.scene import (
 from advisor.detect.speakers import audience_owner, issuers_of
 from advisor.detect.subject import speaker_of, telling
 from advisor.detect.tags import Tag
+from advisor.detect.text import is_unspaced
 from advisor.detect.unnamed import listed_behind, unnamed_anywhere, unnamed_subject
 from advisor.model import Kind
 
@@ -67,6 +68,7 @@ _THEM, _THEIRS = 2, 8.0  # sentences in which "them" are named; whose people the
 _TELLS = 7.0  # of a speaker that stands beside the word of telling
 _ACTS_PLAINLY = frozenset({SPEAKS, OFFICE_SPEAKS})
 _TWO = 2  # "both countries"
+_ACTS_HERE = frozenset({SUBJECT, SPEAKS, "by whom"})
 _ACTS_ITSELF = frozenset({SUBJECT, "who"})
 _SUBJECT = 6.0  # of a subject in one sentence with its act
 _BARE = frozenset({SUBJECT, NAMED, BEHIND})  # names that nothing marks as speaking
@@ -97,6 +99,8 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         return "the mission belongs to what was told before"
     if frame.rule.kind == Kind.STAFF_DEPARTURE and frame.act.category == "evacuate" and _is_agent(scene, frame):
         return "the mission takes others out"
+    if frame.rule.kind == Kind.MISSION_CLOSURE and _arranges(scene, frame):
+        return "the mission moves others"
     both = next((tag for tag in scene.of("both") if _means_both(scene, frame.act, tag)), None)
     if any(head.category == "staff" and head.seat is not None for head in used_heads(scene, frame)):
         both = None  # "families in Tehran come home, and no official may visit the three countries"
@@ -133,6 +137,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         if destination.code not in {issuer.code, *BODIES}
         and not _is_host(scene, frame, speaker, issuer, destination)
         and not _is_where_the_speaker_sits(speaker, issuer, destination)
+        and not _is_home_of_another(frame, issuers, issuer, destination)
         and not (issuer.why in _BARE and _same_list(issuer, destination))  # "Berne et Stockholm": both speak
     ]
     if below := _listed_below(scene, frame, issuers, max((pair[2].score for pair in pairs), default=0.0)):
@@ -175,6 +180,14 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
     return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
 
 
+def _is_home_of_another(frame: Frame, issuers: Sequence[Candidate], issuer: Candidate, destination: Candidate) -> bool:
+    """이탈리아도 자국민을 로마로 데려왔다: whoever acts brings people home, and no one else takes them from there."""
+    if frame.rule.kind != Kind.EVACUATION or issuer.score >= _GUESSED:
+        return False
+    acting = (other for other in issuers if other.why in _ACTS_HERE and other.score > issuer.score)
+    return any(other.code == destination.code for other in acting)
+
+
 def speaks_to_people(speaker: str, audience: str) -> str:
     """Why nothing is read from a host that tells the people of another country something."""
     return f"{speaker} speaks to people of {audience}"
@@ -186,6 +199,13 @@ def _is_agent(scene: Scene, frame: Frame) -> bool:
     if office is None or scene.manners.verb_last or any(tag.category == "staff" for tag in frame.filled.values()):
         return False
     return any(0 <= office.first - tag.last <= 1 and tag.first >= frame.act.last for tag in scene.of("by"))
+
+
+def _arranges(scene: Scene, frame: Frame) -> bool:
+    """已由大使馆安排，从木姐转往腊戌: a mission right behind "by" acts, and does not move itself."""
+    office = next((tag for tag in frame.filled.values() if tag.category == "office"), None)
+    unspaced = office is not None and is_unspaced(scene.text.tokens[office.first])
+    return office is not None and unspaced and any(tag.last == office.first for tag in scene.of("by"))
 
 
 def _acts_on_nothing_before(scene: Scene, frame: Frame, speaker: Candidate) -> bool:

@@ -6,6 +6,7 @@ planes, ships and buses with people are part of it; guests on board are nobody's
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -62,6 +63,7 @@ _LED = 2  # words from it to the vehicle: "on a French plane"
 _TOPICS, _NAMED_TWICE = 3, 4
 _COUNTED = 2  # words between a number and who is counted
 _DAYS = 31
+_COUNTED_AT_ONCE = re.compile(r"\d+명")  # 28명이, in one word
 _PERSONS = (("人",), ("名",), ("명",))  # what counts people where words are not parted
 
 
@@ -341,6 +343,8 @@ def _numbers_of_people(text: Text, tags: Sequence[Tag], mentions: Sequence[Menti
     found = []
     token = sentence.first
     while token < sentence.last:
+        if _COUNTED_AT_ONCE.match(text.tokens[token]) and token not in vehicles:
+            found.append(token)
         begins, end = token, worded.get(token, token + 1 if text.tokens[token].isdigit() else token)
         if end == token or token in vehicles:
             token += 1

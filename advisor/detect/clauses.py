@@ -55,6 +55,8 @@ def in_another_clause(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bo
         return False
     if culprit is left and culprit.category == "deny" and any(tag.first in commas for tag in index.get("urge", ())):
         return True  # "Delhi denies rumours of closure, urges citizens to leave"
+    if culprit is left and _is_news_of_rumours(index, culprit, commas, anchor):
+        return True
     if culprit is left:
         return _is_aside(text, index, culprit) or (culprit.category == "lift" and _tells(index, commas[-1], anchor))
     if any("，" in text.between(token - 1, token) for token in commas):
@@ -78,8 +80,18 @@ def tells_next(index: Index, act: Tag, filled: Mapping[str, Tag]) -> bool:
 
 
 def _is_joined_on(text: Text, tag: Tag) -> bool:
-    """ "تدعو مواطنيها إلى المغادرة ونفت ...": the "and" written with the word goes on to something else."""
-    return tag.language in {"ar", "he"} and text.tokens[tag.first].startswith(ATTACHED_AND)
+    """ "تدعو مواطنيها إلى المغادرة ونفت ...", "وبغداد تنفي": the "and" within a word goes on."""
+    begins = text.tokens[tag.first - 1 : tag.first + 1]
+    return tag.language in {"ar", "he"} and any(word.startswith(ATTACHED_AND) for word in begins)
+
+
+def _is_news_of_rumours(index: Index, culprit: Tag, commas: Sequence[int], anchor: Tag) -> bool:
+    """가짜뉴스 난무하는 말리, 프랑스 자국민에 출국 권고: rumours have one clause, the call another."""
+    rumour = any(tag.first < culprit.last and culprit.first < tag.last for tag in index.get("fact_check", ()))
+    if not rumour or commas[-1] <= culprit.last:  # right before the comma it is a label
+        return False
+    ahead = [name for name in ("urge", "citizens") if any(tag.first >= commas[-1] for tag in index.get(name, ()))]
+    return len(ahead) == 2 and commas[-1] <= anchor.first
 
 
 def _takes_back_its_own(text: Text, index: Index, culprit: Tag, anchor: Tag) -> bool:

@@ -28,6 +28,7 @@ _SUBJECT_FIRST = re.compile("[\u3041-\u309f\uac00-\ud7a3]")  # hiragana, hangul
 _WAYS = {"from_after": "from", "to_after": "to"}
 _PAUSES = frozenset(",;،؛，")
 _LIST = 3  # places: one that speaks and two that are spoken of
+_STATIONED = frozenset("驻駐")  # 据中国驻马里使馆: whoever stands before it has a mission there, and is nowhere
 _OURS = "imiz"  # "vatandaşlarımız" are those of whoever writes
 _PEOPLE = 2  # words from a list to the people in it
 _HEADLINE_COMMA = "、,"
@@ -67,16 +68,23 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
     announced = {tag.last: tag.first for tag in tags if tag.category == "such_as"}  # "entre ellos Italia" is nowhere
     own = {tag.last for tag in tags if tag.category in {"own", "theirs"}}
     advice = {tag.first for tag in tags if tag.category == "advice"}
+    former = {tag.first for tag in tags if tag.category == "former"}
     offices = {tag.first for tag in tags if tag.category == "office"}  # "at the US embassy": nobody is at the US
-    cued = []
+    leading_at = {first for first, tag in before.items() if tag.category == "at"}
     verb_last = any(lexicon.verb_last for lexicon in lexicons)
+    listed_at = {item.group for item in mentions if item.first in leading_at and not verb_last}  # 在伊朗和以色列的公民
+    cued = []
     for mention in mentions:
         way = mention.way or ways.get(mention.last, "")
         cue = mention.cue or after.get(mention.last, "")
         owns = mention.last + 1 in offices and not is_unspaced(text.tokens[mention.last])  # "at Ireland's embassy"
-        led = mention.first in before and before[mention.first].category == "at"
+        led = mention.first in leading_at or (mention.group in listed_at and is_unspaced(text.tokens[mention.first]))
         if cue == "of" and not mention.cue and led and not owns:
             cue = "at"  # 在伊朗的中国公民
+        if cue == "of" and mention.cue and mention.first in before and before[mention.first].category == "bordering":
+            cue = "with"  # "المناطق المحاذية لغينيا": the letter before the name only joins it on
+        if cue in {"", "by"} and mention.last in former and "name" in mention.roles:
+            cue = "at"  # 과테말라는 1단계에서 2단계로 조정됐다
         if not cue and mention.first in own and mention.last in advice:
             cue = "at"  # "has raised its Uganda advisory"
         if not cue and (
@@ -84,7 +92,8 @@ def cued(text: Text, tags: Sequence[Tag], lexicons: Sequence[Lexicon], mentions:
             or (verb_last and _opens_with_comma(text, tags, mention, mentions, after))
         ):
             cue = "by"
-        if not cue:
+        stationed = mention.last < len(text.tokens) and text.tokens[mention.last] in _STATIONED
+        if not cue and not stationed:
             for end in range(mention.first, max(-1, mention.first - 4), -1):
                 if end < mention.first and not _PAUSES.isdisjoint(text.between(end, end + 1)):
                     break  # "given the lack of fuel, Paris has advised": Paris is of nothing

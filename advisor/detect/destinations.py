@@ -49,7 +49,7 @@ _OTHER_CLAUSE = 3.0
 _FLOWN_AGE = 6  # sentences between two evacuations from one place
 _AHEAD = 2  # words between the act and its place
 _OF_OTHER_ACT, _OWN_PLACE = 3.0, 6
-_CLAUSE_MARKS = frozenset(",;–—؛")
+_CLAUSE_MARKS = frozenset(",;，；–—؛")
 _CAPITAL, _POSSESSED = 2.0, -2.5  # "the capital of Chad" is where, "the interests of the US" is not
 _CAUSE = 4.0
 _PASSENGERS, _ON_BOARD = 5, 5.0  # so many countries listed so far from an evacuation are those of who is on board
@@ -172,12 +172,14 @@ def destinations_of(
     reached = {
         item.code
         for item in scene.mentions
-        if act.category == "evacuate" and _is_reached(scene, item) and not _calls_for(scene, act, item)
+        if act.category in {"evacuate", "withdraw"} and _is_reached(scene, item) and not _calls_for(scene, act, item)
     } - ({discourse.told.code} if discourse.told else set())
     # "Denmark, Norway to close Kabul embassies": neither is where
     fellows = discourse.title_issuers if issuer in discourse.title_issuers else frozenset[str]()
+    groups = {item.group for item in scene.mentions if item.code == issuer and "adjective" in item.roles}
+    beside_it = {item.code for item in scene.mentions if item.group in groups}  # "British and Dutch tourists"
     known_of = replace(discourse, destination=None) if _is_only_passed(discourse, frame) else discourse
-    yield from _meant_by_here(scene, known_of, {issuer, *reached, *fellows}, known, here)
+    yield from _meant_by_here(scene, known_of, {issuer, *reached, *fellows, *beside_it}, known, here)
     told = discourse.place_of_kind.get(frame.rule.kind) if act.category == "evacuate" and here is None else None
     if told and told.code not in {issuer, *reached} and 0 < scene.sentence - told.sentence <= _FLOWN_AGE:
         yield Candidate(known + 0.1, told.code, told.first, told.last, BEFORE)  # other news stood in between
@@ -298,7 +300,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         return -5.8  # "taken to Egypt through Rafah": on the way, but nearer to where they left
     if (act.category, act.value) == ("evacuate", "landed") and mention.first == act.last:
         return -6.0  # "carried 311 to Jordan"
-    words = ways_of(scene, mention)
+    words = ways_of(scene, mention) | _way_of_its_city(scene, mention)
     inside = act.first < mention.first and mention.last < act.last  # "هواپیما ۲۸ تن را به جده برد"
     if act.category == "evacuate" and inside and "to" in words and scene.manners.object_before:
         return -6.0
@@ -318,8 +320,9 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
             head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
-        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people"))
+        aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people", "citizens"))
         flown = aboard and mention.first >= act.first and not scene.manners.verb_last
+        flown = flown or _carries_there(scene, act, mention)
         return -6.0 if left or flown else -3.0 if scene.manners.verb_last else 0.0  # "lifted 888 people to Larnaca"
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
@@ -349,6 +352,21 @@ def ways_of(scene: Scene, mention: Mention) -> set[str]:
     return words | {item.way for item in fellows if item.way}
 
 
+def _carries_there(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """自国民をサントドミンゴへ運んでいる: where verbs come last, between people and the verb stands where they go."""
+    touches = scene.manners.verb_last and 0 <= act.first - mention.last <= 1
+    return touches and any(tag.last <= mention.first for tag in scene.of("citizens", "people"))
+
+
+def _way_of_its_city(scene: Scene, country: Mention) -> set[str]:
+    """アゼルバイジャンのバクーに移した: the country that only says where the city is goes the city's way."""
+    for item in scene.mentions:
+        its_city = item.code == country.code and "city" in item.roles
+        if country.cue == "of" and its_city and 0 <= item.first - country.last <= 1:
+            return ways_of(scene, item)
+    return set()
+
+
 def _is_on_the_way(scene: Scene, mention: Mention) -> bool:
     """ "Through Lithuania or Poland": a word of passage leads the list, or follows it where verbs come last."""
     fellows = [item for item in scene.mentions if item.group == mention.group]
@@ -372,15 +390,29 @@ def _is_behind_the_way(scene: Scene, mention: Mention) -> bool:
 
 def _is_new_seat(scene: Scene, act: Tag, mention: Mention) -> bool:
     """Where the mission went: beside the phrase, or anywhere else than where it stands by the same sentence."""
+    if act.value == "abroad" and act.first < mention.first and mention.last < act.last:
+        return True  # "çalışmalarını Beyrut'tan sürdürecek"
     seats = {head.seat.code for head in scene.heads if head.value == "mission" and head.seat}
     if mention.last == act.first and seats == {mention.code}:
         new = any(act.first < item.first <= act.last + 1 for item in scene.mentions)  # and its little word
         if new or not any(item.seat and item.code != mention.code for item in scene.mentions):
             return False  # "the embassy in Benin moves to Togo", "zieht nach Lomé um", "moves"
     touches = any(
-        item.code == mention.code and (act.last == item.first or act.first == item.last) for item in scene.mentions
+        item.code == mention.code
+        and (act.last == item.first or act.first == item.last)
+        and not _is_named_before_new_seat(scene, item)
+        for item in scene.mentions
     )  # "moved to Yaounde, in neighbouring Cameroon"
     return touches or (bool(seats) and mention.code not in seats)
+
+
+def _is_named_before_new_seat(scene: Scene, place: Mention) -> bool:
+    """ "переносит работу посольства в Ливане в Никосию": the mission stands in the first, and goes to the second."""
+    seated = any(head.value == "mission" and head.seat and head.seat.first == place.first for head in scene.heads)
+    return seated and any(
+        item.seat and item.cue == "at" and item.code != place.code and 0 < item.first - place.last <= 1
+        for item in scene.mentions
+    )
 
 
 def _is_reached(scene: Scene, mention: Mention) -> bool:

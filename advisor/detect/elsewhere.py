@@ -88,7 +88,11 @@ def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:
         return False
     checked = [tag for tag in told if tag.category == "fact_check"]
     within = [tag for tag in told if any(it.first < tag.last and tag.first < it.last for it in checked)]
-    own = [tag for tag in told if tag.category in _DENYING or tag not in within]  # "No, Canada has not told ..."
+    rumours = {
+        (tag.first, tag.last) for tag in checked
+    }  # 偽情報 as a whole denies nothing, "No, Canada has not told" does
+    denials = [tag for tag in within if tag.category in _DENYING and (tag.first, tag.last) not in rumours]
+    own = [tag for tag in told if tag in denials or tag not in within]
     categories = {tag.category for tag in own if tag.category not in _ACTS or text.quoted(tag.first) is None}
     return "urge" in categories and not categories.isdisjoint(_ACTS) and categories.isdisjoint(_DENYING)
 

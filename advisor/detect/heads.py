@@ -96,7 +96,7 @@ def heads_of(
             head,
             fellows[text.sentence_of[head.first]],
             [
-                _seen_from(head, mention, _is_own(head, possessed, moved), acts, toward)
+                _seen_from(head, mention, not owner_before and _is_own(head, possessed, moved), acts, toward)
                 for mention in by_sentence.get(text.sentence_of[head.first], [])
                 if abs(mention.first - head.first) <= _NEIGHBOURS
                 if head.category == "office" or id(mention) not in of_companies
@@ -211,7 +211,7 @@ def _placed(
     by_form = owner is not None and (_is_seat_by_form(owner, head) or (owner_before and owner.roles == {"city"}))
     if owner is not None and not told and by_form and _stands_somewhere(owner, head):
         owner, seat = None, owner  # "the Damascus embassy": a city without a possessive is where it stands
-    if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(seat, head):
+    if owner is None and seat is not None and head.value in {"ministry", "government"} and _is_beside(text, seat, head):
         owner, seat = seat, None  # "the foreign ministry in Washington"
     if owner is not None and head.value == "abroad" and _named_right_before(owner, head):
         actor = next((item for item in mentions if _acts_before(item, owner, acts)), None)
@@ -290,10 +290,11 @@ def _is_seat_by_form(mention: Mention, head: Head) -> bool:
     return "city" in mention.roles and not metonym and mention.last <= head.first
 
 
-def _is_beside(mention: Mention, head: Head) -> bool:
-    """ "The foreign ministry in Washington", "in Riga the foreign ministry"."""
+def _is_beside(text: Text, mention: Mention, head: Head) -> bool:
+    """ "The foreign ministry in Washington", "in Riga the foreign ministry", but not 外交部將利馬旅遊警示."""
     before = mention.cue == "at" and mention.last <= head.first <= mention.last + 1
-    return "capital" in mention.flags and (before or head.last <= mention.first <= head.last + 1)
+    apart = 0 if is_unspaced(text.tokens[mention.first]) else 1
+    return "capital" in mention.flags and (before or head.last <= mention.first <= head.last + apart)
 
 
 def _between(mention: Mention, head: Head) -> range:

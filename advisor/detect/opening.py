@@ -89,7 +89,8 @@ def _title_place(reading: Reading, issuer: Spot | None) -> Spot | None:
             break
         if id(mention) in owners or not mention.seat or (issuer and mention.code == issuer.code):
             continue
-        if chosen is None or (mention.cue == "at" and mention.first not in reached):  # "..., moves to Ankara"
+        gone_to = mention.first in reached or mention.way == "to"  # "..., moves to Ankara", "Mersin'e getirildi"
+        if chosen is None or (mention.cue == "at" and not gone_to):
             chosen = mention
             if _is_topic(reading, mention):
                 break

@@ -49,7 +49,7 @@ def peoples(
     verbs -= {tag.last for tag in tags if tag.category == "carrier"}  # "um voo militar francês": the flight is French
     told = {tag.first for tag in tags if tag.category in _OPENED}
     behind = {tag.first for tag in tags if tag.category in {"at", "from"}}
-    acts = behind | {tag.first for tag in tags if tag.category in ACTS or tag.category in {"not", "shelter"}}
+    acts = behind | {tag.first for tag in tags if tag.category in ACTS or tag.category in {"not", "shelter", "there"}}
     definite = {tag.last for tag in tags if tag.category == "article"}
     titles = {tag.first for tag in tags if tag.category in {"office", "staff"}}
     counts = {tag.last for tag in tags if tag.category == "count"}
@@ -65,7 +65,8 @@ def peoples(
                 nouns.add(id(mention))
             continue
         first, next_ = mention.first, text.behind(mention.last)
-        counted = first > 0 and text.tokens[first - 1].isdigit() and text.between(first - 1, first) == " "
+        counted = first > 0 and (text.tokens[first - 1].isdigit() or first in counts)  # "the 150 or so Japanese"
+        counted = counted and text.between(first - 1, first) == " "
         if "name" in mention.roles:  # Polish Włochy is Italy before it is Italians
             if counted or (first in verbs and _named_before(text, mentions[:index], mention)):
                 nouns.add(id(mention))  # "66 Czechów", "Warschau ruft Polen zur Ausreise auf"

@@ -47,7 +47,10 @@ def _is_parted(scene: Scene, between: range, act: Tag) -> bool:
     """Whether a state, or an act of its own, stands between it and the act."""
     if any(it is not act and it.first in between and it.last <= act.first for it in scene.of(*_MOVING)):
         return True
+    whose = {head.owner.first for head in scene.heads if head.category != "office" and head.owner}  # 한국인 직원
+    unmarked = set() if scene.manners.verb_last else {""}  # its particle would say that it acts
     states = [it for it in scene.mentions if it.acts and it.cue in {"", "by"}]
+    states = [it for it in states if it.cue in {"by", *unmarked} or it.first not in whose]
     followed = {head.first for head in scene.heads if head.category != "office"}  # 中方员工: whose they are
     offices = [head for head in scene.heads if head.category == "office" and head.last not in followed]
     return any(it.first in between for it in states) or any(head.first in between for head in offices)

@@ -158,7 +158,9 @@ def has_own_subject(scene: Scene, act: Tag) -> bool:
 
 def home_terms(scene: Scene, act: Tag) -> list[Tag]:
     """The words of an act that only the home government of the language uses: 여행금지, 退避勧告."""
-    if scene.manners.home is None:
+    home = scene.manners.home
+    told = {head.owner.code for head in scene.heads if head.category == "citizens" and head.owner}
+    if home is None or (told and home not in told):  # 프랑스, 자국민에 출국 권고: the French are told
         return []
     return [tag for tag in scene.of("home_term") if tag.first < act.last and act.first < tag.last]
 

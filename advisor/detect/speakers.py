@@ -45,6 +45,8 @@ _SAME_OFFICE, _OFFICE_AGE = 5.75, 8  # more than who spoke last; sentences
 _AFTERWARDS = 3.0
 _ASIDE = 10  # words between a subject and the end of an aside
 _RELATIVE = 3  # words from "that" to who did it
+_TAKING = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})
+_LISTED_PEOPLE = 6  # tokens between two peoples that are taken together: "42 Japanese and 5 Taiwanese"
 _AMONG = 2  # words between "among them" and who they are
 _FLIGHTS = 5  # words between "China's" and what its flights did
 _SAID_SO = 5.9  # more than who spoke before, less than the subject of the sentence
@@ -56,6 +58,8 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
     for head in used_heads(scene, frame):
         if frame.rule.kind == Kind.EVACUATION and (guests := _beside_locals(scene, head)):
             return of_mention(9.5, guests, WHOSE)
+        if frame.rule.kind == Kind.EVACUATION and (own := _beside_own(scene, head)):
+            return of_mention(9.5, own, WHOSE)
         if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
             continue
         # A government that closes another's mission is its host.
@@ -72,6 +76,20 @@ def _is_guest(scene: Scene, head: Head) -> bool:
     among = any(0 <= head.first - tag.last <= _AMONG and tag.first > 0 for tag in scene.of("such_as"))
     carriers = (item for item in scene.mentions if item.last <= head.first and _has_carrier(scene, item))
     return among and any(head.owner is not None and item.code != head.owner.code for item in carriers)
+
+
+def _beside_own(scene: Scene, head: Head) -> Mention | None:
+    """外務省は日本人42人と台湾人5人を運んだと発表: whose office tells it takes its own, the others are guests."""
+    telling = {it.owner.code for it in scene.heads if it.category == "office" and it.owner}
+    if head.category != "citizens" or head.owner is None or head.owner.code in telling:
+        return None
+    for other in scene.heads:
+        left, right = sorted((head, other), key=lambda it: it.first)
+        joined = any(left.last <= tag.first and tag.last <= right.first for tag in scene.of("and"))
+        own = other.category == "citizens" and other.owner is not None and other.owner.code in telling
+        if own and joined and right.first - left.last <= _LISTED_PEOPLE:
+            return other.owner
+    return None
 
 
 def _beside_locals(scene: Scene, head: Head) -> Mention | None:
@@ -115,7 +133,7 @@ def issuers_of(
             continue
         if alone and across_semicolon(scene, frame.act, head.first):
             continue
-        if frame.rule.kind == Kind.EVACUATION and _is_guest(scene, head):
+        if frame.rule.kind == Kind.EVACUATION and (_is_guest(scene, head) or _beside_own(scene, head)):
             continue
         if head.category == "citizens" and is_why(scene, frame.act, head.owner):
             continue
@@ -162,7 +180,7 @@ def issuers_of(
             yield of_mention(7.6 - later - 0.1 * distance, mention, "by whom")
         elif is_antecedent(scene, mention, frame.act):
             yield of_mention(8.4 - 0.1 * distance, mention, "who")
-        elif frame.rule.kind == Kind.EVACUATION and is_people_acting(scene, mention, frame.act):
+        elif frame.rule.kind in _TAKING and is_people_acting(scene, mention, frame.act):
             yield of_mention(6.3 - 0.02 * distance, mention, SUBJECT)
         elif mention.last <= frame.anchor.first and mention.acts and opens_clause(scene, mention):
             yield of_mention(6.6 - 0.02 * distance, mention, SUBJECT)
@@ -187,18 +205,30 @@ def issuers_of(
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
-    if bare and scene.manners.home:
+    if bare and scene.manners.home and not _is_of_subject(scene):
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
         yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+
+
+def _is_of_subject(scene: Scene) -> bool:
+    """ "ایتالیا درهای سفارت خود را گشود": its own embassy is that of the country that acts, not the one at home."""
+    own = {edge for tag in scene.of("own") for edge in (tag.first, tag.last)}
+    bare = [it for it in scene.heads if it.owner is None and it.category in {"office", "citizens", "staff"}]
+    acting = any(item.acts and item.cue in {"", "by"} for item in scene.mentions)
+    return acting and all(not own.isdisjoint({head.first, head.last}) for head in bare)
 
 
 def is_people_acting(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "The Japanese have a plane on its way to collect ...": a people that opens the sentence for its government."""
     if "people" not in mention.roles or mention.cue or mention.last > act.first:
         return False
+    first = scene.text.sentences[scene.sentence].first
+    own = (tag for tag in scene.of("own", "evacuate") if "own" in {tag.category, tag.value})
+    if mention.first == first and any(tag.first >= mention.last for tag in own):
+        return True  # "Британцы вывезли своих дипломатов": no article, but its own
     articles = {tag.last for tag in scene.of("article", "the")}
-    return mention.first in articles and mention.first <= scene.text.sentences[scene.sentence].first + 1
+    return mention.first in articles and mention.first <= first + 1
 
 
 def _begins_behind(scene: Scene, anchor: Tag, mention: Mention) -> bool:
@@ -289,14 +319,15 @@ def _has_carrier(scene: Scene, mention: Mention) -> bool:
 
 
 def _is_theirs(scene: Scene, subject: Spot) -> bool:
-    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry the sentence before says."""
+    """ "Latvia made a statement, too. Its ministry advises ...": whose ministry, or diplomats, the one before says."""
     if scene.sentence - subject.sentence != 1:
         return False
     theirs = {tag.last for tag in scene.of("theirs")}
     return any(
-        head.owner is None and head.category == "office" and not theirs.isdisjoint({head.first, head.first - 1})
+        head.owner is None and not theirs.isdisjoint({head.first, head.first - 1})
+        and (head.category == "office" or (head.category, head.value) == ("staff", "diplomatic"))
         for head in scene.heads
-    )
+    )  # fmt: skip
 
 
 def _only_speaker(discourse: Discourse) -> str | None:

@@ -106,9 +106,11 @@ def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
 
 
 def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
-    """ "A German travel warning asks people to put off journeys": whose advice it is."""
+    """ "A German travel warning asks people to put off journeys", "an American order for staff to go": whose it is."""
+    ordered = anchor.category == "urge" and mention.last == anchor.first
     return "adjective" in mention.roles and any(
-        0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first for tag in scene.of("advice")
+        ordered or (0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first)
+        for tag in scene.of("advice", *(["urge"] if ordered else []))
     )
 
 

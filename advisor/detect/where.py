@@ -39,7 +39,8 @@ def mentions_of(
 
 def _grounds(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> list[Mention]:
     """ "The Lebanese capital", "six Mexican states": the adjective of a ground says where, and owns no people."""
-    grounds = [tag for tag in tags if tag.category in {"here", "ground"}]
+    there = {tag.first for tag in tags if tag.category == "there"}  # "the 150 Japanese there" are people
+    grounds = [tag for tag in tags if tag.category in {"here", "ground"} and tag.first not in there]
     starts = {tag.first for tag in grounds if tag.last - tag.first == 1}  # "les Français du pays" are people
     ends = {tag.last for tag in grounds} if adjective_after else set()
     return [

@@ -13,7 +13,7 @@ from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
 from advisor.detect.scene import ACTS_ITSELF, BEFORE, LISTED_WITH, TOPIC, WHOSE, WHOSE_NEARBY, Candidate, Spot
 from advisor.detect.tags import Tag
-from advisor.model import Kind
+from advisor.model import AnyKind, Kind
 
 _BESIDE = 8.0  # the least score of a place that the act itself names
 _ALIKE = 1.0  # as sure as another, nearly
@@ -24,7 +24,7 @@ _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _CAME_FROM = "where they came from"
 _TRAVELLERS = frozenset({"people", "citizens"})
-_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY})
+_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
 def weigh(reading: Reading) -> None:
@@ -39,6 +39,7 @@ def weigh(reading: Reading) -> None:
     _drop_guests(reading)
     _follow_back(reading)
     _drop_passing(reading)
+    _drop_fellows(reading)
     _drop_places_that_speak(reading)
     _drop_echoes(reading)
 
@@ -184,6 +185,21 @@ def _reached(reading: Reading, sentence: int) -> set[str]:
         if (tag.first < item.first and item.last < tag.last) or 0 <= item.first - tag.last <= 1
         or 0 <= tag.first - item.last <= 1
     }  # fmt: skip
+
+
+def _drop_fellows(reading: Reading) -> None:
+    """ "Australia and New Zealand send planes to Noumea": who does the same about the same place is not where."""
+    acts: dict[tuple[AnyKind, str], set[str]] = {}
+    for frame, binding in reading.bound:
+        for issuer in binding.issuers:
+            acts.setdefault((frame.rule.kind, issuer.code), set()).update(it.code for it in binding.destinations)
+
+    def is_fellow(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
+        kind = frame.rule.kind
+        shared = acts[kind, issuer.code] & acts.get((kind, place.code), set())
+        return place.score < _BESIDE and bool(shared - {issuer.code, place.code})
+
+    _without(reading, is_fellow, "they do the same together")
 
 
 def _drop_places_that_speak(reading: Reading) -> None:

@@ -34,7 +34,7 @@ from advisor.detect.scene import (
     of_mention,
     used_heads,
 )
-from advisor.detect.speakers import audience_owner, issuers_of
+from advisor.detect.speakers import audience_owner, has_carrier, issuers_of
 from advisor.detect.subject import speaker_of, telling
 from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
@@ -177,7 +177,22 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         destinations = tuple(item for item in destinations if item.code in named) or destinations
     acts = speaker if frame.rule.kind == Kind.EVACUATION and speaker and speaker.code == issuer.code else issuer
     issuers_listed = _with_list(scene, acts, {item.code for item in destinations})  # others on board have no part in it
-    return Binding((*issuers_listed, *_offices_beside(scene, issuers_listed, destinations)), destinations)
+    with_offices = (*issuers_listed, *_offices_beside(scene, issuers_listed, destinations))
+    return Binding((*with_offices, *_also_carrying(scene, frame, with_offices, destinations)), destinations)
+
+
+def _also_carrying(
+    scene: Scene, frame: Frame, issuers: Sequence[Candidate], destinations: Sequence[Candidate]
+) -> list[Candidate]:
+    """ "A Danish plane landed with 38 Swedes and 21 Danes": whose plane it is takes its own people out as well."""
+    if frame.rule.kind != Kind.EVACUATION:
+        return []
+    known = {item.code for item in (*issuers, *destinations)}
+    aboard = {head.owner.code for head in scene.heads if head.category == "citizens" and head.owner}
+    people = {id(head.owner) for head in scene.heads if head.category == "citizens"}
+    able = (it for it in scene.mentions if it.code in aboard - known and id(it) not in people)
+    whose = {it.code: it for it in able if has_carrier(scene, it)}
+    return [of_mention(_NAMED_BESIDE, item, "whose plane it is") for item in whose.values()]
 
 
 def _is_home_of_another(frame: Frame, issuers: Sequence[Candidate], issuer: Candidate, destination: Candidate) -> bool:
@@ -379,6 +394,7 @@ def _two_named_before(scene: Scene, both: Tag) -> tuple[Candidate, ...]:
 def _is_place(scene: Scene, frame: Frame, both: Tag) -> bool:
     """Whether "both countries" are where, not who."""
     led = any(0 <= both.first - tag.last <= 1 for tag in scene.of("at", "from", "to"))
+    led = led or any(tag.first == both.last for tag in scene.of("at_after"))  # 4か国の危険情報
     return led or both.first >= frame.act.first  # also as a word of its phrase
 
 

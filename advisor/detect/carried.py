@@ -51,6 +51,8 @@ _UNDOING = frozenset(
         "forged",
     }
 )
+_STUCK = frozenset({"pleads", "speculate"})
+_LED_TO = 4  # words from "who" to "unable to leave"
 _OF_HEADLINES = frozenset({"fact_check", "untrue", "drill", "commemorates", "migration", "fiction", "expel"})
 _VEHICLES = ("carrier", "vehicle")
 _MOVING = frozenset({*_VEHICLES, "evacuate", "arrive"})
@@ -87,8 +89,8 @@ def carried(
     titled = (tags for it, tags in zip(reading.text.sentences, reading.by_sentence, strict=True) if it.title)
     if any(tag.category in _OF_HEADLINES and tag.value != "label" for tags in titled for tag in tags):
         return
-    told = {frame.sentence for frame, _ in reading.bound}
-    told |= {frame.sentence for frame, why in reading.unbound if why not in UNKNOWN}
+    told = {frame.sentence for frame, _ in reading.bound if frame.rule.watch is None}
+    told |= {it.sentence for it, why in reading.unbound if why not in UNKNOWN and it.rule.watch is None}
     free = [
         it for it in reading.text.sentences if not it.title and it.index not in told and _may_move(reading, it.index)
     ]
@@ -223,7 +225,8 @@ def _plainly_left(scene: Scene, known: Known, states: Sequence[Mention]) -> tupl
 
 
 def _known_of(reading: Reading, takings: Iterable[Spot], discourse: Discourse) -> Known:
-    offices = {head.owner.code for head in reading.heads if head.owner and head.category == "office"}
+    lists = {head.owner.group for head in reading.heads if head.owner and head.category == "office"}
+    offices = {it.code for it in reading.mentions if it.group in lists}  # "the embassies of Chile and Peru"
     passed = {edge for tag in reading.tags if tag.category in {"via", "arrive"} for edge in (tag.first, tag.last)}
     capitals = {it.code for it in reading.mentions if "capital" in it.flags and _acts_somewhere(it, passed)}
     titled = {
@@ -256,7 +259,24 @@ def _told_just_before(reading: Reading, scene: Scene) -> list[Binding]:
 def _is_of_other_news(scene: Scene) -> bool:
     """Plans, denials, fighting, bodies, and staff that is moved without anybody else."""
     staff = bool(scene.by.get("staff")) and not scene.by.get("citizens")
-    return staff or any(tag.category in _UNDOING or tag.value == "dead" for tag in scene.tags)
+    found = (tag for tag in scene.tags if tag.category in _UNDOING or tag.value == "dead")
+    return (
+        staff
+        or _is_of_locals(scene)
+        or any(not (tag.category in _STUCK and _says_of_whom(scene, tag)) for tag in found)
+    )
+
+
+def _says_of_whom(scene: Scene, tag: Tag) -> bool:
+    """ "143 people who had been unable to leave Fiji": why those who are taken out were still there."""
+    people = {word.last for word in scene.of("people", "citizens")}
+    return any(0 < tag.first - word.first <= _LED_TO and word.first in people for word in scene.of("relative"))
+
+
+def _is_of_locals(scene: Scene) -> bool:
+    """ "Opens a corridor to take civilians out": whose they are, and how many, nobody says."""
+    named = scene.by.get("citizens") or scene.by.get("people") or _numbered(scene)
+    return not named and any(tag.value == "locals" for tag in scene.of("others"))
 
 
 def _is_near(scene: Scene, tag: Tag, act: Tag) -> bool:
@@ -368,4 +388,4 @@ def _stands_alone(text: Text, last: int, begins: int, end: int, behind: set[int]
     named = begins > 0 and text.original[text.starts[begins - 1]].isupper()
     if number.isdigit() and int(number) <= _DAYS and named:
         return False  # "June 18"
-    return end in behind or not mark.isspace()
+    return end in behind or bool(mark.strip())  # where words are not parted, a unit follows: 10点

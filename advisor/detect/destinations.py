@@ -22,6 +22,7 @@ from advisor.detect.scene import (
     heads_the_line,
     is_antecedent,
     is_gapped,
+    is_inverted,
     is_topic,
     is_why,
     names_the_flight,
@@ -105,7 +106,7 @@ def destinations_of(
     for mention in scene.mentions:
         if id(mention) in owners or _speaks_too(speaker, mention) or speaks_next(scene, mention):
             continue
-        if mention.group in following:
+        if mention.group in following or is_inverted(scene, mention, act):
             continue  # 中国吁公民勿前往马里 法国跟进
         if mention.last <= act.first and (opens_clause(scene, mention) or is_antecedent(scene, mention, act)):
             continue
@@ -307,7 +308,7 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     behind = act.category == "departure" and mention.first >= act.last
     taken = act.category in {"evacuate", "withdraw"} or (act.category == "close" and act.value in _MOVED)
     if (behind or taken) and "from" in words:  # what closes is not where its work is done from
-        return 2.5
+        return -6.0 if _is_behind_mission(scene, act, mention) else 2.5
     if "to" not in words:
         return 0.0
     if act.category == "evacuate":  # a plane is sent "to" the place as well, unless another is named as left
@@ -316,8 +317,11 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
         left = left or any(tag.last == other.first for tag in scene.of("leave") for other in others)  # "leave Cairo"
         left = left or any(other.seat and other.cue == "at" and not ways_of(scene, other) for other in others)
         left = left or any(other.seat and other.cue == "of" and _is_of_the_act(act, other) for other in others)
+        left = left or any(_is_said_first(act, other, mention) for other in others)
         left = left or any(
-            head.seat is not None and head.seat.code != mention.code and head.category in {"office", "staff"}
+            head.seat is not None
+            and head.seat.code != mention.code
+            and head.category in {"office", "staff", "citizens"}
             for head in scene.heads
         )  # "staff of the embassy in Kabul were flown to Doha"
         aboard = any(act.first <= tag.first and tag.last <= mention.first for tag in scene.of("people", "citizens"))
@@ -327,6 +331,21 @@ def _direction(scene: Scene, act: Tag, mention: Mention) -> float:
     if act.category == "leave" and _is_not_entered(scene, mention):
         return 0.0
     return -6.0 if act.category in {"withdraw", "close", "leave"} else 0.0
+
+
+def _is_said_first(act: Tag, other: Mention, mention: Mention) -> bool:
+    """ "Évacués de Port-Vila vers Nouméa", "taken mercredi de Port-Vila": a town that "of" leads, before the goal."""
+    return other.cue == "of" and "city" in other.roles and act.last <= other.first and other.last <= mention.first
+
+
+def _is_behind_mission(scene: Scene, act: Tag, mention: Mention) -> bool:
+    """ "Withdrew the staff of its embassy in Bamako and will work from Senegal": the seat stands between."""
+    return act.category == "withdraw" and any(
+        head.seat is not None and head.value == "mission" and head.seat.code != mention.code
+        and act.last <= head.first and head.seat.last <= mention.first
+        and any(head.last <= tag.first and tag.last <= mention.first for tag in scene.of("and"))
+        for head in scene.heads
+    )  # fmt: skip
 
 
 def _is_not_entered(scene: Scene, mention: Mention) -> bool:
@@ -420,7 +439,8 @@ def _is_reached(scene: Scene, mention: Mention) -> bool:
     for tag in scene.of("arrive"):
         apart = tag.first - mention.last if scene.manners.verb_last else mention.first - tag.last
         inside = tag.first < mention.first and mention.last < tag.last  # "nach Zypern gebracht"
-        if inside or 0 <= apart <= _ARRIVAL_REACH:
+        between = range(tag.last, mention.first)  # "reached Delhi from Tel Aviv": it is Delhi that is reached
+        if inside or (0 <= apart <= _ARRIVAL_REACH and not any(it.first in between for it in scene.mentions)):
             return True
     return False
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from advisor.detect.binding import Binding
 from advisor.detect.frames import Frame, separation
+from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention
 from advisor.detect.scene import Candidate, Scene, is_gapped, opens, opens_clause
 from advisor.detect.tags import Tag
@@ -244,6 +245,13 @@ def _opens_as_place(scene: Scene, tag: Tag, mention: Mention) -> bool:
     return opens_ and mention.cue == "at" and "capital" in mention.flags and tag.first - mention.last <= _FOLLOWS
 
 
+def _governs_there(scene: Scene, tag: Tag, head: Head) -> bool:
+    """ "Un apel identic a lansat și ministerul de externe de la Chișinău": a ministry by the capital it sits in."""
+    capital = head.seat is not None and "capital" in head.seat.flags and head.owner is None
+    near = separation(scene.text, tag, Tag("", "", head.first, head.last, "")) <= _REACH
+    return capital and near and head.value in {"ministry", "government"}
+
+
 def _owns_the_opening(scene: Scene, mention: Mention) -> bool:
     """ "Le conseil de Berlin aux Allemands est le même": the owner of what opens the sentence."""
     near = mention.first - scene.text.sentences[scene.sentence].first <= _OPENING
@@ -292,6 +300,7 @@ def _beside(scene: Scene, tag: Tag) -> list[Mention]:
         and not tag.first <= head.owner.first < tag.last
         and separation(scene.text, tag, Tag("", "", head.first, head.last, "")) <= _REACH
     ]
+    able = able or [head.seat for head in scene.heads if head.seat and _governs_there(scene, tag, head)]
     able = able or [item for item in scene.mentions if _opens_as_place(scene, tag, item)]
     if not able:
         return []

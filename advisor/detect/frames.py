@@ -25,6 +25,7 @@ _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citi
 _OPENED_BY_WHO = frozenset({("evacuate", "citizens"), ("withdraw", "staff")})  # 자국민 70명 대피, "diplomats left"
 _TOGETHER = 3.5
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
+_THEIR_FAMILIES = 2  # words from "and": "and members of their families"
 _SPOKEN = frozenset({"now", "urge", "imperative"})  # what an act's own phrase may say beside the act: "told to leave"
 _COLONS = ":："
 _OBJECT = 2  # words: a country and its ending
@@ -169,6 +170,7 @@ def _try(
         led_over = culprit is not None and culprit.category == "traffic" and _begins_anew(index, act, culprit)
         acts = culprit is not None and any(_is_agent(text, act, tag, culprit) for tag in filled.values())
         apart = culprit is not None and _beyond_while(index, act, culprit)
+        acts = acts or (culprit is not None and _is_ridden(index, culprit))
         if culprit is not None and not led_over and not acts and not apart:
             miss(Miss(rule, act, f"{_words(need)} stands near", culprit))
             return None
@@ -206,13 +208,19 @@ def nearest(text: Text, index: Index, need: Need, anchor: Tag, act: Tag) -> Tag 
     return best[1] if best else None
 
 
+def _is_ridden(index: Index, company: Tag) -> bool:
+    """ "Came home on a Qatar Airways flight, bringing to 90 the number repatriated": whose seats a state has taken."""
+    if company.value != "company":
+        return False
+    planes = (tag for name in ("carrier", "vehicle") for tag in index.get(name, ()))
+    hired = "office" in index and any(tag.first == company.last for tag in planes)  # "a SpiceJet plane, Delhi said"
+    return hired or any(0 <= company.first - tag.last <= 1 for tag in index.get("aboard", ()))
+
+
 def _of_citizens(index: Index, families: Tag) -> bool:
     """ "The Danes and their families": dependants of citizens, not of the staff of a mission."""
-    people = index.get("citizens", ())
-    return any(
-        0 <= families.first - word.last <= 1 and any(tag.first < word.first <= tag.last for tag in people)
-        for word in index.get("and", ())
-    )
+    joined = [word for word in index.get("and", ()) if 0 <= families.first - word.last <= _THEIR_FAMILIES]
+    return any(tag.first < word.first <= tag.last + 1 for word in joined for tag in index.get("citizens", ()))
 
 
 def _begins_anew(index: Index, act: Tag, thing: Tag) -> bool:

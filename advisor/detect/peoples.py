@@ -77,6 +77,8 @@ def peoples(
         noun = noun or (opens and next_ in told)  # "Dutch told to leave"
         noun = noun or (first in each and next_ in goes_on)  # "any American there should leave"
         noun = noun or (counted and text.tokens[first].endswith(_COUNTED))  # "219 brasileiros", "25 suomalaista"
+        noun = noun or (adjective_after and counted)  # "quattordici greci"
+        noun = noun or (counted and text.tokens[first].endswith("er") and not _is_capital(text, next_))  # "9 Schweizer"
         alike = text.tokens[first].endswith(_COUNTED_ALIKE) and next_ in acts
         noun = noun or (alike and (counted or first in definite))  # "told the Irish to leave"
         noun = noun or (next_ in behind and (first in verbs or not adjective_after))  # "for Maltese in Tripoli"
@@ -87,6 +89,11 @@ def peoples(
             nouns.add(id(mention))
             groups.add(mention.group)
     return nouns
+
+
+def _is_capital(text: Text, token: int) -> bool:
+    """Whether the word of that token, if there is one, begins with a capital: "21 Schweizer Soldaten"."""
+    return token >= 0 and text.original[text.starts[token]].isupper()
 
 
 def _is_counted_singular(text: Text, counts: set[int], mention: Mention, lone: bool) -> bool:

@@ -131,6 +131,16 @@ def gap(scene: Scene, tag: Tag, first: int, last: int) -> float:
     return separation(scene.text, tag, Tag("", "", first, last, ""))
 
 
+def is_inverted(scene: Scene, mention: Mention, act: Tag) -> bool:
+    """ "Am Montag flogen die USA 74 Menschen aus", "haalde Nederland 60 mensen op": the subject inside the act."""
+    if not scene.manners.object_before or scene.manners.verb_last or act.category not in {"evacuate", "withdraw"}:
+        return False
+    articles = {tag.first for tag in scene.of("relative", "article")}
+    begins = mention.first - 1 if mention.first - 1 in articles else mention.first
+    able = "name" in mention.roles or "capital" in mention.flags
+    return able and not mention.cue and begins == act.first + 1 and mention.last < act.last
+
+
 def across_while(scene: Scene, act: Tag, token: int) -> bool:
     """ "Qatar calls its people home, while Oman ...": beyond "while" stands a clause of its own."""
     left, right = (act.last, token) if act.last <= token else (token + 1, act.first)

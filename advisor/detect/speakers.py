@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.detect.frames import Frame
+from advisor.detect.frames import TOLD, Frame
 from advisor.detect.heads import Head
 from advisor.detect.mentions import Mention, is_of_carrier
 from advisor.detect.scene import (
@@ -25,6 +25,7 @@ from advisor.detect.scene import (
     home_terms,
     is_antecedent,
     is_dateline,
+    is_inverted,
     is_why,
     names_the_flight,
     of_mention,
@@ -74,7 +75,7 @@ def audience_owner(scene: Scene, frame: Frame) -> Candidate | None:
 def _is_guest(scene: Scene, head: Head) -> bool:
     """ "The Italian air force carried 99 people, among them 21 Americans": who flies them names itself before."""
     among = any(0 <= head.first - tag.last <= _AMONG and tag.first > 0 for tag in scene.of("such_as"))
-    carriers = (item for item in scene.mentions if item.last <= head.first and _has_carrier(scene, item))
+    carriers = (item for item in scene.mentions if item.last <= head.first and has_carrier(scene, item))
     return among and any(head.owner is not None and item.code != head.owner.code for item in carriers)
 
 
@@ -165,9 +166,11 @@ def issuers_of(
         distance = gap(scene, frame.anchor, mention.first, mention.last)
         if mention.seat and not mention.cue and _is_behind_theirs(scene, mention, possessed):
             yield of_mention(8.4, mention, BEHIND)
-        if frame.rule.kind == Kind.EVACUATION and _has_carrier(scene, mention):
+        if frame.rule.kind == Kind.EVACUATION and has_carrier(scene, mention):
             carried = 7.4 if frame.act.value in OWN_FLIGHTS else 6.1
             yield of_mention(carried - 0.05 * distance, mention, "whose ships or planes they are")
+        if is_inverted(scene, mention, frame.act):
+            yield of_mention(7.5, mention, SUBJECT)
         if frame.act.value in OWN_FLIGHTS and _qualifies(scene, mention, frame.act):
             yield of_mention(8.0, mention, "whose evacuation it is")
         if _is_of_next_clause(scene, frame.act, mention):
@@ -205,10 +208,19 @@ def issuers_of(
     if code := _only_speaker(discourse):
         yield Candidate(3.3, code, *discourse.speaker_spans[code], "speaks elsewhere in the article")
     named = any(head.owner for head in scene.heads if head.category == "citizens")  # "... appealed to the Austrians"
-    if bare and scene.manners.home and not _is_of_subject(scene):
+    home = scene.manners.home
+    if bare and home and not _is_of_subject(scene) and not _is_told_to_avoid(scene, frame.act, home):
         head = next(head for head in scene.heads if head.owner is None)
         score = _HOME - (_NAMED_INSTEAD if named else 0.0)
-        yield Candidate(score, scene.manners.home, head.first, head.last, "the home government of this language")
+        yield Candidate(score, home, head.first, head.last, "the home government of this language")
+
+
+def _is_told_to_avoid(scene: Scene, act: Tag, home: str) -> bool:
+    """ "Ведомство велело в Россию и Белоруссию не ездить": a place in a list of places does not call itself."""
+    if act.category not in TOLD or not any(scene.of("no_travel")):
+        return False
+    groups = {item.group for item in scene.mentions if item.code == home and item.cue == "at"}
+    return any(item.group in groups and item.seat and item.code != home for item in scene.mentions)
 
 
 def _is_of_subject(scene: Scene) -> bool:
@@ -295,6 +307,8 @@ def _is_named_before_theirs(scene: Scene) -> bool:
 
 def _qualifies(scene: Scene, mention: Mention, act: Tag) -> bool:
     """ "An Irish evacuation flight", "vol d'évacuation irlandais", "эвакуационный рейс Словакии"."""
+    if any(0 <= mention.first - tag.last <= 1 for tag in scene.of("riding")):
+        return False  # "two Poles left on board of a French evacuation plane"
     apart = 1 if mention.cue == "of" else 0  # "Evakuierungsflug der Slowakei"
     behind = 0 <= mention.first - act.last <= apart and not scene.manners.verb_last
     behind = behind and not any(tag.last == act.last for tag in scene.of("riding"))  # "got 17 out on French aircraft"
@@ -310,7 +324,7 @@ def _whose_flights(scene: Scene, mention: Mention, act: Tag) -> bool:
     return theirs and 0 < act.first - mention.last <= _FLIGHTS
 
 
-def _has_carrier(scene: Scene, mention: Mention) -> bool:
+def has_carrier(scene: Scene, mention: Mention) -> bool:
     """ "A Turkish navy ship", "самолет ВВС Турции": the state's own transport acts for it."""
     if not mention.roles & {"adjective", "name"} or mention.cue in {"at", "with"}:
         return False

@@ -22,8 +22,9 @@ _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denie
 _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
+_WHERE_THEY_ARE = "where the citizens is"
 _CAME_FROM = "where they came from"
-_TRAVELLERS = frozenset({"people", "citizens"})
+_TRAVELLERS = frozenset({"people", "citizens", "means"})
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
@@ -143,7 +144,7 @@ def _ways_on(reading: Reading) -> dict[str, Spot]:
     for frame, binding in reading.bound:
         if frame.rule.kind in _TAKEN_OUT and frame.recalled is None:
             first = binding.destinations[0]
-            if first.why != BEFORE and not _is_left(reading, first):
+            if first.why not in {BEFORE, _WHERE_THEY_ARE} and not _is_left(reading, first):
                 continue
             spot = Spot(first.code, first.first, first.last, frame.sentence)
             own = {item.code for item in (*binding.issuers, *binding.destinations)}

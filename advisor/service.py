@@ -9,12 +9,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
-import os
-import signal
-import socket
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -23,36 +20,31 @@ from pathlib import Path
 from typing import Any
 
 from advisor.clock import Clock, Steps, utc_now
-from advisor.config.apart import knowledge_apart
 from advisor.config.running import Settings
 from advisor.correlate import Policy
 from advisor.deliver.channel import Channel, open_channel
 from advisor.detect import Detector, Knowledge
 from advisor.errors import AdvisorError, StoreError
-from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden
+from advisor.pipeline import Attention, Poller, Readers, Rereader, Sender, Warden, holder
 from advisor.pipeline.clocks import Clocks
 from advisor.pipeline.coverage import read_of
 from advisor.pipeline.dispatch import PATIENCE, Dispatch, Outgoing
+from advisor.pipeline.due import Due
 from advisor.pipeline.patience import Rest
-from advisor.pipeline.poller import LEASE
 from advisor.pipeline.rehearsal import rehearse
 from advisor.poll import Fetcher, shown
-from advisor.store import Check, Claim, Store, open_store
-from advisor.systemd import notify
+from advisor.store import Claim, Store, open_store
+from advisor.systemd import Supervisor, notify
 
 log = logging.getLogger(__name__)
 
 _TICK = 1.0  # seconds
 _MOST_SENDS = 500  # under way at once; a thread begins when one is needed, also for receivers that a reload brings
-_POLLED_AGAIN = 2.0  # seconds after a poll that could not be stored, and twice as long each time
 _TIMES_A_PASS = 2  # that one source is polled in a single pass: by its interval, and hastened by a call
-_SEARCH = 10.0  # seconds between looks for what a clock that ran ahead has put off
 _AGAIN = 60.0  # seconds until what the database refused is tried again
 _STOP = 60.0  # seconds for what is in flight at the end
-_FED = 5.0  # seconds between words to its watchdog
+_BEATS_WITHIN = 30.0  # seconds from one tick that worked to the next
 _STUCK = 240.0  # seconds after which a poll under way means that something hangs
-_FOR_DATABASE, _LONGEST_OPENING = 300.0, 60.0  # seconds that a start waits for it; and that one try may take
-_M_ARENA_MAX = -8  # malloc.h of glibc
 _KEEP = timedelta(days=90)
 
 
@@ -72,6 +64,7 @@ class Service:
     owner: str
     learn: Callable[[Path | None], Knowledge]  # the knowledge, with a folder of the operator's own; asked at a reload
     dispatch: Dispatch
+    due: Due
     _polls: dict[Future[Any], float] = field(default_factory=dict)
     _superseded: threading.Event = field(default_factory=threading.Event)  # ends the reading again under way
     _reading: threading.Thread | None = None
@@ -80,15 +73,8 @@ class Service:
     _unheard_since: float | None = None  # monotonic time since which nobody can be reached
     _unheard: threading.Event = field(default_factory=threading.Event)
     _behind: bool = False  # more sources are due than there were places for
-    _checks: deque[Check] = field(default_factory=deque)  # of polls that brought nothing, to be written together
-    _unstored: deque[tuple[float, Claim]] = field(default_factory=deque)  # the database refused them: held until then
-    _refused: dict[str, int] = field(default_factory=dict)  # by source: how often in a row it did
-    _searched: float = float("-inf")  # monotonic: when it was last looked for sources polled by a clock that ran ahead
-    _ahead: bool = False  # there were some, and there may be more
     _rest: Rest = field(default_factory=Rest)  # after a tick that failed
-    _untold: bool = False  # systemd did not take that we are ready
-    _deaf: bool = False  # it did not take the last word
-    _fed: float = float("-inf")  # monotonic: when it was last told something for its watchdog
+    _supervisor: Supervisor = field(default_factory=Supervisor)
     look_every: float = 60.0  # seconds between looks after sources and receivers
     unheard_for: float = 900.0  # seconds without any receiver that takes messages, until the service ends as failed
 
@@ -107,15 +93,16 @@ class Service:
             store.try_writing()
             fetcher = fetcher_of(settings)
             undone.callback(fetcher.close)
-            owner = f"{_here()}:{os.getpid()}:{os.urandom(3).hex()}"
-            store.started(_boot())
+            owner = holder.own_name()
+            store.started(holder.boot())
             for other in store.holders():
-                if _is_dead(other):
+                if holder.is_dead(other):
                     log.warning("taking over what a dead process held: %s", other)
                     store.release(other)
             service = cls._wired(
-                settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner), deque()
-            )
+                settings, clock, store, fetcher, Readers(), rules, channels, owner, learn, Dispatch(owner),
+                Due(store, clock, owner),
+            )  # fmt: skip
             undone.pop_all()
         _settle()
         return service
@@ -124,7 +111,7 @@ class Service:
     def _wired(
         cls, settings: Settings, clock: Clock, store: Store, fetcher: Fetcher, readers: Readers, rules: Knowledge,
         channels: dict[str, Channel], owner: str, learn: Callable[[Path | None], Knowledge], dispatch: Dispatch,
-        checks: deque[Check],
+        due: Due,
     ) -> Service:  # fmt: skip
         sources = {source.id: source for source in settings.sources}
         policy = Policy(silence=settings.silence_closes, max_age=settings.max_age)
@@ -145,7 +132,7 @@ class Service:
             Attention(store, sources, clock),
             clocks,
             settings.receivers,
-            checked=checks.append,
+            checked=due.checks.append,
         )
         rereader = Rereader(
             store, detector, rules.digest, sources, settings.routes, settings.watch, clock, policy, dispatch.news,
@@ -164,7 +151,7 @@ class Service:
         store.sync_sources([replace(source, url=_without_secrets(source.url)) for source in settings.sources], clock())
         return cls(
             settings, clock, store, fetcher, readers, poller, sender, warden, rereader, owner, learn, dispatch,
-            _checks=checks,
+            due,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -186,13 +173,13 @@ class Service:
         with ThreadPoolExecutor(self.settings.at_once, "poll") as pool:
             # What is due again before the pass is over is for the next one; but a call may have hastened it.
             again: list[Claim] = []
-            while claims := self._claim(self.settings.at_once * 4):
+            while claims := self.due.claim(self.settings.at_once * 4, ahead=True):
                 again += [claim for claim in claims if polled[claim.source_id] >= _TIMES_A_PASS]
                 now = [claim for claim in claims if polled[claim.source_id] < _TIMES_A_PASS]
                 polled.update(claim.source_id for claim in now)
                 for done in [pool.submit(self.poller.poll, claim) for claim in now]:
                     done.result()
-        self._unstored.extend((time.monotonic(), claim) for claim in again)  # given back
+        self.due.give_back(again)
         self.poller.reconsider()
         self.warden.look()
         with ThreadPoolExecutor(max(1, len(self.settings.receivers)), "send") as pool:
@@ -244,7 +231,7 @@ class Service:
         ))  # fmt: skip
         self._read_again()
         _settle()
-        self._untold = not notify("READY=1")
+        self._supervisor.ready()
         log.info(
             "running sources=%d receivers=%d database=%s",
             len(self.settings.sources),
@@ -261,7 +248,7 @@ class Service:
                 if reload is not None and reload.is_set() and load is not None:
                     reload.clear()
                     self._reload(load)
-                self._feed_watchdog()
+                self._supervisor.feed(self._works)
                 self.dispatch.bell.wait(PATIENCE)
         finally:
             notify("STOPPING=1")
@@ -293,7 +280,7 @@ class Service:
 
     def idle(self) -> bool:
         """Nothing is being read or sent, and nothing waits to be sent."""
-        idle = self._beat > 0 and not self._running(self._polls) and not self._checks
+        idle = self._beat > 0 and not self._running(self._polls) and not self.due.checks
         return idle and self.dispatch.idle()
 
     def unread(self) -> list[str]:
@@ -308,11 +295,7 @@ class Service:
             if not self._rest.over:
                 return
             free = self.settings.at_once - self._running(self._polls)
-            ahead = self._ahead or time.monotonic() - self._searched >= _SEARCH
-            claims = self._claim(max(free, 0), ahead=ahead)
-            if ahead and free > 0:
-                self._searched = time.monotonic()
-                self._ahead = any(claim.last_poll is not None and claim.last_poll > self.clock() for claim in claims)
+            claims = self.due.claim(max(free, 0))
             self._behind = len(claims) >= free
             for claim in claims:
                 poll = pool.submit(self._poll, claim)
@@ -328,33 +311,13 @@ class Service:
         finally:
             self._claiming.release()
 
-    def _claim(self, limit: int, *, ahead: bool = True) -> list[Claim]:
-        """What is due and free; before that the checks since the last time are written, which a kill may take back."""
-        checks = [self._checks.popleft() for _ in range(len(self._checks))]
-        refused = [self._unstored.popleft() for _ in range(len(self._unstored))]
-        now = time.monotonic()
-        free_again = [claim for until, claim in refused if until <= now]
-        self._unstored.extend((until, claim) for until, claim in refused if until > now)
-        if not checks and not free_again and limit <= 0:
-            return []
-        try:
-            return self.store.claim_due(self.clock(), self.owner, LEASE, limit, checks, free_again, ahead=ahead)
-        except StoreError:
-            self._checks.extend(checks)  # their leases last long enough for another try
-            self._unstored.extend((now, claim) for claim in free_again)
-            raise
-
     def _poll(self, claim: Claim) -> None:
         try:
             self.poller.poll(claim)
-            self._refused.pop(claim.source_id, None)
+            self.due.stored(claim)
         except StoreError as error:
-            # Soon, and not only when its lease ends: what it brought may be a call. Seldom, if it goes on. By the clock
-            # that nobody puts: a time written while the other one ran ahead could silence the source until then.
-            times = self._refused[claim.source_id] = self._refused.get(claim.source_id, 0) + 1
-            pause = min(_POLLED_AGAIN * 2 ** min(times - 1, 20), LEASE.total_seconds())
+            pause = self.due.refused(claim)
             log.critical("store-fault source=%s polled-again=%.0fs %s", claim.source_id, pause, error)
-            self._unstored.append((time.monotonic() + pause, claim))
         except Exception:
             log.exception("poll-fault source=%s", claim.source_id)
 
@@ -411,24 +374,11 @@ class Service:
             futures.pop(future, None)
         return len(futures)
 
-    def _feed_watchdog(self) -> None:
-        """Only while ticks work and no poll hangs: a service that cannot poll must be started again.
-
-        What systemd did not take is said again with it, and nobody waits here until it listens.
-        """
+    def _works(self) -> bool:
+        """Ticks work and no poll hangs: a service that cannot poll must be started again."""
         now = time.monotonic()
-        if now - self._fed < _FED:
-            return
         stuck = any(now - began > _STUCK for began in list(self._polls.values()))
-        works = bool(self._beat) and now - self._beat < 30 and not stuck
-        words = ["READY=1"] * self._untold + ["WATCHDOG=1"] * works
-        if not words:
-            return
-        self._fed, deaf = now, self._deaf
-        self._deaf = not notify("\n".join(words), within=0, quiet=deaf)
-        self._untold = self._untold and self._deaf
-        if deaf and not self._deaf:
-            log.info("systemd listens again")
+        return bool(self._beat) and now - self._beat < _BEATS_WITHIN and not stuck
 
     def _finish(self, *pools: ThreadPoolExecutor) -> None:
         pending = [*self._polls, *self.dispatch.under_way()]
@@ -436,7 +386,7 @@ class Service:
             self._reading.join(_STOP)
         _, late = wait(pending, timeout=_STOP)
         with self._claiming, contextlib.suppress(StoreError):  # then they are polled again after their lease
-            self._claim(0)
+            self.due.settle()
         if late:
             log.warning("stop: %d jobs still run; what they held is claimed again after the lease", len(late))
         for pool in pools:
@@ -456,7 +406,7 @@ class Service:
                 fetcher = fetcher_of(settings)  # the old one serves the polls under way and goes with them
             fresh = Service._wired(
                 settings, self.clock, self.store, fetcher, self.readers, rules, channels, self.owner, self.learn,
-                self.dispatch, self._checks,
+                self.dispatch, self.due,
             )  # fmt: skip
             self.settings, self.poller, self.sender, self.warden = settings, fresh.poller, fresh.sender, fresh.warden
             self.fetcher, self.rereader = fetcher, fresh.rereader
@@ -467,7 +417,7 @@ class Service:
             log.error("reload refused, the running configuration stays in force: %s", error)
         except Exception:  # a fault of ours: still no reason to stop the alarm
             log.exception("reload refused, the running configuration stays in force")
-        self._untold = not notify("READY=1")
+        self._supervisor.ready()
 
 
 def _learn(user: Path | None) -> Knowledge:
@@ -488,87 +438,6 @@ def fetcher_of(settings: Settings) -> Fetcher:
     return Fetcher(settings.contact or "https://pypi.org/project/advisor", settings.allow_networks)
 
 
-def _boot() -> str:
-    """What names this run of the machine (random(4)); where nothing does, all runs are one."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _here() -> str:
-    """This machine and its process numbers: containers may share a host's name, not its processes."""
-    try:
-        numbers = os.readlink("/proc/self/ns/pid").strip("pid:[]")
-    except OSError:
-        numbers = "0"
-    return f"{socket.gethostname()}/{numbers}"
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether the holder of a lease was a process of this machine that is gone. Others are left their time."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if host != _here() or not rest.isdigit():
-        return False
-    if int(rest) == os.getpid():
-        return True  # our own number in an earlier life, as in a container
-    try:
-        os.kill(int(rest), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
 def _without_secrets(address: str) -> str:
     """What the database keeps of a source's address; a folder's path is kept as it is."""
     return shown(address) if "://" in address else address
-
-
-def run_forever(load: Callable[[], Settings], log_setup: Callable[[], None]) -> int:
-    """`advisor run`: build, run, and end in order on SIGTERM or SIGINT; SIGHUP reads the configuration again."""
-    log_setup()
-    _share_memory()
-    stop, reload = threading.Event(), threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    service = _built_in_time(load(), stop)
-    return 0 if service is None or service.run(stop, reload, load) else 1
-
-
-def _built_in_time(settings: Settings, stop: threading.Event) -> Service | None:
-    """The service, once its database can be used; None when it is to stop before that.
-
-    A lock or a server that starts later than we do is waited for, some minutes long and in words; then it ends as
-    failed, so that its supervisor rings and starts it anew.
-    """
-    rules = knowledge_apart(settings.rules)
-    began, pause = time.monotonic(), 1.0
-    while not stop.is_set():
-        try:
-            service = Service.build(settings, rules=rules, learn=knowledge_apart)
-        except StoreError as error:
-            waited = time.monotonic() - began
-            if not error.passing or waited > _FOR_DATABASE:
-                raise
-            log.critical("store-waits seconds=%.0f of=%.0f %s", waited, _FOR_DATABASE, error)
-            longest = round((pause + _LONGEST_OPENING) * 1e6)
-            notify(f"STATUS=Waits for its database. {error}\nEXTEND_TIMEOUT_USEC={longest}")
-            stop.wait(pause)
-            pause = min(2 * pause, 15.0)
-            continue
-        if pause > 1.0:
-            log.warning("store-there seconds=%.0f", time.monotonic() - began)
-            notify("STATUS=")
-        return service
-    return None
-
-
-def _share_memory() -> None:
-    """One pool of memory for all threads (mallopt(3)): a pool for each keeps what its busiest moment needed."""
-    import ctypes
-
-    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
 _TOLD_WITHIN = 1.0  # seconds that systemd may take for a word
+_FED = 5.0  # seconds between words to its watchdog
 
 
 def notify(state: str, within: float = _TOLD_WITHIN, *, quiet: bool = False) -> bool:
@@ -29,3 +33,30 @@ def notify(state: str, within: float = _TOLD_WITHIN, *, quiet: bool = False) -> 
             log.warning("systemd was not told %s: %s", state.replace("\n", " "), error)
         return False
     return True
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """systemd, as far as it has been told: that we are ready, and every few seconds that we work."""
+
+    _untold: bool = False  # it did not take that we are ready
+    _deaf: bool = False  # it did not take the last word
+    _fed: float = float("-inf")  # monotonic: when it was last told something for its watchdog
+
+    def ready(self) -> None:
+        """Say that we are; what it does not take is said again when it is next fed."""
+        self._untold = not notify("READY=1")
+
+    def feed(self, works: Callable[[], bool]) -> None:
+        """Feed its watchdog while we work; nobody waits here until it listens."""
+        now = time.monotonic()
+        if now - self._fed < _FED:
+            return
+        words = ["READY=1"] * self._untold + ["WATCHDOG=1"] * works()
+        if not words:
+            return
+        self._fed, deaf = now, self._deaf
+        self._deaf = not notify("\n".join(words), within=0, quiet=deaf)
+        self._untold = self._untold and self._deaf
+        if deaf and not self._deaf:
+            log.info("systemd listens again")

@@ -9,7 +9,8 @@ import sys
 
 from advisor.cli.logs import log_to_stderr
 from advisor.config.apart import settings_apart
-from advisor.service import Service, run_forever
+from advisor.daemon import run_forever
+from advisor.service import Service
 from advisor.store import DeliveryState
 
 

@@ -48,14 +48,14 @@ def test_a_stop_keeps_what_the_last_polls_found(service: Service, world: World, 
 
 
 def test_what_a_locked_database_refused_is_written_later(service: Service, tmp_path: Path) -> None:
-    (claim,) = service._claim(1)
+    (claim,) = service.due.claim(1)
     service.poller.poll(claim)
     with sqlite3.connect(tmp_path / "advisor.db", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError):
-            service._claim(1)
+            service.due.claim(1)
         other.execute("ROLLBACK")
-    service._claim(0)
+    service.due.settle()
     (row,) = service.store.sources()
     service.close()
     assert row.state is SourceState.UNCHANGED

@@ -17,6 +17,7 @@ import pytest
 
 from advisor.clock import utc_now
 from advisor.config.settings import load_settings
+from advisor.daemon import built_in_time
 from advisor.errors import StoreError
 from advisor.pipeline.poller import LEASE
 from advisor.store import DeliveryState, open_store
@@ -231,18 +232,13 @@ def test_a_database_that_no_waiting_helps_ends_the_start_at_once_with_a_sentence
     assert "store-waits" not in done.stderr
 
 
-def test_what_is_waited_for_in_vain_ends_the_start_as_failed(
-    world: World, tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from advisor import service
-
+def test_what_is_waited_for_in_vain_ends_the_start_as_failed(world: World, tmp_path: Path, build: Build) -> None:
     file = world.settings(tmp_path, "/courier/feed.xml")
     build(file)
-    monkeypatch.setattr(service, "_FOR_DATABASE", 0.0)
     lock = Lock(tmp_path)
     lock.take()
     try:
         with pytest.raises(StoreError, match="stays locked"):
-            service._built_in_time(load_settings(file), threading.Event())
+            built_in_time(load_settings(file), threading.Event(), within=0.0)
     finally:
         lock.give()

@@ -144,7 +144,7 @@ def _lexicons(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Lexicon
 def lexicon_of(document: Document) -> Lexicon:
     """One lexicon file, not compiled yet."""
     model = validated(LexiconModel, document)
-    if not all(model.oblique):
+    if not all(form.removeprefix("-") for form in model.oblique):
         raise ConfigError(document.fault(("oblique",), "oblique: an ending has at least one letter"))
     return Lexicon(
         model.language, model.script, frozenset(map(fold.fold, model.function_words)), _entries(model, document),

@@ -67,7 +67,7 @@ def _in_one(scene: Scene, verb: Tag, mention: Mention) -> bool:
 
 def _may_act(scene: Scene, frame: Frame, mention: Mention) -> bool:
     """Whether neither the form of a name, nor the article before it, nor the act behind it says that it does not."""
-    if _is_oblique(scene, mention):
+    if is_oblique(scene, mention):
         return False
     if any(tag.last == mention.first for tag in scene.of(*_LEADING, "leave", "arrive")):
         return False
@@ -75,10 +75,11 @@ def _may_act(scene: Scene, frame: Frame, mention: Mention) -> bool:
     return not (scene.manners.object_before and mention.last <= frame.act.first) or any(told)  # "sollen Mali verlassen"
 
 
-def _is_oblique(scene: Scene, mention: Mention) -> bool:
+def is_oblique(scene: Scene, mention: Mention) -> bool:
     """Whether the ending of a name, or the article before it, is of a case in which nobody acts."""
     text, oblique = scene.text, scene.manners.oblique
+    endings = tuple(form[1:] for form in oblique if form.startswith("-"))
     name = text.original[text.starts[mention.first] : text.ends[mention.last - 1]].lower()
     before = mention.first - 1
     article = text.original[text.starts[before] : text.ends[before]].lower() if before >= 0 else ""
-    return name.endswith(oblique) or article in oblique
+    return name.endswith(endings) or article in oblique

@@ -90,7 +90,7 @@ def bind(scene: Scene, discourse: Discourse, frame: Frame) -> Binding | str:
         audience = _people_before(scene, discourse, speaker)
         if audience is None:
             return "it is not said who they are"
-    if speaker and audience is None and (whose := _people_of_unnamed_office(scene, frame, speaker)):
+    if speaker and (whose := _people_of_unnamed_office(scene, frame, speaker)) and audience in {None, whose}:
         speaker, audience = None, whose
     crossed = speaker and audience and speaker.code not in {audience.code, *BODIES}  # a UN convoy carries anybody
     if speaker and audience and crossed and not _same_list(speaker, audience):
@@ -351,8 +351,10 @@ def _people_of_unnamed_office(scene: Scene, frame: Frame, speaker: Candidate) ->
     """ "MAE recomandă cetățenilor moldoveni": a ministry without a country is that of the citizens it tells."""
     if speaker.mention is None or "home" not in speaker.mention.flags:
         return None
+    begins = scene.text.sentences[scene.sentence].first
     for head in scene.heads:
-        owner = head.owner if head.category == "citizens" and speaker.last <= head.first else None
+        told = speaker.last <= head.first or head.first - begins <= 1  # "Словенцам в Израиле МИД советует ..."
+        owner = head.owner if head.category == "citizens" and told else None
         if owner and head.last <= frame.act.first and "name" not in owner.roles and owner.code != speaker.code:
             return of_mention(9.5, owner, WHOSE)
     return None

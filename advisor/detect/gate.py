@@ -247,11 +247,12 @@ def _look_around(finder: Finder, folded: bytes, asked: Iterable[tuple[int, _Meas
     for place, item in asked:
         widths[place] = max(widths.get(place, 0), item.around)
     opened = closed = 0
-    for place, width in sorted(widths.items()):
-        if place - width > closed:
+    # By where they begin: a wide one may reach further back than a narrow one that stands before it.
+    for start, end in sorted((place - width, place + width) for place, width in widths.items()):
+        if start > closed:
             _search(finder, folded, opened, closed, found)
-            opened = place - width
-        closed = max(closed, place + width)
+            opened = start
+        closed = max(closed, end)
     _search(finder, folded, opened, closed, found)
 
 

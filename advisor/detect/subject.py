@@ -79,6 +79,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
         if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
+        if opening not in {None, mention.group} and scene.manners.subject_behind and behind.is_oblique(scene, mention):
+            continue  # "Стокгольм счёл Турцию безопасной и снял ограничения": its form says that it does not act
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject

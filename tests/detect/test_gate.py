@@ -154,3 +154,9 @@ def test_examples_amid_other_text_are_answered_as_the_deep_reading_answers_them(
             answered += bool(deep)
             assert detector.detect(article) == deep, item["id"]
     assert answered
+
+
+def test_words_sought_far_around_one_act_are_found_though_another_asks_only_for_near_ones(detector: Detector) -> None:
+    said = Article("", "trekke han tilbake ha frarader over ambassadepersonell", language="no")
+    assert any(frame.rule.id == "diplomats-withdrawn" for frame, _ in detector.read(said).unbound)
+    assert detector.may_fire(said)

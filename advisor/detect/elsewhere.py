@@ -71,8 +71,10 @@ def _stands_apart(reading: Reading, frame: Frame, tags: Sequence[Tag], culprit: 
 
 
 def _is_label(text: Text, word: Tag) -> bool:
-    """ "FAKE: embassy closes"; a word like this anywhere else is part of the news."""
-    return word.first == 0 and not _OPENS_WITH.isdisjoint(text.between(word.last - 1, word.last))
+    """ "FAKE: embassy closes", "No, Canada has not ..."; a word like this anywhere else is part of the news."""
+    marked = not _OPENS_WITH.isdisjoint(text.between(word.last - 1, word.last))
+    answers = word.last - word.first > 1 and "," in text.between(0, 1)
+    return word.first == 0 and (marked or answers)
 
 
 def _calls_plainly(text: Text, told: Sequence[Tag], culprit: Tag) -> bool:

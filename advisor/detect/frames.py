@@ -22,7 +22,6 @@ _SINCE_YEAR, _SINCE_DAY = 1, 2  # words between "since" and the time: "sedan den
 _OPENING = 3  # words before the year that opens a sentence and dates all of it: "When in February 2022 ..."
 _MOST_ACTS = 16  # of a rule in one sentence; what repeats itself more often says nothing new, and costs time
 _OBJECTS = frozenset({"citizens", "staff", "office", "traffic"})  # "fly .. citizens", "suspended visa services"
-_OPENED_BY_WHO = frozenset({("evacuate", "citizens"), ("withdraw", "staff")})  # 자국민 70명 대피, "diplomats left"
 _TOGETHER = 3.5
 _OBJECT_REACH = 3  # tokens: "evacuating the 1,800 citizens"
 _THEIR_FAMILIES = 2  # words from "and": "and members of their families"
@@ -252,8 +251,7 @@ def _negates_other(text: Text, index: Index, negation: Tag, act: Tag) -> bool:
 def _part_of(tag: Tag, act: Tag) -> bool:
     """Whether the tag is made of the act's own words; what fills a gap in its phrase, or is its object, is not."""
     inside = tag.first >= act.first and tag.last <= act.last
-    opened_by = (act.category, tag.category) in _OPENED_BY_WHO and (tag.last < act.last or tag.category == "citizens")
-    opens = tag.first == act.first and not opened_by
+    opens = tag.first == act.first and (act.category, tag.category) != ("evacuate", "citizens")  # 자국민 70명 대피
     return inside and (opens or (tag.last == act.last and tag.category not in _OBJECTS))
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.detect.mentions import Mention
+from advisor.detect.tags import Tag
 from advisor.detect.text import Text
 
 _ITEMS = 2  # governments that open an item, at least
 _MARKS = ":："
 
 
-def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
+def with_actors(text: Text, tags: Sequence[Tag], mentions: list[Mention]) -> list[Mention]:
     """The countries that open an item act, if the headline says where it happens: "Who gets whom out of Iran".
 
     Where it does not say so plainly ("Khartoum exodus"), the lead must; or half of the items must name the same place:
@@ -23,6 +24,8 @@ def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
     titles = {sentence.index for sentence in text.sentences if sentence.title}
     where = {item.code for item in mentions if item.cue == "at" and text.sentence_of[item.first] in titles}
     items = [item for item in mentions if item.first in starts and item.code not in where and _is_head(text, item)]
+    if items and _one_speaks(tags, mentions, items[0].first):
+        return mentions
     actors = {item.code for item in items}
     if not where and len(actors) > _ITEMS:
         where = _where_of_lead(text, mentions, items[0]) - actors
@@ -34,6 +37,12 @@ def with_actors(text: Text, mentions: list[Mention]) -> list[Mention]:
         return mentions
     heads = {id(item) for item in items}
     return [replace(item, cue="by") if id(item) in heads else item for item in mentions]
+
+
+def _one_speaks(tags: Sequence[Tag], mentions: Sequence[Mention], before: int) -> bool:
+    """ "Niger : que conseille le Quai d'Orsay ? Mali : ...": where one ministry speaks first, the items are where."""
+    ministries = any(tag[:2] == ("office", "ministry") and tag.last <= before for tag in tags)
+    return ministries or any("issuer" in item.roles and item.last <= before for item in mentions)
 
 
 def _where_of_lead(text: Text, mentions: Sequence[Mention], item: Mention) -> set[str]:

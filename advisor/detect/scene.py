@@ -172,6 +172,8 @@ def home_terms(scene: Scene, act: Tag) -> list[Tag]:
     told = {head.owner.code for head in scene.heads if head.category == "citizens" and head.owner}
     if home is None or (told and home not in told):  # 프랑스, 자국민에 출국 권고: the French are told
         return []
+    if len({item.code for item in scene.mentions} - {home}) > 1 or any(scene.of("others")):
+        return []  # 베네수엘라 여행금지…미국 국무부: another may mean its own
     return [tag for tag in scene.of("home_term") if tag.first < act.last and act.first < tag.last]
 
 

@@ -159,8 +159,8 @@ def _read_one(
             reading.misses.append(Miss(frame.rule, frame.act, "it is asked, not told"))
             continue
         own_words = article.official or discourse.own_words or reading.text.quoted(frame.act.first) is not None
-        own_words = own_words or said_behind_colon(reading.text, by, sentence, frame.act)
-        if frame.rule.voice == "official" and not own_words:
+        spoken = own_words or frame.rule.voice != "official"
+        if not spoken and not said_behind_colon(reading.text, by, sentence, frame.act):
             reading.misses.append(Miss(frame.rule, frame.act, "nobody official speaks here"))
             continue
         if frame.rule.watch is not None:

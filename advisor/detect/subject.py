@@ -107,10 +107,12 @@ def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:
 
 def _is_of_advice(scene: Scene, mention: Mention, anchor: Tag) -> bool:
     """ "A German travel warning asks people to put off journeys", "an American order for staff to go": whose it is."""
+    if "adjective" not in mention.roles:
+        return False
     ordered = anchor.category == "urge" and mention.last == anchor.first
-    return "adjective" in mention.roles and any(
-        ordered or (0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first)
-        for tag in scene.of("advice", *(["urge"] if ordered else []))
+    advice = scene.of("advice")
+    return ordered or any(
+        0 <= tag.first - mention.last <= _BESIDE_ADVICE and tag.last <= anchor.first for tag in advice
     )
 
 

@@ -34,7 +34,7 @@ def mentions_of(
     home = lexicons[0].home if lexicons else None
     listed = with_borders(text, tags, in_lists(text, tags, found, verb_last))
     named_fully = of_fuller_names(text, listed, home)
-    return with_actors(text, believed_of(text, tags, named_fully, credulous))
+    return with_actors(text, tags, believed_of(text, tags, named_fully, credulous))
 
 
 def _grounds(text: Text, tags: Sequence[Tag], mentions: Sequence[Mention], adjective_after: bool) -> list[Mention]:

@@ -11,7 +11,7 @@ from advisor.detect.clauses import in_another_clause
 from advisor.detect.frames import Frame, by_category
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
-from advisor.detect.scene import ACTS_ITSELF, BEFORE, LISTED_WITH, TOPIC, WHOSE, WHOSE_NEARBY, Candidate, Spot
+from advisor.detect.scene import BEFORE, LISTED_WITH, TOPIC, WHOSE, WHOSE_NEARBY, Candidate, Spot
 from advisor.detect.tags import Tag
 from advisor.model import AnyKind, Kind
 
@@ -19,12 +19,13 @@ _BESIDE = 8.0  # the least score of a place that the act itself names
 _ALIKE = 1.0  # as sure as another, nearly
 _PLAINER = 2.5  # by how much a reading must be surer than its mirror image to silence it
 _TAKEN_OUT = frozenset({Kind.EVACUATION, Kind.STAFF_DEPARTURE})  # whoever denies one speaks of the other as well
+_GOVERNING = frozenset({"name", "issuer", "leader"})  # what a university's town is not
 _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
 _WHERE_THEY_ARE = "where the citizens is"
 _CAME_FROM = "where they came from"
-_TRAVELLERS = frozenset({"people", "citizens", "means"})
+_TRAVELLERS = frozenset({"people", "citizens"})
 _ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
 
 
@@ -120,6 +121,8 @@ def _drop_passing(reading: Reading) -> None:
 
     def is_passed(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
         weak = frame.rule.kind == Kind.EVACUATION and place.score < _BESIDE and named[place.code] == 1
+        flown = any(tag.category == "carrier" for tag in reading.by_sentence[frame.sentence])
+        weak = weak and (flown or _is_left(reading, place) or place.code in _reached(reading, frame.sentence))
         return weak and any(code == issuer.code and other != place.code for code, other in titled)
 
     _without(reading, is_passed, "they only pass through")
@@ -167,9 +170,22 @@ def _left_for_good(reading: Reading, sentence: int, places: Sequence[Mention]) -
     """ "The passengers had come by road from Israel to Jordan": the one country that a sentence says people left."""
     lists = Counter(it.group for it in places)  # "planes from Australia and New Zealand"
     found = {it.code: it for it in places if it.seat and lists[it.group] == 1 and _is_left(reading, it)}
-    people = any(tag.category in _TRAVELLERS for tag in reading.by_sentence[sentence])
-    one = next(iter(found.values())) if len(found) == 1 and people else None
+    one = next(iter(found.values())) if len(found) == 1 and _are_passengers(reading, sentence) else None
     return Spot(one.code, one.first, one.last, sentence) if one else None
+
+
+def _are_passengers(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence tells of those who are taken out, and not of refugees: "600,000 people fled into Chad"."""
+    issuers = {
+        issuer.code for frame, binding in reading.bound if frame.rule.kind in _TAKEN_OUT for issuer in binding.issuers
+    }
+    text = reading.text
+    heads = (head for head in reading.heads if head.category == "citizens" and text.sentence_of[head.first] == sentence)
+    if any(head.value == "ours" or (head.owner and head.owner.code in issuers) for head in heads):
+        return True
+    tags = reading.by_sentence[sentence]
+    known = {tag.last for tag in tags if tag.category in {"article", "the", "own", "theirs"}}
+    return any(tag.category == "them" or (tag.category in _TRAVELLERS and tag.first in known) for tag in tags)
 
 
 def _reached(reading: Reading, sentence: int) -> set[str]:
@@ -309,14 +325,32 @@ def _drop_expelled(reading: Reading) -> None:
 
 
 def _drop_thrown_out(reading: Reading) -> None:
-    """ "Moldova tells 45 Russian diplomats to go. They must leave by Monday": whose host tells them are thrown out."""
-    hosts = {why for frame, why in reading.unbound if frame.rule.kind == Kind.STAFF_DEPARTURE}
+    """ "Moldova tells 45 Russian diplomats to go. They must leave by Monday": whose host tells them are thrown out.
+
+    What their own government does, by its name or by an office of its own, is its own order.
+    """
+    sentences = reading.text.sentences
+    hosts = {(why, frame.sentence) for frame, why in reading.unbound if frame.rule.kind == Kind.STAFF_DEPARTURE}
 
     def is_told_by_host(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
-        told = frame.rule.kind == Kind.STAFF_DEPARTURE and issuer.why not in ACTS_ITSELF
-        return told and speaks_to_people(place.code, issuer.code) in hosts
+        if frame.rule.kind != Kind.STAFF_DEPARTURE or _acts_by_name(reading, frame.sentence, issuer.code):
+            return False
+        told = [at for why, at in hosts if why == speaks_to_people(place.code, issuer.code)]
+        if sentences[frame.sentence].title:
+            return any(at <= _OPENING for at in told)
+        return any(0 <= frame.sentence - at <= 1 for at in told)
 
     _without(reading, is_told_by_host, "their host tells them to go")
+
+
+def _acts_by_name(reading: Reading, sentence: int, code: str) -> bool:
+    """Whether a country stands in a sentence by its name, or, in the text, by an office of its own."""
+    owners = {id(head.owner) for head in reading.heads}  # "pracowników ambasady Rosji"
+    here = (item for item in reading.places[sentence] if item.code == code and id(item) not in owners)
+    named = any(item.acts and item.cue in {"", "by"} for item in here)
+    offices = (head for head in reading.heads if reading.text.sentence_of[head.first] == sentence)
+    own = any(head.category == "office" and head.owner and head.owner.code == code for head in offices)
+    return named or (own and not reading.text.sentences[sentence].title)
 
 
 def _drop_taken_privately(reading: Reading) -> None:
@@ -332,7 +366,10 @@ def _drop_taken_privately(reading: Reading) -> None:
 
     def is_private(frame: Frame, issuer: Candidate, place: Candidate) -> bool:
         titled = frame.rule.kind == Kind.EVACUATION and sentences[frame.sentence].title
-        return private and titled and (issuer.code, place.code) not in told
+        by_name = issuer.mention is not None and (
+            issuer.mention.roles & _GOVERNING or "capital" in issuer.mention.flags
+        )
+        return private and titled and not by_name and (issuer.code, place.code) not in told
 
     _without(reading, is_private, PRIVATE)
 

@@ -81,6 +81,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
         if opening not in {None, mention.group} and scene.manners.subject_behind and behind.is_oblique(scene, mention):
             continue  # "Стокгольм счёл Турцию безопасной и снял ограничения": its form says that it does not act
+        if opening is not None and _is_object_of_opener(scene, mention, opening):
+            continue
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
@@ -97,6 +99,16 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _is_object_of_opener(scene: Scene, mention: Mention, opening: int) -> bool:
+    """ "Ottawa sort le Kenya de sa liste rouge": who opens the sentence, one word, and a country without a little one."""
+    if mention.group == opening or mention.cue or scene.manners.verb_last or scene.manners.verb_first:
+        return False
+    starts = {tag.first for tag in scene.of("article") if tag.last == mention.first} | {mention.first}
+    no_verbs = {tag.first for tag in scene.of("and", "say", "clause", "relative", "while", "but", "also", "cause")}
+    verbs = {item.last for item in scene.mentions if item.group == opening} - no_verbs
+    return any(start - 1 in verbs and scene.text.between(start - 2, start - 1).isspace() for start in starts)
 
 
 def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:

@@ -28,6 +28,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
 
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_VERBS_BEFORE_THEM = frozenset({"urge", "lift", "withdraw"})  # "رفعت الكويت حظر السفر"
 _LEFT = 3  # words between what is left and the verb
 _BESIDE_ADVICE = 2  # words between an adjective and the advice
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -83,6 +84,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "Стокгольм счёл Турцию безопасной и снял ограничения": its form says that it does not act
         if opening is not None and _is_object_of_opener(scene, mention, opening):
             continue
+        if scene.manners.verb_first and any(it.last == mention.first and it.seat and not it.cue for it in scene.mentions):
+            continue  # "أدرجت المكسيك الإكوادور في قائمة": who acts stands right behind the verb
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
@@ -92,7 +95,8 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
             score = (8.6 if touching else 7.5) - 0.1 * distance
             best = (distance, of_mention(score, mention, SPEAKS))
-    if scene.manners.verb_first and anchor.category == "urge":
+    left = {tag.first for tag in scene.of("leave")}  # "غادرت لبنان": what follows it is left
+    if scene.manners.verb_first and anchor.category in _VERBS_BEFORE_THEM and anchor.first not in left:
         best = behind.right_behind(scene, anchor, best)
     if best is None and scene.manners.subject_behind:
         return behind.freely_behind(scene, frame, anchor)

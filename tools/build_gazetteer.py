@@ -59,7 +59,7 @@ LOCALES = {
     "hi": ("hi",),
 }
 NOT_COUNTRIES = {"AC", "AQ", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "XA", "XB", "ZZ"}
-FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home", "fixed"}
+FLAGS = {"capital", "cap", "upper", "mixed", "homograph", "abbr", "weak", "home", "fixed"}
 CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿἀ-῾]")
 ADJECTIVE_PLURAL = {  # languages where the adjective also names the person: what marks its plural
     "en": re.compile("(ese|[cs]h|iss)$"),  # the Dutch, the Japanese

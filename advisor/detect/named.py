@@ -150,6 +150,8 @@ def _attached(match: Match, lexicons: Sequence[Lexicon]) -> tuple[str, str]:
 def _case_fits(text: Text, first: int, last: int, flags: frozenset[str]) -> bool:
     if "upper" in flags:
         return text.original[text.starts[first] : text.ends[last - 1]].isupper()
+    if "mixed" in flags and text.original[text.starts[first] : text.ends[last - 1]].isupper():
+        return False  # DACA, beside Daca
     return "cap" not in flags or not text.original[text.starts[first]].islower()
 
 

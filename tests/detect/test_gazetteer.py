@@ -30,7 +30,7 @@ LANGUAGES = (
     "sv",
 )
 ROLES = {"leader", "name", "adjective", "people", "city", "region", "issuer"}
-FLAGS = {"capital", "cap", "upper", "homograph", "abbr", "weak", "home"}
+FLAGS = {"capital", "cap", "upper", "mixed", "homograph", "abbr", "weak", "home"}
 NO_CAPITAL = {"BV", "CC", "CX", "GS", "HM", "IO", "NF", "TF", "TK", "UM"}  # too small or unpeopled
 LATIN_CAPITAL_ONLY = {
     "AI", "BL", "BQ", "CK", "GG", "IM", "JE", "MS", "NU", "PM", "PN", "RE", "SH", "SX", "TC", "VG", "VI", "WF", "YT",

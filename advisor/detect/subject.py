@@ -80,11 +80,13 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
         if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
-        if opening not in {None, mention.group} and scene.manners.subject_behind and behind.is_oblique(scene, mention):
-            continue  # "Стокгольм счёл Турцию безопасной и снял ограничения": its form says that it does not act
+        opened = opening not in {None, mention.group}
+        if opened and scene.manners.subject_behind and behind.is_oblique(scene, mention):
+            continue  # "Стокгольм счёл Турцию безопасной и снял": its form says that it does not act
         if opening is not None and _is_object_of_opener(scene, mention, opening):
             continue
-        if scene.manners.verb_first and any(it.last == mention.first and it.seat and not it.cue for it in scene.mentions):
+        before = (it for it in scene.mentions if it.last == mention.first and it.seat and not it.cue)
+        if scene.manners.verb_first and any(before):
             continue  # "أدرجت المكسيك الإكوادور في قائمة": who acts stands right behind the verb
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
@@ -106,7 +108,7 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
 
 
 def _is_object_of_opener(scene: Scene, mention: Mention, opening: int) -> bool:
-    """ "Ottawa sort le Kenya de sa liste rouge": who opens the sentence, one word, and a country without a little one."""
+    """ "Ottawa sort le Kenya de sa liste rouge": who opens the sentence, one word, and a bare country behind it."""
     if mention.group == opening or mention.cue or scene.manners.verb_last or scene.manners.verb_first:
         return False
     starts = {tag.first for tag in scene.of("article") if tag.last == mention.first} | {mention.first}

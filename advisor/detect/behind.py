@@ -31,7 +31,8 @@ def right_behind(scene: Scene, anchor: Tag, best: tuple[float, Candidate] | None
     for first, last, owner in spoken:
         little = sum(token in joiners for token in range(anchor.last, first))  # "دعت كل من البحرين وقطر"
         distance = gap(scene, anchor, first, last) - little
-        if first >= anchor.last and distance < limit:
+        inside = first == anchor.first + 1 and last < anchor.last  # "شطبت برلين مصر من قائمة": in the gap of its phrase
+        if (first >= anchor.last or inside) and distance < limit:
             limit, best = distance, (distance, of_mention(8.5 - 0.1 * distance, owner, _WHY))
     return best
 

@@ -28,6 +28,7 @@ from advisor.detect.tags import Tag
 from advisor.detect.text import is_unspaced
 
 _SUBJECT_VERBS = frozenset({"urge", "evacuate", "withdraw", "close", "reopen", "lift"})
+_VERBS_BEFORE_THEM = frozenset({"urge", "lift", "withdraw"})  # "رفعت الكويت حظر السفر"
 _LEFT = 3  # words between what is left and the verb
 _BESIDE_ADVICE = 2  # words between an adjective and the advice
 _MARKED_REACH = 12.0  # of a subject that a particle or a comma marks, in a language whose verb comes last
@@ -79,8 +80,14 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             continue  # "das Amt hat im Konflikt mit Russland seine Warnung verschärft": the office goes on speaking
         if opening not in {None, mention.group} and _goes_on_behind(scene, mention, anchor):
             continue  # "India issues fresh Iran warning, urges citizens to leave": who opened goes on speaking
-        if opening not in {None, mention.group} and scene.manners.subject_behind and behind.is_oblique(scene, mention):
-            continue  # "Стокгольм счёл Турцию безопасной и снял ограничения": its form says that it does not act
+        opened = opening not in {None, mention.group}
+        if opened and scene.manners.subject_behind and behind.is_oblique(scene, mention):
+            continue  # "Стокгольм счёл Турцию безопасной и снял": its form says that it does not act
+        if opening is not None and _is_object_of_opener(scene, mention, opening):
+            continue
+        before = (it for it in scene.mentions if it.last == mention.first and it.seat and not it.cue)
+        if scene.manners.verb_first and any(before):
+            continue  # "أدرجت المكسيك الإكوادور في قائمة": who acts stands right behind the verb
         distance = gap(scene, anchor, mention.first, mention.last)
         if scene.manners.object_before and anchor is frame.act and distance < 1 and anchor.category == "leave":
             continue  # "das Personal hat Iran verlassen": the object, not the subject
@@ -90,13 +97,24 @@ def speaker_of(scene: Scene, frame: Frame) -> Candidate | None:
             touching = distance < 1 and anchor.category in _SUBJECT_VERBS and not scene.manners.verb_last
             score = (8.6 if touching else 7.5) - 0.1 * distance
             best = (distance, of_mention(score, mention, SPEAKS))
-    if scene.manners.verb_first and anchor.category == "urge":
+    left = {tag.first for tag in scene.of("leave")}  # "غادرت لبنان": what follows it is left
+    if scene.manners.verb_first and anchor.category in _VERBS_BEFORE_THEM and anchor.first not in left:
         best = behind.right_behind(scene, anchor, best)
     if best is None and scene.manners.subject_behind:
         return behind.freely_behind(scene, frame, anchor)
     if marked and (topic := _opening_office(scene, anchor)) is not None:
         return topic
     return best[1] if best else None
+
+
+def _is_object_of_opener(scene: Scene, mention: Mention, opening: int) -> bool:
+    """ "Ottawa sort le Kenya de sa liste rouge": who opens the sentence, one word, and a bare country behind it."""
+    if mention.group == opening or mention.cue or scene.manners.verb_last or scene.manners.verb_first:
+        return False
+    starts = {tag.first for tag in scene.of("article") if tag.last == mention.first} | {mention.first}
+    no_verbs = {tag.first for tag in scene.of("and", "say", "clause", "relative", "while", "but", "also", "cause")}
+    verbs = {item.last for item in scene.mentions if item.group == opening} - no_verbs
+    return any(start - 1 in verbs and scene.text.between(start - 2, start - 1).isspace() for start in starts)
 
 
 def _goes_on_behind(scene: Scene, mention: Mention, anchor: Tag) -> bool:

@@ -51,5 +51,8 @@ def run(options: argparse.Namespace) -> int:
     if unwritten:  # who checks need not be who runs it
         print(f"note: {unwritten}", file=sys.stderr)
     if not settings.operators:
-        print("note: no receiver is called `operator`; nobody hears when a source or receiver dies", file=sys.stderr)
+        print(
+            "note: no receiver is called `operator`; troubles of the service go to all of them",
+            file=sys.stderr,
+        )
     return 0

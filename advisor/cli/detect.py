@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from advisor.cli.lines import MAX_LINE, Fields, article_of, is_object, json_document, json_lines
+from advisor.cli.lines import MAX_LINE, Fields, article_of, is_object, json_document, json_lines, legible
 from advisor.config.knowledge import knowledge
-from advisor.detect.detector import Detector
+from advisor.detect.detector import LONGEST, Detector
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article, government
 from advisor.read.boilerplate import boilerplate_spans
 from advisor.read.files import articles_of_file
 
+CUT = f"only the first {LONGEST:,} characters are read; give its parts as articles of their own"
+_QUOTED = 300  # characters of a sentence
+_BEFORE = 100  # of them before the words that call
 _SURE = 2  # languages of a text between which it is still said which
 
 
@@ -45,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
                 continue
             if not (item.with_text or item.article.title or item.article.text):
                 print(f"{name}: article {item.id}: has neither title nor text, so nothing was read", file=sys.stderr)
+            if len(item.article.text) > LONGEST:
+                print(f"{name}: article {item.id}: {CUT}", file=sys.stderr)
             advisories = detector.detect(item.article, boilerplate_spans)
             if options.json:
                 article = replace(item.article, language=item.article.language or _heard(languages, item.article))
@@ -156,10 +161,20 @@ def who(advisory: Advisory) -> str:
 
 
 def _show(item: Item, article: Article, advisories: list[Advisory]) -> None:
-    print(f"{item.id or ''}  {article.title[:100]}".strip())
+    print(f"{legible(str(item.id or ''))}  {legible(article.title[:100])}".strip())
     for advisory in advisories:
         official = f", official wording {advisory.official_severity}" if advisory.official_severity else ""
         print(f"  {who(advisory)} → {advisory.destination}  {advisory.kind}  {advisory.severity}{official}")
-        print(f"    “{' '.join((advisory.quote('sentence') or '').split())[:300]}”")
+        print(f"    “{legible(_proof(advisory))}”")
     if not advisories:
         print("  no advisory")
+
+
+def _proof(advisory: Advisory) -> str:
+    """The sentence; of a very long one the part around the words that call."""
+    sentence = advisory.quote("sentence") or ""
+    if len(sentence) > _QUOTED:
+        starts = {proof.field: proof.start for proof in advisory.evidence}
+        at = max(starts.get("kind", 0) - starts.get("sentence", 0) - _BEFORE, 0)
+        sentence = f"{'…' if at else ''}{sentence[at : at + _QUOTED]}…"
+    return " ".join(sentence.split())

@@ -40,11 +40,14 @@ class _Gold:
     events: list[Happened] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)  # of the articles whose events are named
     faults: list[str] = field(default_factory=list)
+    unlabelled: int = 0  # lines without `advisories`
 
 
 def run(options: argparse.Namespace) -> int:
     detector = Detector(knowledge(Path(options.rules) if options.rules else None))
     gold = _gold([Path(name) for name in options.gold])
+    if not gold.articles and not gold.faults:
+        gold.faults.append(f"{', '.join(options.gold)}: no labelled article in it, so nothing was measured")
     scores = score(gold.articles, detector.detect)
     gathering = {
         "given the labels": gathered(gold.events, replay(gold.past, Oracle(gold.events))),
@@ -52,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
     } if gold.events else {}  # fmt: skip
     for fault in gold.faults:
         print(fault, file=sys.stderr)
+    if gold.unlabelled:
+        print(f"note: {gold.unlabelled} lines have no `advisories`; nothing is expected of them", file=sys.stderr)
     if options.json:
         found = {name.replace(" ", "_"): gathering_described(it) for name, it in gathering.items()}
         print(json.dumps({**described(scores), **({"gathering": found} if found else {})}, ensure_ascii=False))
@@ -80,6 +85,7 @@ def _gold(paths: list[Path]) -> _Gold:
                         continue
                     if item is not None:
                         gold.articles.append(item)
+                        gold.unlabelled += fields.get("advisories") is None
                     if event is not None:
                         gold.events.append(event)
                         gold.past.append(past_of(fields, number))

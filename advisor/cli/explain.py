@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text as Styled
 
-from advisor.cli.detect import Item, items_of, who
+from advisor.cli.detect import CUT, Item, items_of, who
+from advisor.cli.lines import legible
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
 from advisor.detect import Detector, Reading
+from advisor.detect.detector import LONGEST
 from advisor.detect.scene import Candidate
 from advisor.detect.tags import Tag
 from advisor.errors import AdvisorError
@@ -51,10 +54,11 @@ def run(options: argparse.Namespace) -> int:
             continue
         if number:
             console.rule()
-        reading = detector.read(item.article, boilerplate_spans(f"{item.article.title}\n{item.article.text}"))
-        _show(
-            console, item.article, reading, detector.worth_reading(item.article.title, item.article.text), options.all
-        )
+        article = replace(item.article, title=legible(item.article.title), text=legible(item.article.text))
+        if len(article.text) > LONGEST:
+            print(f"{options.file}: {CUT}", file=sys.stderr)
+        reading = detector.read(article, boilerplate_spans(f"{article.title}\n{article.text}"))
+        _show(console, article, reading, detector.worth_reading(article.title, article.text), options.all)
     return 1 if faults else 0
 
 

@@ -10,10 +10,18 @@ from advisor.model import Article
 from advisor.read.dates import parse_date
 from advisor.read.decode import json_value
 
+# What would steer a terminal: control characters, and marks that turn the direction of all that follows.
+_STEERING = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)), "�")
+_STEERING |= {ord("\n"): "\n", ord("\t"): "\t"}
 MAX_LINE = 32 * 1024 * 1024  # bytes of one line; a longer one is a fault, not a reason to fill memory
 
 Fields = dict[str, Any]
 _EXPECTED = "an object with id, title and text is expected"
+
+
+def legible(text: str) -> str:
+    """`text`, of the same length, for a terminal: what would steer it is replaced."""
+    return text.translate(_STEERING)
 
 
 def json_lines(stream: BinaryIO, first: bytes = b"") -> Iterator[tuple[Fields | None, str]]:

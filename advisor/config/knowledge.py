@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from advisor.config import cache
+from advisor.config import cache, categories
 from advisor.config.documents import Document, load, no_folder, validated
 from advisor.config.rule_files import read_rules, unknown_tags
 from advisor.config.rule_shapes import Strict, Words
@@ -77,6 +77,11 @@ def knowledge(user: Path | None = None) -> Knowledge:
             Fault(str(path), 0, 0, f"is not read here; rules stand in {user / 'rules'}, words in {user / 'lexicons'}")
             for path in sorted(user.glob("*.yaml"))
         ]
+    faults += [
+        Fault(str(path), 0, 0, f"is not read; call it {path.stem}.yaml")
+        for part in ("rules", "lexicons") if user is not None
+        for path in sorted((user / part).glob("*.yml"))
+    ]  # fmt: skip
     folders = [shipped("config"), *([user] if user else [])]
     rules, undoings, own = read_rules(folders, faults)
     if faults:
@@ -84,6 +89,10 @@ def knowledge(user: Path | None = None) -> Knowledge:
             _lexicons(folders, faults)
         raise ConfigError(*faults)
     words = [path for folder in folders for path in _lexicon_files(folder)]
+    if user is not None and (mine := _lexicon_files(user)):
+        known_words = categories.shipped(_lexicon_files(folders[0])), categories.asked(rules, undoings)
+        if misspelt := list(categories.unknown(mine, *known_words)):
+            raise ConfigError(*misspelt)
     table = shipped("config/places/gazetteer.tsv")
     makers = [Path(module.__file__) for module in (fold, forms, writing, places, trie, compiling) if module.__file__]
     lexicons = cache.compiled(f"lexicons-{cache.digest([*makers, *words])}", lambda: _plain_lexicons(folders))

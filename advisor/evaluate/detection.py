@@ -82,9 +82,14 @@ def labelled(fields: dict[str, Any], article: Article) -> Labelled | None:
     """A line of a gold file; None for one that readers did not agree on. ValueError says what is wrong."""
     if fields.get("ambiguous"):
         return None
+    labels = fields.get("advisories") or []
+    if not isinstance(labels, list) or not all(isinstance(label, dict) for label in labels):
+        raise ValueError("`advisories` must be a list of objects; an empty list says that there is none")
     current: dict[Triple, Severity] = {}
     recalled = set()
-    for label in fields.get("advisories") or ():
+    for label in labels:
+        if "kind" in label and label["kind"] not in set(map(str, Kind)):
+            raise ValueError(f"{label['kind']!r} is no kind (known: {', '.join(sorted(map(str, Kind)))})")
         try:
             triple = (str(label["issuer"]), str(label["destination"]), str(Kind(label["kind"])))
             severity = Severity.of(str(label["severity"]))

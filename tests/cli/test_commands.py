@@ -343,3 +343,46 @@ def test_a_rule_with_an_unknown_field_is_a_fault_with_its_place(tmp_path: Path) 
     done = advisor("rules", "list", "--rules", str(tmp_path))
     assert done.returncode == 2
     assert f"{file}:3:5: unknown key 'severty'" in done.stderr
+
+
+def test_detect_says_which_article_is_too_long_to_be_read_whole(tmp_path: Path) -> None:
+    long = "The council met again. " * 10_000 + "Ireland urges its citizens to leave Ethiopia."
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(json.dumps({"id": 1, "title": "Council", "text": long}) + "\n")
+    done = advisor("detect", str(articles))
+    assert "article 1: only the first 200,000 characters are read" in done.stderr
+
+
+def test_what_would_steer_a_terminal_is_shown_as_what_it_is_not(tmp_path: Path) -> None:
+    articles = tmp_path / "articles.jsonl"
+    title = "\x1b]0;pwn\x07Ireland urges its citizens to leave Ethiopia\u202e"
+    articles.write_text(json.dumps({"id": "\x1b[31m1", "title": title}) + "\n")
+    shown = advisor("detect", str(articles)).stdout + advisor("explain", str(articles)).stdout
+    assert "Ireland urges its citizens to leave Ethiopia" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_the_proof_of_a_very_long_sentence_holds_the_words_that_call(tmp_path: Path) -> None:
+    articles = tmp_path / "articles.jsonl"
+    text = f"{'a' * 50_000} Ireland urges its citizens to leave Ethiopia {'b' * 50_000}"
+    articles.write_text(json.dumps({"id": 1, "title": "", "text": text}) + "\n")
+    assert "Ireland urges its citizens to leave Ethiopia" in advisor("detect", str(articles)).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "no labelled article in it"),
+        ('{"id": 1, "title": "x", "advisories": "IE"}', "line 1: `advisories` must be a list of objects"),
+        (
+            '{"id": 1, "title": "x", "advisories": [{"issuer": "IE", "destination": "ET", "kind": "levae", "severity": "severe"}]}',
+            "'levae' is no kind (known: do_not_travel",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_meets_no_floor(line: str, said: str, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(f"{line}\n")
+    done = advisor("evaluate", str(gold), "--floor", "0.5")
+    assert done.returncode == 1
+    assert said in done.stderr

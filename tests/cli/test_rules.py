@@ -196,3 +196,39 @@ def faults(root: dict[str, Any], schema: dict[str, Any], data: Any, at: str) -> 
             yield from faults(root, inner, value, f"{at}.{name}")
     for index, value in enumerate(data if isinstance(data, list) else ()):
         yield from faults(root, schema.get("items", {}), value, f"{at}.{index}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("leeve: [skedaddle from]", "5:3: words: no rule asks for the category 'leeve'; did you mean leave?"),
+        ("urge: {shout: [hollers]}", "5:10: words: urge has no value 'shout' (known: advise, order"),
+    ],
+)
+def test_a_misspelt_category_in_a_lexicon_of_ones_own_is_a_fault_with_its_place(
+    words: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lexicons").mkdir()
+    file = tmp_path / "lexicons" / "en.yaml"
+    file.write_text(f"language: en\nscript: latin\nfunction_words: [the]\nwords:\n  {words}\n")
+    assert main(["rules", "test", "--rules", str(tmp_path)]) == 2
+    assert f"{file}:{said}" in capsys.readouterr().err
+
+
+def test_words_for_a_category_that_only_a_rule_of_ones_own_asks_for_are_no_fault(tmp_path: Path) -> None:
+    rules_folder(
+        tmp_path,
+        MORE.replace("act: leave\n", "act: poem\n").replace("Norwegians out of", "Norwegians, bright birds of"),
+    )
+    (tmp_path / "lexicons").mkdir()
+    (tmp_path / "lexicons" / "en.yaml").write_text(
+        "language: en\nscript: latin\nfunction_words: [the]\nwords:\n  poem: [bright birds]\n"
+    )
+    main(["rules", "list", "--rules", str(tmp_path)])
+
+
+def test_a_file_that_is_not_read_for_its_name_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.yml").write_text(MORE)
+    assert main(["rules", "test", "--rules", str(tmp_path)]) == 2
+    assert "mine.yml: is not read; call it mine.yaml" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from advisor.cli.lines import MAX_LINE, Fields, article_of, is_object, json_document, json_lines, legible
 from advisor.config.knowledge import knowledge
-from advisor.detect.detector import LONGEST, Detector
+from advisor.detect import LONGEST, Detector
 from advisor.detect.languages import SAMPLE, Languages
 from advisor.errors import AdvisorError
 from advisor.model import Advisory, Article, government

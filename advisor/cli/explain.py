@@ -15,8 +15,7 @@ from advisor.cli.detect import CUT, Item, items_of, who
 from advisor.cli.lines import legible
 from advisor.clock import utc_now
 from advisor.config.knowledge import knowledge
-from advisor.detect import Detector, Reading
-from advisor.detect.detector import LONGEST
+from advisor.detect import LONGEST, Detector, Reading
 from advisor.detect.scene import Candidate
 from advisor.detect.tags import Tag
 from advisor.errors import AdvisorError

@@ -5,8 +5,8 @@
 Who reads the rules from their files is `advisor.config`; what becomes of the answers is `advisor.correlate`.
 """
 
-from advisor.detect.detector import Detector
+from advisor.detect.detector import LONGEST, Detector
 from advisor.detect.knowledge import Knowledge
 from advisor.detect.reading import Reading
 
-__all__ = ["Detector", "Knowledge", "Reading"]
+__all__ = ["LONGEST", "Detector", "Knowledge", "Reading"]

@@ -21,6 +21,7 @@ from advisor.model import Kind
 
 SUBJECT_REACH = 9.0
 AT_HOME = frozenset({"government", "ministry", "leader"})  # where they sit is no place that people leave
+WHERE_THEY_ARE, WHOSE_CITIZENS = "where the citizens is", "owner of the citizens"  # as heads say them
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
 SPEAKS, OFFICE_SPEAKS = "the government that speaks", "the office that speaks"

@@ -11,7 +11,17 @@ from advisor.detect.clauses import in_another_clause
 from advisor.detect.frames import Frame, by_category
 from advisor.detect.mentions import Mention
 from advisor.detect.reading import Reading
-from advisor.detect.scene import BEFORE, LISTED_WITH, TOPIC, WHOSE, WHOSE_NEARBY, Candidate, Spot
+from advisor.detect.scene import (
+    BEFORE,
+    LISTED_WITH,
+    TOPIC,
+    WHERE_THEY_ARE,
+    WHOSE,
+    WHOSE_CITIZENS,
+    WHOSE_NEARBY,
+    Candidate,
+    Spot,
+)
 from advisor.detect.tags import Tag
 from advisor.model import AnyKind, Kind
 
@@ -23,10 +33,9 @@ _GOVERNING = frozenset({"name", "issuer", "leader"})  # what a university's town
 _OPENING = 2  # sentences: the headline and the lead
 _LIFTED = frozenset({"advice", "departure", "no_travel", "no_essential_travel"})  # what "lift" may stand with
 _PASSENGERS = 3  # countries in a list of who is on board; two may well fly their people out together
-_WHERE_THEY_ARE = "where the citizens is"
 _CAME_FROM = "where they came from"
 _TRAVELLERS = frozenset({"people", "citizens"})
-_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, "owner of the citizens"})
+_ON_BOARD = frozenset({WHOSE, LISTED_WITH, WHOSE_NEARBY, WHOSE_CITIZENS})
 
 
 def weigh(reading: Reading) -> None:
@@ -147,7 +156,7 @@ def _ways_on(reading: Reading) -> dict[str, Spot]:
     for frame, binding in reading.bound:
         if frame.rule.kind in _TAKEN_OUT and frame.recalled is None:
             first = binding.destinations[0]
-            if first.why not in {BEFORE, _WHERE_THEY_ARE} and not _is_left(reading, first):
+            if first.why not in {BEFORE, WHERE_THEY_ARE} and not _is_left(reading, first):
                 continue
             spot = Spot(first.code, first.first, first.last, frame.sentence)
             own = {item.code for item in (*binding.issuers, *binding.destinations)}

@@ -15,7 +15,7 @@ from advisor.clock import Clock
 from advisor.correlate import Policy
 from advisor.correlate.register_reports import known_quietly
 from advisor.correlate.registers import waiting
-from advisor.detect import Detector
+from advisor.detect import LONGEST, Detector
 from advisor.errors import StoreError
 from advisor.model import (
     Advisory,
@@ -356,6 +356,8 @@ class Poller:
                 if self._wants_page(source, article, called=again):
                     full, whole = (None, False) if late else self._page_of(article, called=again)
                 advisories = self.detector.detect(full or article)
+                if len((full or article).text) > LONGEST:
+                    log.warning("article-cut source=%s link=%s read=%d", source.id, shown(article.link or ""), LONGEST)
             except Exception:  # one item must not take its neighbours along
                 log.exception("item-fault source=%s link=%s", source.id, shown(article.link or ""))
                 unread += 1

@@ -46,7 +46,7 @@ def main(file: str, when: str, point: str) -> None:
     service = Service.build(load_settings(Path(file)))
     if when != "none":
         store = Dying(service.store, when, point)
-        service.store = store  # type: ignore[assignment]
+        service.store = service.due.store = store  # type: ignore[assignment]
         service.poller = replace(
             service.poller, store=store, fetcher=Dying(service.fetcher, when, point),
             detector=Dying(service.poller.detector, when, point),

@@ -19,7 +19,7 @@ _NUMBER = "<I"
 
 Affixes = tuple[tuple[str, ...], tuple[str, ...]]  # letters attached before, letters attached after
 _NONE: Affixes = ((), ())
-_PLAIN_HALF = 160  # tokens remembered where nothing is attached: most languages share these, and most are no names
+_PLAIN_HALF = 1000  # tokens remembered where nothing is attached: most languages share these, and most are no names
 
 
 class _Step(NamedTuple):

@@ -30,6 +30,7 @@ _COMMON = {
     "urge": 4.0, "urge/remind": 0.1, "citizens": 0.7, "people": 1.2, "now": 0.9, "staff": 0.5, "staff/diplomatic": 0.04,
     "office": 2.0, "office/mission": 0.1, "office/ministry": 0.1, "leave": 0.8, "withdraw": 1.2, "withdraw/thin": 0.1,
     "close": 0.6, "lift": 0.7, "reopen": 0.3, "evacuate": 0.3, "consider": 1.1, "means": 0.5, "own": 2.0, "say": 4.0,
+    "them": 4.0,
 }  # fmt: skip
 _HARDLY_ANY = 0.02
 
@@ -157,15 +158,20 @@ class Gate:
         return finder
 
     def _measurable(self, rules: Iterable[Rule], numbers: Mapping[Slot, int]) -> list[_Condition]:
-        """The conditions of `rules`; what must be looked for anyway serves all that need it."""
+        """The conditions of `rules`; what must be looked for anyway serves all that need it, alone or among others."""
         asked = {(numbers[frozenset(rule.act)], _needs(rule, numbers), rule.headline) for rule in rules}
         sure = {item: [item[0], *(number for number, _ in item[1] if number not in self._named)] for item in asked}
-        anyway = {some[0] for some in sure.values() if len(some) == 1}
+        anyway = set[TagSpec]().union(*(self._slots[some[0]] for some in sure.values() if len(some) == 1))
 
-        def rarest(some: Sequence[int]) -> int:
-            return min(some, key=lambda number: (number not in anyway, _frequency(self._slots[number]), number))
+        def rarity(number: int) -> tuple[bool, float, int]:
+            return not self._slots[number] <= anyway, _frequency(self._slots[number]), number
 
-        return sorted(_Condition(rarest(some), *item) for item, some in sure.items())
+        conditions = []
+        for item, some in sorted(sure.items(), key=lambda pair: min(map(rarity, pair[1]))):
+            rarest = min(some, key=rarity)
+            anyway |= self._slots[rarest]
+            conditions.append(_Condition(rarest, *item))
+        return sorted(conditions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 Row = tuple[str, str, str, str]  # code, role, languages, flags; several languages or flags with commas between
 
-_KEPT = 500  # places made; the news names few at a time
+_KEPT = 1_000  # places made; the news names few at a time
 
 
 class Place(NamedTuple):

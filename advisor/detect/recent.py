@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-_HALF = 40  # so many of late, and at most as many from before, where nothing else is said
+_HALF = 120  # so many of late, and at most as many from before, where nothing else is said
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -100,7 +100,7 @@ class Story:
         service = Service.build(self.settings, self.clock, self.rules)
         plan = self.plans[slot] = []
         store = Weak(service.store, plan)
-        service.store = store  # type: ignore[assignment]
+        service.store = service.due.store = store  # type: ignore[assignment]
         service.poller = replace(service.poller, store=store, fetcher=Archive(self.world), reads=read)  # type: ignore[arg-type]
         channels = {name: Weak(channel, plan) for name, channel in service.sender.channels.items()}
         service.sender = replace(service.sender, store=store, channels=channels)  # type: ignore[arg-type]

@@ -25,7 +25,6 @@ WHERE_THEY_ARE, WHOSE_CITIZENS = "where the citizens is", "owner of the citizens
 BEFORE, ANAPHOR = "spoken of before", 2
 SUBJECT = "the subject of the sentence"
 SPEAKS, OFFICE_SPEAKS = "the government that speaks", "the office that speaks"
-ACTS_ITSELF = frozenset({SUBJECT, SPEAKS, OFFICE_SPEAKS, "who", "by whom"})  # how a government is named that acts
 NAMED = "named before the act"
 OWN_FLIGHTS = frozenset({"own", "flight", "counted", "landed"})  # values of "evacuate" that need no passengers named
 BEHIND = "the subject behind what is theirs"  # "close their embassies France and Italy", in a free word order

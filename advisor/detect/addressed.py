@@ -31,8 +31,9 @@ def addresses_others(scene: Scene, frame: Frame) -> bool:
     known |= {token for tag in little for token in range(tag.first, tag.last)}
     speaks = bool(offices) or any(item.cue != "at" and item.first <= first + 1 for item in before)
     alone = speaks and any(end == colon for _, end in spans) and known.issuperset(range(begins, colon))
-    codes = {item.code for item in before}
-    return not alone or len(codes) > 1 or len(behind - codes) > 1
+    codes, lists = {item.code for item in before}, {item.group for item in before}
+    several = len(codes) > 1 and len(lists) > 1  # "UK and France: leave Niger" is one list
+    return not alone or several or len(behind - codes) > 1
 
 
 def people_before(scene: Scene, discourse: Discourse, speaker: Candidate | None) -> Candidate | None:

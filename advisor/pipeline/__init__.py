@@ -1,6 +1,7 @@
 """The conductor: calls the stages in their order and decides nothing itself.
 
     Poller:  claim_due → fetch → read → (full text) → detect → accept{decide, owe} → hand to a sender
+    Due: which sources are claimed next, and what the database refused and is polled again
     Rereader: articles_since → detect → reread{decide, owe} → wake, once after a rules upgrade
     Dispatch: threads that send, straight from a poll or from the outbox
     Sender:  claim_deliveries → render → begin → send → finish
@@ -8,7 +9,8 @@
     Readers: the processes in which documents are read, and what is done when one hangs
     Warden:  what the operator must hear: sources gone bad, messages that could not be delivered
 
-`service` builds these and keeps them running; `replay` runs the first one over the past.
+`holder` names the process that holds a lease. `service` builds all of it and keeps it running, `daemon`
+starts it under a supervisor; `replay` runs the first one over the past.
 """
 
 from advisor.pipeline.attention import Attention

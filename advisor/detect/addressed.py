@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from advisor.detect.frames import Frame
+from advisor.detect.mentions import Mention
 from advisor.detect.scene import WHOSE_NEARBY, Candidate, Discourse, Scene, of_mention
 
 _COLONS = frozenset(":：")
@@ -12,28 +15,26 @@ _THEM, _THEIRS = 2, 8.0  # sentences in which "them" are named; whose people the
 def addresses_others(scene: Scene, frame: Frame) -> bool:
     """ "Mali à la France : quittez le Mali", "Turkey: leave Syria, Ankara tells Israel": no government to its people.
 
-    One country, or one office, stands between the beginning and the colon, and another one behind it.
+    Besides who speaks, and where its office sits, no other country stands before the colon, and behind it none but the
+    one to be left and those listed with it; nor is it said "to" somebody who is no country.
     """
     first = scene.text.sentences[scene.sentence].first
     colon = next(
         (token for token in range(frame.act.first, first, -1) if _COLONS & set(scene.text.between(token - 1, token))),
         first,
     )
-    offices = [head for head in scene.heads if head.category == "office" and head.last <= colon]
-    seats = {id(head.seat) for head in offices if head.seat}  # "the US embassy in Beirut:"
-    before = [item for item in scene.mentions if item.last <= colon and id(item) not in seats]
-    behind = {item.code for item in scene.mentions if item.first >= colon}
-    seated = [head.seat for head in offices if head.seat]
-    spans = [(item.first, item.last) for item in (*before, *seated)] + [(head.first, head.last) for head in offices]
-    begins = min((start for start, _ in spans), default=colon)
-    little = scene.of("article", "the", "and", "of", "of_after", "at")
-    known = {token for start, end in spans for token in range(start, end)}
-    known |= {token for tag in little for token in range(tag.first, tag.last)}
-    speaks = bool(offices) or any(item.cue != "at" and item.first <= first + 1 for item in before)
-    alone = speaks and any(end == colon for _, end in spans) and known.issuperset(range(begins, colon))
-    codes, lists = {item.code for item in before}, {item.group for item in before}
-    several = len(codes) > 1 and len(lists) > 1  # "UK and France: leave Niger" is one list
-    return not alone or several or len(behind - codes) > 1
+    seats = {head.seat.code for head in scene.heads if head.category == "office" and head.seat and head.last <= colon}
+    before = [item for item in scene.mentions if item.last <= colon and item.code not in seats]
+    codes = {item.code for item in before}
+    behind = [item for item in scene.mentions if item.first >= colon and item.code not in codes]
+    known = {item.first for item in scene.mentions} | {tag.first for tag in scene.tags}
+    led = any(first < tag.last < colon and tag.last not in known for tag in scene.of("at"))  # "Macron au Hezbollah :"
+    return led or _are_apart(before) or _are_apart(behind)
+
+
+def _are_apart(mentions: Sequence[Mention]) -> bool:
+    """Whether they are several countries, and no list."""
+    return len({item.code for item in mentions}) > 1 and len({item.group for item in mentions}) > 1
 
 
 def people_before(scene: Scene, discourse: Discourse, speaker: Candidate | None) -> Candidate | None:
